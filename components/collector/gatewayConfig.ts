@@ -1,0 +1,132 @@
+import { createPublicKey } from "node:crypto";
+import type { Context } from "../../config/context.ts";
+import { gatewayAudience, ports, samplerName, serviceHost, unassignedGroup } from "../names.ts";
+import {
+  configDir,
+  healthCheck,
+  memoryLimiter,
+  mutualTlsClient,
+  retryForever,
+  telemetry,
+  tlsServer,
+} from "./shared.ts";
+
+/** Memory of a gateway pod, MiB. */
+export const gatewayMemoryMib = 256;
+
+/** Order ids are UUIDs and follow this path segment in the companies' URLs. */
+const orderInPath = "/orders/(?P<order_id>[0-9a-fA-F-]{36})";
+
+/**
+ * Where messages carry the order's id. The Java agent captures the header when told so (see the wiring), older versions
+ * write `_` for `-`; the Node.js instrumentation records the correlation id by itself.
+ */
+const orderInMessages = [
+  `span.attributes["messaging.header.x_order_id"][0]`,
+  `span.attributes["messaging.header.x-order-id"][0]`,
+  `span.attributes["messaging.conversation_id"]`,
+  `span.attributes["messaging.message.conversation_id"]`,
+];
+
+/** The cluster's key as the set that the OIDC extension reads. */
+export function keySet(publicKeyPem: string): string {
+  const jwk = createPublicKey(publicKeyPem).export({ format: "jwk" });
+  const alg = jwk.kty === "RSA" ? "RS256" : "ES256";
+  return JSON.stringify({ keys: [{ ...jwk, alg, use: "sig" }] });
+}
+
+/**
+ * Configuration of the gateway: authenticates the sender, stamps service and group by its identity whatever the spans
+ * claim, puts the order's id on spans, and hands all spans of a trace to the same sampler.
+ */
+export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" | "landscape">) {
+  const subject = `resource.attributes["tracing.subject"]`;
+  const identity = landscape.services.flatMap(({ id, group, namespace, serviceAccount }) => {
+    const sender = `${subject} == "system:serviceaccount:${namespace}:${serviceAccount}"`;
+    return [
+      `set(resource.attributes["service.name"], "${id}") where ${sender}`,
+      `set(resource.attributes["tracing.group"], "${group}") where ${sender}`,
+    ];
+  });
+  const orderId = `span.attributes["order.id"]`;
+  return {
+    extensions: {
+      health_check: healthCheck,
+      oidc: {
+        providers: [
+          {
+            issuer_url: settings.cluster.serviceAccountIssuer,
+            audience: gatewayAudience,
+            public_keys_file: `${configDir}/service-account-keys.json`,
+          },
+        ],
+      },
+    },
+    receivers: {
+      otlp: {
+        protocols: {
+          grpc: {
+            endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`,
+            tls: tlsServer(),
+            auth: { authenticator: "oidc" },
+            // Agents keep one connection: without an end of its life a new gateway pod would get none.
+            keepalive: { server_parameters: { max_connection_age: "60s", max_connection_age_grace: "30s" } },
+          },
+        },
+      },
+    },
+    processors: {
+      memory_limiter: memoryLimiter(gatewayMemoryMib),
+      "resource/identity": {
+        attributes: [{ key: "tracing.subject", from_context: "auth.subject", action: "upsert" }],
+      },
+      "transform/identity": {
+        error_mode: "propagate",
+        trace_statements: [
+          `set(resource.attributes["tracing.group"], "${unassignedGroup}")`,
+          ...identity,
+          `delete_key(resource.attributes, "tracing.subject")`,
+        ],
+      },
+      "transform/order": {
+        error_mode: "ignore",
+        trace_statements: [
+          `merge_maps(span.cache, ExtractPatterns(span.attributes["url.path"], "${orderInPath}"), "upsert") where span.attributes["url.path"] != nil`,
+          `merge_maps(span.cache, ExtractPatterns(span.attributes["http.target"], "${orderInPath}"), "upsert") where span.attributes["http.target"] != nil`,
+          `set(${orderId}, span.cache["order_id"]) where span.cache["order_id"] != nil`,
+          ...orderInMessages.map((source) => `set(${orderId}, ${source}) where ${orderId} == nil and ${source} != nil`),
+        ],
+      },
+    },
+    exporters: {
+      load_balancing: {
+        routing_key: "traceID",
+        retry_on_failure: retryForever,
+        sending_queue: { enabled: true, sizer: "items", queue_size: 20_000, block_on_overflow: false },
+        protocol: {
+          otlp: {
+            // The exporter dials pod addresses; every sampler's certificate carries the service's name.
+            tls: { ...mutualTlsClient, server_name_override: serviceHost(samplerName) },
+            timeout: "5s",
+            sending_queue: { enabled: false },
+            retry_on_failure: { enabled: false },
+          },
+        },
+        resolver: {
+          dns: { hostname: serviceHost(samplerName), port: String(ports.otlpGrpc), interval: "5s" },
+        },
+      },
+    },
+    service: {
+      extensions: ["health_check", "oidc"],
+      pipelines: {
+        traces: {
+          receivers: ["otlp"],
+          processors: ["memory_limiter", "resource/identity", "transform/identity", "transform/order"],
+          exporters: ["load_balancing"],
+        },
+      },
+      telemetry,
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { Context } from "../../config/context.ts";
+import { serviceIds } from "../../config/landscape.ts";
+import type { Settings } from "../../config/settings.ts";
+import { jaegerCollectorName, ports, serviceHost, unassignedGroup } from "../names.ts";
+import { healthCheck, memoryLimiter, mutualTlsClient, mutualTlsServer, retryForever, telemetry } from "./shared.ts";
+
+/** Memory of a sampler pod, MiB: undecided traces wait in it. */
+export const samplerMemoryMib = 512;
+
+/** Folder of the durable queue. */
+export const queueDir = "/var/lib/otelcol";
+
+/** How long spans of a trace are collected before the decision. Late spans follow the cached decision. */
+const decisionWaitSeconds = 10;
+
+/** Traces that can wait at once. More than this in the waiting time and the oldest are decided early. */
+const undecidedTraces = 20_000;
+
+/** Spans per group that wait on disk while its Jaeger or Elasticsearch is away. */
+const queuedSpans = 500_000;
+
+/** Groups that have a collector: the catalogue's, and the one for senders that it does not know. */
+export function storageGroups(groups: readonly string[]): string[] {
+  return [...groups, unassignedGroup];
+}
+
+/**
+ * What decides which traces are kept: errors and slow ones always; of the others the share of a service that has its own,
+ * and the default share of traces without such a service, unknown senders included.
+ */
+export function samplingPolicies({ percent, slowMs, services }: Settings["sampling"]) {
+  const share = (name: string, sampling_percentage: number) => ({
+    name,
+    type: "probabilistic",
+    probabilistic: { sampling_percentage },
+  });
+  const ofServices = (name: string, values: readonly string[]) => ({
+    name,
+    type: "string_attribute",
+    string_attribute: { key: "service.name", values },
+  });
+  const both = (name: string, ...and_sub_policy: object[]) => ({ name, type: "and", and: { and_sub_policy } });
+  const own = serviceIds.filter((id) => services[id] !== undefined);
+  const others = { name: "others", type: "not", not: { not_sub_policy: ofServices("own-share", own) } };
+  return [
+    { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
+    { name: "slow", type: "latency", latency: { threshold_ms: slowMs } },
+    ...own.map((id) => both(`share-${id}`, ofServices(id, [id]), share("share", services[id]!))),
+    own.length === 0 ? share("share", percent) : both("share-others", others, share("share", percent)),
+  ];
+}
+
+/**
+ * Configuration of the sampler: waits until a trace is complete, decides, and puts the kept spans on disk, one queue a
+ * group, before it hands them to the group's Jaeger.
+ */
+export function samplerConfig({ settings, landscape }: Pick<Context, "settings" | "landscape">) {
+  const groups = storageGroups(landscape.groups);
+  return {
+    extensions: {
+      health_check: healthCheck,
+      "file_storage/queue": {
+        directory: queueDir,
+        create_directory: true,
+        timeout: "10s",
+        fsync: true,
+        // A damaged file is put aside instead of stopping the collector for ever.
+        recreate: true,
+        compaction: { directory: queueDir, on_rebound: true, cleanup_on_start: true },
+      },
+    },
+    receivers: {
+      otlp: { protocols: { grpc: { endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`, tls: mutualTlsServer } } },
+    },
+    processors: {
+      memory_limiter: memoryLimiter(samplerMemoryMib),
+      tail_sampling: {
+        decision_wait: `${decisionWaitSeconds}s`,
+        num_traces: undecidedTraces,
+        decision_cache: { sampled_cache_size: 4 * undecidedTraces, non_sampled_cache_size: 4 * undecidedTraces },
+        policies: samplingPolicies(settings.sampling),
+      },
+    },
+    connectors: {
+      routing: {
+        error_mode: "propagate",
+        default_pipelines: [`traces/${unassignedGroup}`],
+        table: landscape.groups.map((group) => ({
+          context: "resource",
+          condition: `attributes["tracing.group"] == "${group}"`,
+          pipelines: [`traces/${group}`],
+        })),
+      },
+    },
+    exporters: Object.fromEntries(
+      groups.map((group) => [
+        `otlp_grpc/${group}`,
+        {
+          endpoint: `${serviceHost(jaegerCollectorName(group))}:${ports.otlpGrpc}`,
+          tls: mutualTlsClient,
+          retry_on_failure: retryForever,
+          sending_queue: {
+            enabled: true,
+            storage: "file_storage/queue",
+            sizer: "items",
+            queue_size: queuedSpans,
+            num_consumers: 2,
+            block_on_overflow: true,
+            batch: { flush_timeout: "200ms", min_size: 1024, max_size: 4096 },
+          },
+        },
+      ]),
+    ),
+    service: {
+      extensions: ["health_check", "file_storage/queue"],
+      pipelines: {
+        "traces/in": {
+          receivers: ["otlp"],
+          processors: ["memory_limiter", "tail_sampling"],
+          exporters: ["routing"],
+        },
+        ...Object.fromEntries(
+          groups.map((group) => [`traces/${group}`, { receivers: ["routing"], exporters: [`otlp_grpc/${group}`] }]),
+        ),
+      },
+      telemetry,
+    },
+  };
+}

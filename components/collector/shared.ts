@@ -1,0 +1,63 @@
+import { certificateFiles } from "../vault/agent.ts";
+import { ports } from "../names.ts";
+
+/** User of the official collector image. */
+export const collectorUid = 10001;
+
+/** Where the collectors read their configuration. */
+export const configDir = "/etc/otelcol";
+
+/** How soon a renewed certificate is used. Agents renew long before the end. */
+const reload = "10m";
+
+/** Server side of a hop inside the stack: only holders of a certificate of the stack's CA are let in. */
+export const mutualTlsServer = {
+  ...tlsServer(),
+  client_ca_file: certificateFiles.ca,
+  client_ca_file_reload: true,
+};
+
+/** Server side of a hop where the client identifies itself by a token. */
+export function tlsServer() {
+  return {
+    cert_file: certificateFiles.certificate,
+    key_file: certificateFiles.key,
+    min_version: "1.3",
+    reload_interval: reload,
+  };
+}
+
+/** Client side of a hop inside the stack. */
+export const mutualTlsClient = {
+  ca_file: certificateFiles.ca,
+  cert_file: certificateFiles.certificate,
+  key_file: certificateFiles.key,
+  min_version: "1.3",
+  reload_interval: reload,
+};
+
+/** First in every pipeline: refuses, so that senders retry, before the container would be killed. */
+export function memoryLimiter(limitMib: number) {
+  return {
+    check_interval: "1s",
+    limit_mib: Math.floor(limitMib * 0.8),
+    spike_limit_mib: Math.floor(limitMib * 0.2),
+  };
+}
+
+/** The Go runtime collects garbage before the limiter has to refuse. */
+export function goMemoryLimit(limitMib: number) {
+  return { name: "GOMEMLIMIT", value: `${Math.floor(limitMib * 0.7)}MiB` };
+}
+
+/** Never gives up: what was accepted is either delivered or still queued. */
+export const retryForever = { enabled: true, initial_interval: "1s", max_interval: "30s", max_elapsed_time: "0s" };
+
+/** Health extension, for probes. */
+export const healthCheck = { endpoint: `\${env:POD_IP}:${ports.health}` };
+
+/** The collector's own log: JSON lines, without spans. */
+export const telemetry = { logs: { encoding: "json", level: "info" }, metrics: { level: "none" } };
+
+/** The pod's own address, for the health extension. */
+export const podIp = { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } };

@@ -1,0 +1,70 @@
+import type { Context } from "../../config/context.ts";
+import { imageOf } from "../../config/settings.ts";
+import { httpProbes } from "../kubernetes/probes.ts";
+import { resources } from "../kubernetes/pod.ts";
+import type { WorkloadPlan } from "../kubernetes/workload.ts";
+import { renderYaml } from "../kubernetes/yaml.ts";
+import { gatewayName, jaegerCollectorName, ports, samplerName, serviceHost } from "../names.ts";
+import { gatewayConfig, gatewayMemoryMib, keySet } from "./gatewayConfig.ts";
+import { queueDir, samplerConfig, samplerMemoryMib, storageGroups } from "./samplerConfig.ts";
+import { collectorUid, configDir, goMemoryLimit, podIp } from "./shared.ts";
+
+/** Size of the sampler's disk, GiB: about 1 kB a span, see the queue's size. */
+const queueStorageGib = 4;
+
+function collectorPlan(context: Context, workload: string, memoryMib: number, config: Record<string, unknown>) {
+  return {
+    workload,
+    uid: collectorUid,
+    files: [{ kind: "certificate" as const, dnsNames: [serviceHost(workload)] as [string] }],
+    config: { "config.yaml": renderYaml(config) },
+    configDir,
+    container: {
+      name: "otelcol",
+      image: imageOf(context.settings, "collector"),
+      args: [`--config=${configDir}/config.yaml`],
+      env: [podIp, goMemoryLimit(memoryMib)],
+      ports: [{ name: "otlp-grpc", containerPort: ports.otlpGrpc }],
+      resources: resources("100m", memoryMib),
+      ...httpProbes("/"),
+    },
+    servicePorts: { "otlp-grpc": ports.otlpGrpc },
+  };
+}
+
+/** The gateway: where agents deliver. */
+export function gatewayPlan(context: Context): WorkloadPlan {
+  const { settings, landscape } = context;
+  const plan = collectorPlan(context, gatewayName, gatewayMemoryMib, gatewayConfig(context));
+  const senders = [...new Set(landscape.services.map((service) => service.namespace))].sort();
+  return {
+    ...plan,
+    kind: "Deployment",
+    replicas: settings.replicas.gateway,
+    config: { ...plan.config, "service-account-keys.json": keySet(context.serviceAccountPublicKey) },
+    flows: {
+      ingress: senders.map((namespace) => ({ peer: { namespace }, port: ports.otlpGrpc })),
+      egress: [{ peer: { workload: samplerName }, port: ports.otlpGrpc }],
+    },
+  };
+}
+
+/** The sampler: a fixed number of pods, each with the traces whose ids it is responsible for. */
+export function samplerPlan(context: Context): WorkloadPlan {
+  const { settings, landscape } = context;
+  return {
+    ...collectorPlan(context, samplerName, samplerMemoryMib, samplerConfig(context)),
+    kind: "StatefulSet",
+    replicas: settings.replicas.sampler,
+    claim: { mountPath: queueDir, storageGib: queueStorageGib },
+    // Undecided traces are decided at the end, and what is on its way is put back into the queue.
+    terminationGracePeriodSeconds: 60,
+    flows: {
+      ingress: [{ peer: { workload: gatewayName }, port: ports.otlpGrpc }],
+      egress: storageGroups(landscape.groups).map((group) => ({
+        peer: { workload: jaegerCollectorName(group) },
+        port: ports.otlpGrpc,
+      })),
+    },
+  };
+}

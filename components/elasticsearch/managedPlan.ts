@@ -1,0 +1,133 @@
+import type { Context } from "../../config/context.ts";
+import { imageOf } from "../../config/settings.ts";
+import { resources, restrictedContainer } from "../kubernetes/pod.ts";
+import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
+import { renderYaml } from "../kubernetes/yaml.ts";
+import { allView, elasticsearchName, jaegerCollectorName, jaegerQueryName, ports, serviceHost } from "../names.ts";
+import { storageGroups } from "../collector/samplerConfig.ts";
+import { generatedUsers, vaultPaths } from "../vault/paths.ts";
+
+/** User of the official image. */
+const uid = 1000;
+const home = "/usr/share/elasticsearch";
+const sourceDir = "/etc/elasticsearch";
+const writableDirs = { logs: `${home}/logs`, tmp: "/tmp" };
+
+/** Rights of the users of the file realm. */
+const roles = {
+  // The engine: templates, lifecycle, roles, users and the first indices. It may not read documents.
+  provisioner: {
+    cluster: ["manage_index_templates", "manage_ilm", "manage_security", "monitor"],
+    indices: [{ names: ["*-jaeger-*"], privileges: ["create_index", "manage", "view_index_metadata"] }],
+  },
+  // Vault's database engine: sets passwords.
+  vault: { cluster: ["manage_security"] },
+};
+
+/**
+ * Files of the configuration folder that hold no secret. All else of it comes from the image and from Vault: passwords
+ * reach Elasticsearch as hashes in its file realm, so there is no superuser and no first password to change.
+ */
+function configuration() {
+  const tls = { enabled: true, key: "tls.key", certificate: "tls.crt", certificate_authorities: "ca.crt" };
+  return {
+    "elasticsearch.yml": renderYaml({
+      "cluster.name": "tracing",
+      "node.name": "${HOSTNAME}",
+      "discovery.type": "single-node",
+      "network.host": "0.0.0.0",
+      "http.port": ports.elasticsearch,
+      "readiness.port": ports.elasticsearchReadiness,
+      // Needs no kernel setting on the node.
+      "node.store.allow_mmap": false,
+      "xpack.security.enabled": true,
+      "xpack.security.http.ssl": { ...tls, supported_protocols: ["TLSv1.3"] },
+      "xpack.security.transport.ssl": { ...tls, verification_mode: "full" },
+      "xpack.security.authc.realms.file.bootstrap.order": 0,
+      "xpack.security.authc.realms.native.users.order": 1,
+      "xpack.security.authc.reserved_realm.enabled": false,
+      "action.destructive_requires_name": true,
+      // A missing write alias must be an error: created as an index it could never be rolled over.
+      "action.auto_create_index": "-*jaeger-*-write,+*",
+    }),
+    "roles.yml": renderYaml(roles),
+    users_roles: Object.keys(generatedUsers)
+      .map((user) => `${user}:${user}\n`)
+      .join(""),
+  };
+}
+
+/** One node of Elasticsearch, with TLS and security on. */
+export function managedElasticsearchPlan(context: Context): WorkloadPlan {
+  const { settings, landscape } = context;
+  if (settings.elasticsearch.mode !== "managed") throw new Error("Elasticsearch is external: nothing to plan");
+  const { heapMib, storageGib } = settings.elasticsearch;
+  const paths = vaultPaths(context);
+  const image = imageOf(settings, "elasticsearch");
+  const reads = Object.values(generatedUsers).map((name) => paths.kv(name));
+  const clients = [
+    ...storageGroups(landscape.groups).map(jaegerCollectorName),
+    ...[...landscape.groups, allView].map(jaegerQueryName),
+  ];
+  return {
+    workload: elasticsearchName,
+    kind: "StatefulSet",
+    headless: false,
+    replicas: 1,
+    uid,
+    files: [
+      { kind: "certificate", dnsNames: [serviceHost(elasticsearchName), `${elasticsearchName}-0`] },
+      {
+        kind: "template",
+        file: "users",
+        contents: reads
+          .map((path) => `{{ with secret "${path}" }}{{ .Data.data.username }}:{{ .Data.data.hash }}{{ end }}\n`)
+          .join(""),
+        reads,
+      },
+    ],
+    // Elasticsearch reads files below its configuration folder only, so that is where Vault Agent writes.
+    secretsMountPath: `${home}/config`,
+    config: configuration(),
+    configDir: sourceDir,
+    initContainers: [
+      {
+        name: "configuration",
+        image,
+        command: ["/bin/sh", "-c", `cp ${home}/config/*.* /config/ && cp -f ${sourceDir}/* /config/`],
+        securityContext: restrictedContainer,
+        resources: resources("10m", 64),
+        volumeMounts: [
+          { name: "vault-secrets", mountPath: "/config" },
+          { name: "config", mountPath: sourceDir, readOnly: true },
+        ],
+      },
+    ],
+    container: {
+      name: elasticsearchName,
+      image,
+      command: [`${home}/bin/elasticsearch`],
+      env: [
+        { name: "ES_JAVA_OPTS", value: `-Xms${heapMib}m -Xmx${heapMib}m` },
+        { name: "ES_TMPDIR", value: writableDirs.tmp },
+      ],
+      ports: [{ name: "https", containerPort: ports.elasticsearch }],
+      resources: resources("500m", 2 * heapMib + 512),
+      // The port opens when the node has joined its cluster.
+      startupProbe: { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 3, failureThreshold: 100 },
+      readinessProbe: { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 5 },
+      volumeMounts: Object.entries(writableDirs).map(([name, mountPath]) => ({ name, mountPath })),
+    },
+    volumes: Object.keys(writableDirs).map((name) => ({ name, emptyDir: {} })),
+    claim: { mountPath: `${home}/data`, storageGib },
+    terminationGracePeriodSeconds: 120,
+    servicePorts: { https: ports.elasticsearch },
+    flows: {
+      ingress: [
+        ...clients.map((workload) => ({ peer: { workload }, port: ports.elasticsearch })),
+        // Vault's database engine.
+        { ...hostFlow(settings.vault.address, ports.vault), port: ports.elasticsearch },
+      ],
+    },
+  };
+}

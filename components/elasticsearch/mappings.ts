@@ -1,0 +1,40 @@
+import type { IndexKind } from "./names.ts";
+
+/** Longer values are stored, but not searchable: Jaeger's own limit. */
+const keyword = { type: "keyword", ignore_above: 256 };
+const long = { type: "long" };
+
+/** Key and value of a tag. Nested, so that a search for a pair does not match key and value of different tags. */
+const tags = { type: "nested", dynamic: false, properties: { key: keyword, value: keyword, type: keyword } };
+
+const tagFields = (path: string) => ({ mapping: keyword, path_match: path });
+const dynamic_templates = [{ span_tags_map: tagFields("tag.*") }, { process_tags_map: tagFields("process.tag.*") }];
+
+/**
+ * Field types of the documents that Jaeger 2.13 and 2.19 write. Source: `jaeger elasticsearch-mappings --es-version 8`.
+ */
+export const mappings: Record<IndexKind, object> = {
+  span: {
+    dynamic_templates,
+    properties: {
+      traceID: keyword,
+      parentSpanID: keyword,
+      spanID: keyword,
+      operationName: keyword,
+      startTime: long,
+      startTimeMillis: { type: "date", format: "epoch_millis" },
+      duration: long,
+      flags: { type: "integer" },
+      logs: { type: "nested", dynamic: false, properties: { timestamp: long, fields: tags } },
+      process: { properties: { serviceName: keyword, tag: { type: "object" }, tags } },
+      references: {
+        type: "nested",
+        dynamic: false,
+        properties: { refType: keyword, traceID: keyword, spanID: keyword },
+      },
+      tag: { type: "object" },
+      tags,
+    },
+  },
+  service: { dynamic_templates, properties: { serviceName: keyword, operationName: keyword } },
+};

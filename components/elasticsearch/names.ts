@@ -1,0 +1,23 @@
+/** The kinds of indices that Jaeger writes. */
+export const indexKinds = ["span", "service"] as const;
+export type IndexKind = (typeof indexKinds)[number];
+
+/** Through this name Jaeger writes. It points to one index, the newest. */
+export function writeAlias(group: string, kind: IndexKind): string {
+  return `${group}-jaeger-${kind}-write`;
+}
+
+/** Through this name Jaeger reads. It covers all indices of the prefix: those of one group, or of all. */
+export function readAlias(view: string, kind: IndexKind): string {
+  return `${view}-jaeger-${kind}-read`;
+}
+
+/** User and role of a group's Jaeger collector: adds documents to the group's indices. */
+export function writerName(group: string): string {
+  return `${group}-jaeger-writer`;
+}
+
+/** User and role of a view's Jaeger query: reads the view's indices. */
+export function readerName(view: string): string {
+  return `${view}-jaeger-reader`;
+}

@@ -1,0 +1,101 @@
+import type { Context } from "../../config/context.ts";
+import { readerName, writerName } from "../elasticsearch/names.ts";
+import { elasticsearchName, ports, serviceHost } from "../names.ts";
+import { memoryLimiter, mutualTlsServer, tlsServer } from "../collector/shared.ts";
+import { secretsDir } from "../vault/agent.ts";
+
+/** Memory of a Jaeger pod, MiB. */
+export const jaegerMemoryMib = 384;
+
+/** Where Jaeger reads its configuration. */
+export const configDir = "/etc/jaeger";
+
+/** File with the password of the store's user, kept fresh by Vault Agent. */
+export const passwordFile = "elasticsearch-password";
+
+/** Address of the store: the stack's own, or the company's. */
+export function storeUrl({ settings }: Pick<Context, "settings">): string {
+  return settings.elasticsearch.mode === "external"
+    ? settings.elasticsearch.endpoint
+    : `https://${serviceHost(elasticsearchName)}:${ports.elasticsearch}`;
+}
+
+/**
+ * The storage of a group or view. Keys that both Jaeger 2.13 and 2.19 take.
+ *
+ * @param prefix group or view: decides which aliases are used.
+ * @param username the one user of the store that may use them.
+ */
+function storage(context: Context, prefix: string, username: string) {
+  const index = { shards: 1, replicas: 0, date_layout: "2006-01-02", rollover_frequency: "day" };
+  return {
+    backends: {
+      store: {
+        elasticsearch: {
+          server_urls: [storeUrl(context)],
+          // With the version given and no check, no right on the cluster is needed to start.
+          version: 8,
+          disable_health_check: true,
+          // Templates, first indices and aliases are the stack's.
+          create_mappings: false,
+          use_aliases: true,
+          auth: { basic: { username, password_file: `${secretsDir}/${passwordFile}`, reload_interval: "10s" } },
+          tls: { ca_file: `${configDir}/elasticsearch-ca.crt`, min_version: "1.3" },
+          indices: { index_prefix: prefix, spans: index, services: index },
+        },
+      },
+    },
+  };
+}
+
+const health = { healthcheckv2: { use_v2: true, http: { endpoint: `\${env:POD_IP}:${ports.health}` } } };
+const telemetry = { logs: { encoding: "json", level: "info" }, metrics: { level: "none" } };
+
+/** Configuration of a group's collector: takes spans from the sampler only, writes as the group's writer. */
+export function jaegerCollectorConfig(context: Context, group: string) {
+  return {
+    extensions: { ...health, jaeger_storage: storage(context, group, writerName(group)) },
+    receivers: {
+      otlp: { protocols: { grpc: { endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`, tls: mutualTlsServer } } },
+    },
+    processors: { memory_limiter: memoryLimiter(jaegerMemoryMib) },
+    exporters: {
+      // No queue: what Jaeger has accepted is in its memory only. The sampler's queue is the durable one.
+      jaeger_storage_exporter: { trace_storage: "store" },
+    },
+    service: {
+      extensions: ["healthcheckv2", "jaeger_storage"],
+      pipelines: {
+        traces: { receivers: ["otlp"], processors: ["memory_limiter"], exporters: ["jaeger_storage_exporter"] },
+      },
+      telemetry,
+    },
+  };
+}
+
+/** Configuration of a view's query service: reads as the view's reader. A collector binary needs a pipeline: an empty one. */
+export function jaegerQueryConfig(context: Context, view: string) {
+  return {
+    extensions: {
+      ...health,
+      jaeger_storage: storage(context, view, readerName(view)),
+      jaeger_query: {
+        storage: { traces: "store" },
+        ui: { config_file: `${configDir}/ui.json` },
+        http: { endpoint: `0.0.0.0:${ports.jaegerQuery}`, tls: tlsServer() },
+        // Without authentication, so for nobody.
+        grpc: { endpoint: "127.0.0.1:16685" },
+      },
+    },
+    receivers: { nop: {} },
+    exporters: { nop: {} },
+    service: {
+      extensions: ["healthcheckv2", "jaeger_storage", "jaeger_query"],
+      pipelines: { traces: { receivers: ["nop"], exporters: ["nop"] } },
+      telemetry,
+    },
+  };
+}
+
+/** The dependency page needs a batch job that this stack does not have: no menu entry that leads to an empty page. */
+export const uiConfig = { dependencies: { menuEnabled: false }, monitor: { menuEnabled: false } };

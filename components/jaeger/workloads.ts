@@ -1,0 +1,84 @@
+import type { Context } from "../../config/context.ts";
+import { imageOf } from "../../config/settings.ts";
+import { readerName, writerName } from "../elasticsearch/names.ts";
+import { httpProbes } from "../kubernetes/probes.ts";
+import type { Flow } from "../kubernetes/networkPolicy.ts";
+import { resources } from "../kubernetes/pod.ts";
+import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
+import { renderYaml } from "../kubernetes/yaml.ts";
+import { goMemoryLimit, podIp } from "../collector/shared.ts";
+import { elasticsearchName, jaegerCollectorName, jaegerQueryName, ports, samplerName, serviceHost } from "../names.ts";
+import {
+  configDir,
+  jaegerCollectorConfig,
+  jaegerMemoryMib,
+  jaegerQueryConfig,
+  passwordFile,
+  storeUrl,
+  uiConfig,
+} from "./config.ts";
+
+/** User of the official image. */
+const uid = 10001;
+
+function jaegerPlan(context: Context, workload: string, storeUser: string, config: Record<string, unknown>) {
+  return {
+    workload,
+    kind: "Deployment" as const,
+    uid,
+    files: [
+      { kind: "certificate" as const, dnsNames: [serviceHost(workload)] as [string] },
+      { kind: "password" as const, file: passwordFile, role: storeUser },
+    ],
+    config: {
+      "config.yaml": renderYaml(config),
+      "elasticsearch-ca.crt": `${context.elasticsearchCa}\n`,
+    },
+    configDir,
+    container: {
+      name: "jaeger",
+      image: imageOf(context.settings, "jaeger"),
+      args: [`--config=${configDir}/config.yaml`],
+      env: [podIp, goMemoryLimit(jaegerMemoryMib)],
+      resources: resources("50m", jaegerMemoryMib),
+      ...httpProbes("/status"),
+    },
+  };
+}
+
+function storeFlow(context: Context): Flow {
+  return context.settings.elasticsearch.mode === "managed"
+    ? { peer: { workload: elasticsearchName }, port: ports.elasticsearch }
+    : hostFlow(storeUrl(context), 443);
+}
+
+/** The collector of a group. */
+export function jaegerCollectorPlan(context: Context, group: string): WorkloadPlan {
+  const workload = jaegerCollectorName(group);
+  return {
+    ...jaegerPlan(context, workload, writerName(group), jaegerCollectorConfig(context, group)),
+    replicas: context.settings.replicas.jaegerCollector,
+    servicePorts: { "otlp-grpc": ports.otlpGrpc },
+    flows: {
+      ingress: [{ peer: { workload: samplerName }, port: ports.otlpGrpc }],
+      egress: [storeFlow(context)],
+    },
+  };
+}
+
+/** The query service of a view. */
+export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
+  const { settings } = context;
+  const workload = jaegerQueryName(view);
+  const plan = jaegerPlan(context, workload, readerName(view), jaegerQueryConfig(context, view));
+  return {
+    ...plan,
+    config: { ...plan.config, "ui.json": `${JSON.stringify(uiConfig)}\n` },
+    replicas: settings.replicas.jaegerQuery,
+    servicePorts: { https: ports.jaegerQuery },
+    flows: {
+      ingress: [{ peer: { ranges: settings.access.vpnRanges }, port: ports.jaegerQuery }],
+      egress: [storeFlow(context)],
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { types } from "@pulumi/kubernetes";
+import { labels, namespace, selectorLabels } from "../names.ts";
+
+type Peer = types.input.networking.v1.NetworkPolicyPeer;
+
+/** One allowed connection: who or to whom, and on which port. */
+export interface Flow {
+  /** A workload of the stack, a namespace, or address ranges. */
+  peer: { workload: string } | { namespace: string; workload?: string } | { ranges: readonly string[] } | "anywhere";
+  port: number;
+}
+
+/** The connections of a workload. What is not listed is refused: the namespace denies by default. */
+export interface Flows {
+  ingress?: readonly Flow[];
+  egress?: readonly Flow[];
+}
+
+/** Spec of the policy that opens exactly the given connections of a workload. */
+export function networkPolicy(
+  workload: string,
+  { ingress = [], egress = [] }: Flows,
+): types.input.networking.v1.NetworkPolicy {
+  return {
+    metadata: { name: workload, namespace, labels: labels(workload) },
+    spec: {
+      podSelector: { matchLabels: selectorLabels(workload) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: ingress.map((flow) => ({ from: peers(flow), ports: [{ protocol: "TCP", port: flow.port }] })),
+      egress: egress.map((flow) => ({ to: peers(flow), ports: [{ protocol: "TCP", port: flow.port }] })),
+    },
+  };
+}
+
+function peers({ peer }: Flow): Peer[] {
+  if (peer === "anywhere") return [];
+  if ("ranges" in peer) return peer.ranges.map((cidr) => ({ ipBlock: { cidr } }));
+  if ("namespace" in peer) {
+    return [
+      {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
+        ...(peer.workload && { podSelector: { matchLabels: selectorLabels(peer.workload) } }),
+      },
+    ];
+  }
+  return [{ podSelector: { matchLabels: selectorLabels(peer.workload) } }];
+}

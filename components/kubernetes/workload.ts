@@ -1,0 +1,198 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../config/context.ts";
+import { labels, namespace, ports, selectorLabels } from "../names.ts";
+import { agentPod, secretsDir, type SecretFile } from "../vault/agent.ts";
+import { WorkloadIdentity } from "../vault/workloadIdentity.ts";
+import { networkPolicy, type Flow, type Flows } from "./networkPolicy.ts";
+import { checksum, restrictedContainer, restrictedPod, type Container, type Volume } from "./pod.ts";
+
+/** A program of the stack, as plain data. */
+export interface WorkloadPlan {
+  /** Name of everything that belongs to it. */
+  workload: string;
+  /** StatefulSet where pods have a disk or a name of their own. */
+  kind: "Deployment" | "StatefulSet";
+  replicas: number;
+  /** User and group of all its containers. */
+  uid: number;
+  /** What it gets from Vault. */
+  files: readonly SecretFile[];
+  /** Where its container sees those files. Default {@link secretsDir}. */
+  secretsMountPath?: string;
+  /** Configuration files by name. A change rolls the pods. */
+  config: Record<string, string>;
+  /** Where the container sees them. */
+  configDir: string;
+  container: Omit<Container, "securityContext">;
+  /** Run before the secrets are there. */
+  initContainers?: readonly Container[];
+  volumes?: readonly Volume[];
+  /** Ports of the Service by name. */
+  servicePorts: Record<string, number>;
+  /** True: the Service's name resolves to the pods. Default: false, or true for a StatefulSet. */
+  headless?: boolean;
+  /** The connections that it may have, Vault and DNS apart. */
+  flows: Flows;
+  /** A disk for each pod. */
+  claim?: { mountPath: string; storageGib: number };
+  /** How long a pod may take to end, seconds. Default 30. */
+  terminationGracePeriodSeconds?: number;
+}
+
+/**
+ * Registers the resources of a workload: identity, configuration, network policy, Service, pods, and a disruption budget
+ * where there is more than one.
+ *
+ * @param name prefix of the resource names: the name of the component that they belong to.
+ * @param opts parent, providers, and what must be there before the pods start.
+ * @returns the Deployment or StatefulSet.
+ */
+export function registerWorkload(
+  name: string,
+  context: Context,
+  plan: WorkloadPlan,
+  opts: { parent: pulumi.Resource; dependsOn?: pulumi.Input<pulumi.Resource>[] },
+): k8s.apps.v1.Deployment | k8s.apps.v1.StatefulSet {
+  const { workload, replicas, config } = plan;
+  const child = { parent: opts.parent };
+  const metadata = { name: workload, namespace, labels: labels(workload) };
+
+  const identity = new WorkloadIdentity(`${name}-identity`, { context, plan: { workload, files: plan.files } }, opts);
+  const configMap = new k8s.core.v1.ConfigMap(
+    `${name}-config`,
+    { metadata: { ...metadata, name: configMapName(workload) }, data: config },
+    child,
+  );
+  const policy = new k8s.networking.v1.NetworkPolicy(
+    `${name}-network-policy`,
+    networkPolicy(workload, {
+      ...plan.flows,
+      egress: [...(plan.flows.egress ?? []), vaultFlow(context.settings.vault.address)],
+    }),
+    child,
+  );
+  const headless = plan.headless ?? plan.kind === "StatefulSet";
+  const service = new k8s.core.v1.Service(
+    `${name}-service`,
+    {
+      metadata,
+      spec: {
+        type: "ClusterIP",
+        ...(headless && { clusterIP: "None" }),
+        selector: selectorLabels(workload),
+        ports: Object.entries(plan.servicePorts).map(([portName, port]) => ({ name: portName, port })),
+      },
+    },
+    // A Service that waits for ready pods would wait for what is created after it.
+    { ...child, dependsOn: [] },
+  );
+  if (replicas > 1) {
+    new k8s.policy.v1.PodDisruptionBudget(
+      `${name}-disruption-budget`,
+      { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(workload) } } },
+      child,
+    );
+  }
+  const podOptions = {
+    parent: opts.parent,
+    dependsOn: [identity, configMap, policy, ...(opts.dependsOn ?? [])],
+  };
+  const spec = {
+    replicas,
+    selector: { matchLabels: selectorLabels(workload) },
+    template: podTemplate(context, plan),
+  };
+  if (plan.kind === "Deployment") {
+    return new k8s.apps.v1.Deployment(`${name}-deployment`, { metadata, spec }, podOptions);
+  }
+  return new k8s.apps.v1.StatefulSet(
+    `${name}-statefulset`,
+    {
+      metadata,
+      spec: {
+        ...spec,
+        serviceName: service.metadata.name,
+        podManagementPolicy: "Parallel",
+        ...(plan.claim && {
+          volumeClaimTemplates: [
+            {
+              metadata: { name: "data" },
+              spec: {
+                accessModes: ["ReadWriteOnce"],
+                resources: { requests: { storage: `${plan.claim.storageGib}Gi` } },
+              },
+            },
+          ],
+        }),
+      },
+    },
+    podOptions,
+  );
+}
+
+function configMapName(workload: string): string {
+  return `${workload}-config`;
+}
+
+/** The pods of a workload. */
+export function podTemplate(context: Context, plan: WorkloadPlan) {
+  const { workload, container, config, configDir } = plan;
+  const agent = agentPod(context, workload, plan.secretsMountPath ?? secretsDir);
+  return {
+    metadata: { labels: labels(workload), annotations: checksum(config) },
+    spec: {
+      serviceAccountName: workload,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: restrictedPod(plan.uid),
+      terminationGracePeriodSeconds: plan.terminationGracePeriodSeconds ?? 30,
+      ...(plan.replicas > 1 && {
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: "kubernetes.io/hostname",
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: { matchLabels: selectorLabels(workload) },
+          },
+        ],
+      }),
+      initContainers: [...(plan.initContainers ?? []), ...agent.initContainers],
+      containers: [
+        {
+          ...container,
+          securityContext: restrictedContainer,
+          volumeMounts: [
+            { name: "config", mountPath: configDir, readOnly: true },
+            // Not read-only: some programs keep other files of theirs beside them.
+            agent.mount,
+            ...(plan.claim ? [{ name: "data", mountPath: plan.claim.mountPath }] : []),
+            ...((container.volumeMounts ?? []) as []),
+          ],
+        },
+      ],
+      volumes: [
+        { name: "config", configMap: { name: configMapName(workload) } },
+        ...agent.volumes,
+        ...(plan.volumes ?? []),
+      ],
+    },
+  };
+}
+
+/** The connection to Vault. By the namespace for an address in the cluster; else by the port: a policy cannot name hosts. */
+function vaultFlow(address: string): Flow {
+  return hostFlow(address, ports.vault);
+}
+
+/**
+ * The connection to a server by its address.
+ *
+ * @param address for example `https://vault.vault.svc:8200`.
+ * @param defaultPort if the address names none.
+ */
+export function hostFlow(address: string, defaultPort: number): Flow {
+  const { hostname, port } = new URL(address);
+  const inCluster = /^[^.]+\.(?<namespace>[^.]+)\.svc(\.|$)/.exec(hostname)?.groups?.["namespace"];
+  return { peer: inCluster ? { namespace: inCluster } : "anywhere", port: Number(port || defaultPort) };
+}

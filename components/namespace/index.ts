@@ -1,0 +1,56 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { namespace } from "../names.ts";
+
+const metadataLabels = {
+  "app.kubernetes.io/part-of": "order-tracing",
+  // Nothing of the stack needs more than "restricted" allows.
+  "pod-security.kubernetes.io/enforce": "restricted",
+  "pod-security.kubernetes.io/warn": "restricted",
+};
+
+/**
+ * The namespace of the stack. Its pods can reach the cluster's DNS and nothing else, and nobody can reach them, until a
+ * workload's own policy opens a connection.
+ */
+export class Namespace extends pulumi.ComponentResource {
+  constructor(name: string, _args: Record<string, never> = {}, opts?: pulumi.ComponentResourceOptions) {
+    super("tracing:namespace:Namespace", name, {}, opts);
+
+    const metadata = new k8s.core.v1.Namespace(
+      `${name}-namespace`,
+      { metadata: { name: namespace, labels: metadataLabels } },
+      { parent: this },
+    );
+    const inside = { parent: this, dependsOn: metadata };
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-default-deny`,
+      {
+        metadata: { name: "default-deny", namespace },
+        spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+      },
+      inside,
+    );
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-allow-dns`,
+      {
+        metadata: { name: "allow-dns", namespace },
+        spec: {
+          podSelector: {},
+          policyTypes: ["Egress"],
+          egress: [
+            {
+              to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+              ports: [
+                { protocol: "UDP", port: 53 },
+                { protocol: "TCP", port: 53 },
+              ],
+            },
+          ],
+        },
+      },
+      inside,
+    );
+    this.registerOutputs({});
+  }
+}

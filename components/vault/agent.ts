@@ -1,0 +1,188 @@
+import type { Context } from "../../config/context.ts";
+import { imageOf } from "../../config/settings.ts";
+import {
+  memoryVolume,
+  resources,
+  restrictedContainer,
+  tokenVolume,
+  type Container,
+  type Volume,
+  type VolumeMount,
+} from "../kubernetes/pod.ts";
+import { vaultPaths } from "./paths.ts";
+
+/** A file that Vault Agent keeps in the pod's memory volume. */
+export type SecretFile =
+  | {
+      kind: "certificate";
+      /** DNS names; the first is the common name. */
+      dnsNames: readonly [string, ...string[]];
+    }
+  | {
+      kind: "password";
+      /** Name of the file. */
+      file: string;
+      /** Static role of the database engine. */
+      role: string;
+    }
+  | {
+      kind: "template";
+      file: string;
+      /** Template in Vault Agent's language. Holds paths, never values. */
+      contents: string;
+      /** API paths that the template reads. */
+      reads: readonly string[];
+    };
+
+/** Who a workload is to Vault, and what it gets from there. */
+export interface AgentPlan {
+  /** Name of workload, service account, Vault role and policy. */
+  workload: string;
+  files: readonly SecretFile[];
+}
+
+/** Where the files are, in every container that mounts them. */
+export const secretsDir = "/vault/secrets";
+
+/** Files of a certificate. The chain ends below the company's root, which clients hold themselves. */
+export const certificateFiles = {
+  certificate: `${secretsDir}/tls.crt`,
+  key: `${secretsDir}/tls.key`,
+  /** The stack's own CA: only workloads of the stack have certificates of it, so it is what mTLS servers ask for. */
+  ca: `${secretsDir}/ca.crt`,
+} as const;
+
+const configDir = "/vault/config";
+const tokenDir = "/vault/token";
+const trustDir = "/vault/trust";
+const secretsVolume = "vault-secrets";
+
+/** File in the configuration volume of every pod that talks to Vault or to a server with a company certificate. */
+export const companyCaFile = "company-ca.crt";
+
+/** Name of a workload's ConfigMap with {@link agentConfigMap}. */
+export function agentConfigMapName(workload: string): string {
+  return `${workload}-vault-agent`;
+}
+
+/**
+ * Contents of the agent's ConfigMap. The file is JSON, which Vault's configuration language accepts.
+ *
+ * The traps that the settings answer: by default the agent deletes the token that it has read, renders `<no value>` for a
+ * missing key, leaves copies of old secrets, and writes them readable for all.
+ */
+export function agentConfigMap(context: Context, { workload, files }: AgentPlan): Record<string, string> {
+  const paths = vaultPaths(context);
+  const config = {
+    vault: { address: context.settings.vault.address, ca_cert: `${trustDir}/${companyCaFile}` },
+    auto_auth: {
+      method: [
+        {
+          type: "jwt",
+          mount_path: `auth/${paths.jwt}`,
+          config: { path: `${tokenDir}/token`, role: workload, remove_jwt_after_reading: false },
+        },
+      ],
+    },
+    template_config: { exit_on_retry_failure: false, static_secret_render_interval: "1m" },
+    template: files.map((file) => ({
+      ...renderedFile(file, paths.pki, paths.database, workload),
+      error_on_missing_key: true,
+      perms: "0440",
+      backup: false,
+    })),
+  };
+  return { "agent.json": `${JSON.stringify(config, null, 2)}\n`, [companyCaFile]: `${context.companyCa}\n` };
+}
+
+function renderedFile(file: SecretFile, pki: string, database: string, workload: string) {
+  switch (file.kind) {
+    case "certificate": {
+      const [commonName, ...others] = file.dnsNames;
+      const names = [`common_name=${commonName}`, ...(others.length > 0 ? [`alt_names=${others.join(",")}`] : [])];
+      // `pkiCert` looks at the destination for a certificate that is still good; a restart or a new login issues no other.
+      // The three separate files are for servers that cannot read a bundle.
+      const write = (value: string, name: string, mode = "") =>
+        `{{ ${value} | writeToFile "${name}" "" "" "0440"${mode} }}`;
+      return {
+        destination: `${secretsDir}/bundle.pem`,
+        contents: [
+          `{{- with pkiCert "${pki}/issue/${workload}" ${names.map((name) => JSON.stringify(name)).join(" ")} -}}`,
+          "{{ .Key }}{{ .Cert }}{{ .CA }}",
+          write(".Key", certificateFiles.key),
+          write(".CA", certificateFiles.ca),
+          write(".Cert", certificateFiles.certificate),
+          write(".CA", certificateFiles.certificate, ' "append"'),
+          "{{- end -}}",
+        ].join("\n"),
+      };
+    }
+    case "password":
+      return {
+        destination: `${secretsDir}/${file.file}`,
+        contents: `{{- with secret "${database}/static-creds/${file.role}" -}}{{ .Data.password }}{{- end -}}`,
+      };
+    case "template":
+      return { destination: `${secretsDir}/${file.file}`, contents: file.contents };
+  }
+}
+
+/** Vault policy of a workload: exactly what its files need. */
+export function agentPolicy(context: Context, { workload, files }: AgentPlan): string {
+  const paths = vaultPaths(context);
+  const rules = files.flatMap((file): [path: string, capability: string][] => {
+    if (file.kind === "certificate") return [[`${paths.pki}/issue/${workload}`, "update"]];
+    if (file.kind === "password") return [[`${paths.database}/static-creds/${file.role}`, "read"]];
+    return file.reads.map((path) => [path, "read"]);
+  });
+  // Agents renew their own token; the default policy would allow that and more.
+  rules.push(["auth/token/renew-self", "update"]);
+  return rules.map(([path, capability]) => `path "${path}" {\n  capabilities = ["${capability}"]\n}\n`).join("\n");
+}
+
+/** What a pod needs for its secrets: an agent that renders them before the rest starts, and one that keeps them fresh. */
+export interface AgentPod {
+  /** Render-once container and native sidecar, in this order. */
+  initContainers: Container[];
+  volumes: Volume[];
+  /** For the containers that read the secrets. */
+  mount: VolumeMount;
+}
+
+/**
+ * Containers and volumes of the agent.
+ *
+ * @param workload whose agent it is, see {@link AgentPlan}.
+ * @param mountPath where the reading containers see the files. Default {@link secretsDir}.
+ */
+export function agentPod(context: Context, workload: string, mountPath: string = secretsDir): AgentPod {
+  const agent = (name: string, ...args: string[]): Container => ({
+    name,
+    image: imageOf(context.settings, "vault"),
+    command: ["vault", "agent", `-config=${configDir}/agent.json`, ...args],
+    securityContext: restrictedContainer,
+    resources: resources("10m", 128),
+    volumeMounts: [
+      { name: secretsVolume, mountPath: secretsDir },
+      { name: "vault-agent", mountPath: configDir, readOnly: true },
+      { name: "vault-agent", mountPath: trustDir, readOnly: true },
+      { name: "vault-token", mountPath: tokenDir, readOnly: true },
+    ],
+  });
+  return {
+    initContainers: [
+      // Fails closed: without Vault no new pod starts; running pods go on with what they have.
+      agent("vault-agent-init", "-exit-after-auth"),
+      { ...agent("vault-agent"), restartPolicy: "Always" },
+    ],
+    volumes: [
+      memoryVolume(secretsVolume, 4),
+      { name: "vault-agent", configMap: { name: agentConfigMapName(workload) } },
+      tokenVolume("vault-token", vaultAudience, 3600),
+    ],
+    mount: { name: secretsVolume, mountPath },
+  };
+}
+
+/** Audience of the tokens with which pods log in to Vault. */
+export const vaultAudience = "vault";

@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as vault from "@pulumi/vault";
+import type { Context } from "../../config/context.ts";
+import { vaultPaths } from "./paths.ts";
+
+/** Arguments of {@link Vault}. */
+export interface VaultArgs {
+  context: Context;
+}
+
+/** A year for the CA, a day for what it issues: agents renew by themselves. */
+const caTtlSeconds = 365 * 24 * 3600;
+
+/**
+ * What the stack needs in the company's Vault: an intermediate CA below the company's root, whose key never leaves Vault,
+ * and a login for the cluster's service accounts.
+ */
+export class Vault extends pulumi.ComponentResource {
+  constructor(name: string, { context }: VaultArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tracing:vault:Vault", name, {}, opts);
+    const paths = vaultPaths(context);
+    const child = { parent: this };
+
+    const pki = new vault.Mount(
+      `${name}-pki`,
+      {
+        path: paths.pki,
+        type: "pki",
+        description: `Certificates of the tracing stack ${context.stack}`,
+        maxLeaseTtlSeconds: caTtlSeconds,
+      },
+      child,
+    );
+    const request = new vault.pkisecret.SecretBackendIntermediateCertRequest(
+      `${name}-ca-request`,
+      { backend: pki.path, type: "internal", commonName: `Tracing ${context.stack}`, keyType: "ec", keyBits: 256 },
+      { parent: this, deletedWith: pki },
+    );
+    const signed = new vault.pkisecret.SecretBackendRootSignIntermediate(
+      `${name}-ca`,
+      {
+        backend: context.settings.vault.pkiMount,
+        csr: request.csr,
+        commonName: `Tracing ${context.stack}`,
+        ttl: String(caTtlSeconds),
+        maxPathLength: 0,
+      },
+      child,
+    );
+    new vault.pkisecret.SecretBackendIntermediateSetSigned(
+      `${name}-ca-signed`,
+      { backend: pki.path, certificate: signed.certificate },
+      { parent: this, deletedWith: pki },
+    );
+
+    new vault.jwt.AuthBackend(
+      `${name}-jwt`,
+      {
+        path: paths.jwt,
+        type: "jwt",
+        description: `Service accounts of the tracing stack ${context.stack}`,
+        jwtValidationPubkeys: [context.serviceAccountPublicKey],
+        boundIssuer: context.settings.cluster.serviceAccountIssuer,
+      },
+      child,
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,39 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../config/context.ts";
+import type { Service } from "../../config/landscape.ts";
+import { labels } from "../names.ts";
+import { agentConfigData, agentConfigName, deploymentPatch } from "./plan.ts";
+
+/** Arguments of {@link Wiring}. */
+export interface WiringArgs {
+  context: Context;
+  /** The existing service. */
+  service: Service;
+}
+
+/** Instruments one existing Deployment and puts an agent beside its application. To remove it undoes both. */
+export class Wiring extends pulumi.ComponentResource {
+  constructor(name: string, { context, service }: WiringArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tracing:wiring:Wiring", name, {}, opts);
+
+    const config = new k8s.core.v1.ConfigMap(
+      `${name}-agent-config`,
+      {
+        metadata: {
+          name: agentConfigName(service),
+          namespace: service.namespace,
+          labels: labels("otel-agent"),
+        },
+        data: agentConfigData(context),
+      },
+      { parent: this },
+    );
+    // Taken back before the ConfigMap goes: no pod is left that looks for it.
+    new k8s.apps.v1.DeploymentPatch(`${name}-patch`, deploymentPatch(context, service), {
+      parent: this,
+      dependsOn: config,
+    });
+    this.registerOutputs({});
+  }
+}

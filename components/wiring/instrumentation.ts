@@ -1,0 +1,74 @@
+import type { Service } from "../../config/landscape.ts";
+import type { Runtime } from "../../config/model.ts";
+import type { ImageName } from "../../config/versions.ts";
+import { ports } from "../names.ts";
+
+/** Where the instrumentation is, in the application's container. */
+export const instrumentationDir = "/otel-instrumentation";
+
+/** How a runtime is instrumented without a change of the application. */
+export interface Instrumentation {
+  image: ImageName;
+  /** Copies the instrumentation into the shared volume. The official images have a shell and `cp`. */
+  copy: string;
+  /** Loads it. An application that sets one of these itself is a conflict that the API server reports. */
+  env: Record<string, string>;
+}
+
+const dotnetPaths = {
+  CORECLR_PROFILER_PATH: "linux-x64/OpenTelemetry.AutoInstrumentation.Native.so",
+  DOTNET_STARTUP_HOOKS: "net/OpenTelemetry.AutoInstrumentation.StartupHook.dll",
+  DOTNET_ADDITIONAL_DEPS: "AdditionalDeps",
+  DOTNET_SHARED_STORE: "store",
+  OTEL_DOTNET_AUTO_HOME: "",
+};
+
+const instrumentations: Record<Runtime, Instrumentation> = {
+  java: {
+    image: "autoinstrumentationJava",
+    copy: `cp /javaagent.jar ${instrumentationDir}/javaagent.jar`,
+    env: {
+      JAVA_TOOL_OPTIONS: `-javaagent:${instrumentationDir}/javaagent.jar`,
+      // The order's id travels in this header, see `order.id` at the gateway.
+      OTEL_INSTRUMENTATION_MESSAGING_EXPERIMENTAL_CAPTURE_HEADERS: "x-order-id",
+    },
+  },
+  dotnet: {
+    image: "autoinstrumentationDotnet",
+    copy: `cp -r /autoinstrumentation/. ${instrumentationDir}`,
+    env: {
+      CORECLR_ENABLE_PROFILING: "1",
+      CORECLR_PROFILER: "{918728DD-259F-4A6A-AC2B-B85E1B658318}",
+      ...Object.fromEntries(
+        Object.entries(dotnetPaths).map(([name, path]) => [name, `${instrumentationDir}/${path}`.replace(/\/$/, "")]),
+      ),
+    },
+  },
+  nodejs: {
+    image: "autoinstrumentationNodejs",
+    copy: `cp -r /autoinstrumentation/. ${instrumentationDir}`,
+    env: { NODE_OPTIONS: `--require ${instrumentationDir}/autoinstrumentation.js` },
+  },
+};
+
+/** How a service is instrumented. Source of images, files and variables: the OpenTelemetry operator. */
+export function instrumentationOf(runtime: Runtime): Instrumentation {
+  return instrumentations[runtime];
+}
+
+/** Settings of the SDK, the same for every runtime: traces only, to the agent in the same pod. */
+export function sdkEnvironment(service: Pick<Service, "id">, stack: string): Record<string, string> {
+  return {
+    OTEL_SERVICE_NAME: service.id,
+    OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${stack}`,
+    OTEL_TRACES_EXPORTER: "otlp",
+    OTEL_METRICS_EXPORTER: "none",
+    OTEL_LOGS_EXPORTER: "none",
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpHttp}`,
+    OTEL_PROPAGATORS: "tracecontext,baggage",
+    // What is kept is the sampler's decision, not the application's.
+    OTEL_TRACES_SAMPLER: "parentbased_always_on",
+    OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: "2048",
+  };
+}

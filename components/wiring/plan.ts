@@ -1,0 +1,93 @@
+import type { types } from "@pulumi/kubernetes";
+import type { Context } from "../../config/context.ts";
+import type { Service } from "../../config/landscape.ts";
+import { imageOf } from "../../config/settings.ts";
+import { agentConfig, agentFiles, agentMemoryMib } from "../collector/agentConfig.ts";
+import { collectorUid, goMemoryLimit } from "../collector/shared.ts";
+import { checksum, resources, restrictedContainer, tokenVolume, type Container } from "../kubernetes/pod.ts";
+import { renderYaml } from "../kubernetes/yaml.ts";
+import { gatewayAudience } from "../names.ts";
+import { instrumentationDir, instrumentationOf, sdkEnvironment } from "./instrumentation.ts";
+
+/** Size limit of the copied instrumentation. */
+const instrumentationSize = "200Mi";
+
+/** Name of the agent's ConfigMap in the service's namespace. Fixed, so that a rollback of the Deployment still finds it. */
+export function agentConfigName(service: Pick<Service, "id">): string {
+  return `otel-agent-${service.id}`;
+}
+
+/** Files of the agent of a service. */
+export function agentConfigData(context: Pick<Context, "companyCa">): Record<string, string> {
+  return { "config.yaml": renderYaml(agentConfig()), "company-ca.crt": `${context.companyCa}\n` };
+}
+
+/** Field manager of a service's patch, as operators see it in `managedFields`. */
+export function fieldManager(service: Pick<Service, "id">): string {
+  return `tracing-${service.id}`;
+}
+
+/**
+ * The patch that wires an existing Deployment: variables of the application's container, two init containers and three
+ * volumes, each an entry of its own. Nothing that the owner manages is named, so that to take it back leaves the
+ * Deployment as it was.
+ */
+export function deploymentPatch(context: Context, service: Service): types.input.apps.v1.DeploymentPatch {
+  const { settings, stack } = context;
+  const { image, copy, env } = instrumentationOf(service.runtime);
+  const volumes = { instrumentation: "otel-instrumentation", config: "otel-agent-config", token: "otel-gateway-token" };
+  const variables = { ...sdkEnvironment(service, stack), ...env };
+
+  const copyInstrumentation: Container = {
+    name: "otel-instrumentation",
+    image: imageOf(settings, image),
+    command: ["/bin/sh", "-c", copy],
+    securityContext: { ...restrictedContainer, runAsUser: collectorUid },
+    resources: resources("10m", 128),
+    volumeMounts: [{ name: volumes.instrumentation, mountPath: instrumentationDir }],
+  };
+  // A native sidecar: it runs before the application starts and until after it has ended. Without probes on purpose:
+  // a failing agent must not keep its application from starting.
+  const agent: Container = {
+    name: "otel-agent",
+    image: imageOf(settings, "collector"),
+    restartPolicy: "Always",
+    args: [`--config=${agentFiles.config}`],
+    env: [goMemoryLimit(agentMemoryMib)],
+    securityContext: { ...restrictedContainer, runAsUser: collectorUid },
+    resources: resources("20m", agentMemoryMib),
+    volumeMounts: [
+      { name: volumes.config, mountPath: "/etc/otelcol", readOnly: true },
+      { name: volumes.token, mountPath: "/var/run/secrets/tracing", readOnly: true },
+    ],
+  };
+  return {
+    metadata: {
+      name: service.deployment,
+      namespace: service.namespace,
+      annotations: { "pulumi.com/patchFieldManager": fieldManager(service) },
+    },
+    spec: {
+      template: {
+        metadata: { annotations: checksum(agentConfigData(context)) },
+        spec: {
+          initContainers: [copyInstrumentation, agent],
+          containers: [
+            {
+              name: service.container,
+              env: Object.entries(variables)
+                .map(([name, value]) => ({ name, value }))
+                .sort((a, b) => a.name.localeCompare(b.name, "en")),
+              volumeMounts: [{ name: volumes.instrumentation, mountPath: instrumentationDir, readOnly: true }],
+            },
+          ],
+          volumes: [
+            { name: volumes.instrumentation, emptyDir: { sizeLimit: instrumentationSize } },
+            { name: volumes.config, configMap: { name: agentConfigName(service) } },
+            tokenVolume(volumes.token, gatewayAudience, 3600),
+          ],
+        },
+      },
+    },
+  };
+}
