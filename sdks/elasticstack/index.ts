@@ -1,0 +1,4 @@
+export * from "./indices.ts";
+export * from "./provider.ts";
+export * from "./security.ts";
+export * from "./templates.ts";
