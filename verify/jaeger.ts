@@ -1,0 +1,129 @@
+import { request, type Dispatcher } from "undici";
+import { z } from "zod";
+import { AskError } from "./ask-error.ts";
+import { type Span, spansOf, tracesDataSchema } from "./span.ts";
+
+/** What to look for. */
+export interface Search {
+  service: string;
+  /** Milliseconds since 1970, inclusive. */
+  since: number;
+  until: number;
+  /** At most so many traces, the newest. */
+  depth: number;
+  /** Name of a span. */
+  operation?: string;
+  /** Attributes that one span has all of. Jaeger before 2.19 ignores them and answers with the newest traces. */
+  attributes?: Record<string, string>;
+}
+
+/** One view of the traces: what one Jaeger query shows. */
+export interface View {
+  /** Services with spans, as far back as Jaeger looks for them (days). */
+  services(): Promise<string[]>;
+  /** Names of a service's spans. */
+  operations(service: string): Promise<string[]>;
+  /** All spans of the traces in which the service has a span that matches. */
+  find(search: Search): Promise<Span[]>;
+}
+
+/** How to reach a view. */
+export interface Reach {
+  /** Name of the view, for messages. */
+  view: string;
+  /** For example `https://jaeger-query-shop.tracing.svc:16686`. */
+  origin: string;
+  dispatcher: Dispatcher;
+  signal?: AbortSignal;
+}
+
+/** One answer holds whole traces and can be long; a query that has not begun to answer by then does not end. */
+const timeoutMs = 30_000;
+
+const serviceList = z.object({ services: z.array(z.string()).default([]) });
+const operationList = z.object({ operations: z.array(z.object({ name: z.string().default("") })).default([]) });
+const traceChunk = z.object({ result: tracesDataSchema });
+const failure = z.object({ error: z.object({ message: z.string() }) });
+
+/** Jaeger's HTTP API version 3, as 2.13 and later have it. */
+export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
+  /** @returns the documents of the answer; undefined if Jaeger says that it found no traces. */
+  async function get(path: string, query: Record<string, string> = {}): Promise<unknown[] | undefined> {
+    const answer = await request(new URL(path, origin), {
+      query,
+      dispatcher,
+      signal,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error instanceof AskError ? error : unreachable(error as Error);
+    });
+    const text = await answer.body.text().catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw unreachable(error as Error);
+    });
+    const documents = parse(text);
+    if (documents && answer.statusCode === 200) return documents;
+    const message = failure.safeParse(documents?.[0]).data?.error.message ?? text.trim().slice(0, 200);
+    if (answer.statusCode === 404 && message === "No traces found") return undefined;
+    if (answer.statusCode === 200) {
+      // Jaeger answers unknown paths with its web pages; so does a proxy with its login page.
+      throw new AskError(`View ${view}: ${path} answered with something else than JSON. Is Jaeger older than 2.13?`);
+    }
+    throw new AskError(`View ${view}: ${path} answered ${answer.statusCode}: ${message}`, {
+      transient: answer.statusCode >= 500,
+    });
+  }
+
+  function unreachable(cause: Error): AskError {
+    return new AskError(`View ${view} at ${origin} cannot be asked: ${cause.message}`, { transient: true, cause });
+  }
+
+  function check<T extends z.ZodType>(schema: T, document: unknown): z.output<T> {
+    const result = schema.safeParse(document);
+    if (result.success) return result.data;
+    throw new AskError(`View ${view} gave an answer of unknown form: ${z.prettifyError(result.error)}`);
+  }
+
+  return {
+    async services() {
+      const [document] = (await get("/api/v3/services")) ?? [];
+      return check(serviceList, document ?? {}).services.sort();
+    },
+    async operations(service) {
+      const [document] = (await get("/api/v3/operations", { service })) ?? [];
+      return [...new Set(check(operationList, document ?? {}).operations.map(({ name }) => name))].sort();
+    },
+    async find({ service, since, until, depth, operation, attributes }) {
+      const documents = await get("/api/v3/traces", {
+        // The one spelling that 2.13 and 2.19 both take; camel case begins later.
+        "query.service_name": service,
+        ...(operation && { "query.operation_name": operation }),
+        "query.start_time_min": new Date(since).toISOString(),
+        "query.start_time_max": new Date(until).toISOString(),
+        "query.num_traces": String(depth),
+        // Unadjusted: corrections of clock skew and the like must not touch parents.
+        "query.raw_traces": "true",
+        ...(attributes && { "query.attributes": JSON.stringify(attributes) }),
+      });
+      return (documents ?? []).flatMap((document) => spansOf(check(traceChunk, document).result));
+    },
+  };
+}
+
+/** One JSON document, or one in each line: the interface allows an answer in chunks. Undefined if it is no JSON. */
+function parse(text: string): unknown[] | undefined {
+  try {
+    return [JSON.parse(text) as unknown];
+  } catch {
+    try {
+      return text
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) => JSON.parse(line) as unknown);
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,273 @@
+import { catalogue, type Group, type ServiceId } from "../config/catalogue.ts";
+import { edgeId, type CatalogueEdge, type Edge, type Landscape } from "../config/landscape.ts";
+import { linkedOnly, orderOf, witnesses, type Witness } from "./edges.ts";
+import type { Search, View } from "./jaeger.ts";
+import { spanKind, tracesOf, type Span, type Trace } from "./span.ts";
+
+/** Name of a view: that of one group, or the one over all groups. */
+export type ViewName = Group | "all";
+
+export interface ProofOptions {
+  /** Only what began at or after this time counts, milliseconds since 1970. */
+  since: number;
+  /** Traces per question to Jaeger, the newest. */
+  depth: number;
+  /** Order ids that may prove a join. Default: any. */
+  orders?: readonly string[];
+  /** Says what is being done. */
+  progress?: (message: string) => void;
+}
+
+/** What was found of one edge. */
+export interface EdgeResult {
+  id: string;
+  kind: CatalogueEdge["kind"];
+  /** `off`: a service at its end is switched off, it was not looked for. */
+  state: "seen" | "missing" | "off";
+  /** Its absence fails the proof. */
+  required: boolean;
+  /** The view in which it was looked for. */
+  view?: ViewName;
+  /** Visibility groups of the spans that prove it. */
+  groups: string[];
+  /** Occurrences found. Not the traffic: the search stops at `depth`. */
+  count: number;
+  /** The newest occurrence: one trace id, or those of the two joined traces. */
+  traces: string[];
+  joinedBy?: { attribute: "order.id"; value: string };
+  /** Time of the oldest and of the newest occurrence found, ISO 8601. */
+  first?: string;
+  last?: string;
+  /** Why it may be missing. */
+  hint?: string;
+}
+
+export interface Proof {
+  /** All required edges are seen, and no view shows what it must not. */
+  ok: boolean;
+  since: string;
+  until: string;
+  edges: EdgeResult[];
+  /** Views that show spans of other groups. */
+  leaks: string[];
+  /** Where the search was cut, so that more may exist than was found. */
+  cut: string[];
+}
+
+/** Names of spans that one service may be searched by, when a plain search is cut. */
+const maxOperations = 40;
+/** Traces per precise question. One is enough for a proof, but not every trace of a name or order has the edge. */
+const closerDepth = 5;
+/** Orders of the later service that are looked for at the earlier one, when a plain search is cut. */
+const maxOrders = 20;
+/** Spans may come from a machine whose clock is ahead. */
+const clockSkewMs = 60_000;
+
+/**
+ * Asks the views for the newest spans of every service and decides which edges they prove.
+ * An edge inside one group is looked for in the view of that group, one between groups in the view over all.
+ *
+ * @throws AskError if a view cannot be asked.
+ */
+export async function prove(
+  landscape: Landscape,
+  view: (name: ViewName) => View,
+  { since, depth, orders, progress = () => undefined }: ProofOptions,
+): Promise<Proof> {
+  const until = Date.now() + clockSkewMs;
+  const plan = searchPlan(landscape);
+  const answers = await Promise.all(
+    [...plan].map(async ([name, services]) => {
+      progress(`view ${name}: ${[...services].join(", ")}`);
+      return [name, await searchView(view(name), name, services, { since, until, depth })] as const;
+    }),
+  );
+  const found = new Map<ViewName, Found>(answers);
+  const judge = (edge: Edge) =>
+    judgeEdge(edge, found.get(viewOf(edge.definition, landscape))!, landscape, since, orders);
+
+  // A cut answer holds the newest traces only: a rare edge is looked for by more precise questions before it is missing.
+  const rare = landscape.edges.filter((edge) => edge.required && judge(edge).state === "missing");
+  for (const [name, edges] of Map.groupBy(rare, ({ definition }) => viewOf(definition, landscape))) {
+    progress(`view ${name}: closer search for ${edges.map(({ id }) => id).join(", ")}`);
+    await searchCloser(view(name), found.get(name)!, edges, { since, until, depth, orders });
+  }
+
+  const off = catalogue.edges.map(edgeOff(landscape)).filter((edge) => edge !== undefined);
+  const edges = [...landscape.edges.map(judge), ...off];
+  const leaks = [...found].flatMap(([name, answer]) => (name === "all" ? [] : leaksOf(name, answer)));
+  return {
+    ok: leaks.length === 0 && edges.every(({ required, state }) => !required || state === "seen"),
+    since: new Date(since).toISOString(),
+    until: new Date(until).toISOString(),
+    edges,
+    leaks,
+    cut: [...found].flatMap(([name, answer]) =>
+      [...answer.cut].map((service) => `view ${name}, ${service}: only the newest ${depth} traces were read`),
+    ),
+  };
+}
+
+/** What a view has shown so far. */
+interface Found {
+  view: ViewName;
+  services: string[];
+  spans: Span[];
+  /** Services of which there are more traces than were asked for. */
+  cut: Set<ServiceId>;
+}
+
+type Window = Pick<Search, "since" | "until" | "depth">;
+
+async function searchView(view: View, name: ViewName, services: Set<ServiceId>, window: Window): Promise<Found> {
+  const found: Found = { view: name, services: await view.services(), spans: [], cut: new Set() };
+  for (const service of services) {
+    const spans = await view.find({ service, ...window });
+    found.spans.push(...spans);
+    if (tracesOf(spans).length >= window.depth) found.cut.add(service);
+  }
+  return found;
+}
+
+async function searchCloser(
+  view: View,
+  found: Found,
+  edges: readonly Edge[],
+  { orders, ...window }: Window & Pick<ProofOptions, "orders">,
+): Promise<void> {
+  const find = async (search: Pick<Search, "service" | "operation" | "attributes">) => {
+    found.spans.push(...(await view.find({ ...window, ...search, depth: closerDepth })));
+  };
+  for (const service of new Set(edges.flatMap(({ definition }) => decisiveEnds(definition)))) {
+    if (!found.cut.has(service)) continue;
+    const operations = (await view.operations(service)).slice(0, maxOperations);
+    for (const operation of operations) await find({ service, operation });
+  }
+  for (const { definition } of edges) {
+    if (definition.kind !== "join") continue;
+    // Known orders of the later service are looked for at the earlier one; given orders at both.
+    const services = (orders ? [definition.from, definition.to] : [definition.from]).filter((id) => found.cut.has(id));
+    for (const order of services.length > 0
+      ? (orders ?? ordersOf(found.spans, definition.to)).slice(0, maxOrders)
+      : []) {
+      for (const service of services) await find({ service, attributes: { "order.id": order } });
+    }
+  }
+}
+
+/** Services whose traces decide about an edge. The trace of a consumer holds its producer. */
+function decisiveEnds(edge: CatalogueEdge): ServiceId[] {
+  return edge.kind === "message" ? [edge.to] : serviceEnds(edge);
+}
+
+function ordersOf(spans: readonly Span[], service: ServiceId): string[] {
+  const own = spans.filter((span) => span.service === service).sort((a, b) => b.start - a.start);
+  return [...new Set(own.map(orderOf).filter((order) => order !== undefined))];
+}
+
+/** Which services have to be searched in which view. Every group that has a traced service is asked, for its isolation. */
+function searchPlan(landscape: Landscape): Map<ViewName, Set<ServiceId>> {
+  const plan = new Map<ViewName, Set<ServiceId>>();
+  const add = (view: ViewName, service: ServiceId) => plan.set(view, (plan.get(view) ?? new Set()).add(service));
+  landscape.services.forEach(({ id, group }) => add(group, id));
+  landscape.edges.forEach(({ definition }) => {
+    serviceEnds(definition).forEach((service) => add(viewOf(definition, landscape), service));
+  });
+  return plan;
+}
+
+function serviceEnds(edge: CatalogueEdge): ServiceId[] {
+  switch (edge.kind) {
+    case "request":
+      return [edge.to];
+    case "store":
+      return [edge.from];
+    default:
+      return [edge.from, edge.to];
+  }
+}
+
+function viewOf(edge: CatalogueEdge, { services }: Landscape): ViewName {
+  const ends = new Set<string>(serviceEnds(edge));
+  const groups = new Set(services.filter(({ id }) => ends.has(id)).map(({ group }) => group));
+  const [group] = groups;
+  return group !== undefined && groups.size === 1 ? group : "all";
+}
+
+function judgeEdge(
+  { id, definition, required }: Edge,
+  { view, spans }: Found,
+  landscape: Landscape,
+  since: number,
+  orders?: readonly string[],
+): EdgeResult {
+  const traces = tracesOf(spans);
+  const proofs = witnesses(definition, traces, landscape, { since, orders });
+  const common = { id, kind: definition.kind, required, view, count: proofs.length };
+  const [oldest, newest] = [proofs.reduce(earlier, proofs[0]), proofs.reduce(later, proofs[0])];
+  if (!oldest || !newest) {
+    return { ...common, state: "missing", groups: [], traces: [], hint: hintFor(definition, traces, landscape, view) };
+  }
+  return {
+    ...common,
+    state: "seen",
+    groups: unique(newest.spans.map(({ group }) => group ?? "none")),
+    traces: unique(newest.spans.map(({ traceId }) => traceId)),
+    joinedBy: newest.orderId === undefined ? undefined : { attribute: "order.id", value: newest.orderId },
+    first: new Date(oldest.at).toISOString(),
+    last: new Date(newest.at).toISOString(),
+  };
+}
+
+const earlier = (a: Witness | undefined, b: Witness) => (a && a.at <= b.at ? a : b);
+const later = (a: Witness | undefined, b: Witness) => (a && a.at >= b.at ? a : b);
+const unique = (list: readonly string[]) => [...new Set(list)];
+
+function hintFor(edge: CatalogueEdge, traces: readonly Trace[], landscape: Landscape, view: ViewName): string {
+  const spans = traces.flatMap((trace) => trace.spans);
+  const silent = serviceEnds(edge).filter((id) => !spans.some(({ service }) => service === id));
+  if (silent.length > 0) return `view ${view} has no span of ${silent.join(" and ")} in this time`;
+  const strange = landscape.services.find(
+    ({ id, group }) => serviceEnds(edge).includes(id) && spans.some((s) => s.service === id && s.group !== group),
+  );
+  if (strange)
+    return `spans of ${strange.id} do not carry tracing.group=${strange.group}: the gateway did not recognise it`;
+  if (edge.kind === "join") return `no order.id is on spans of both ${edge.from} and ${edge.to}`;
+  if (edge.kind === "message") {
+    const count = (service: ServiceId, kind: number) =>
+      spans.filter((span) => span.service === service && span.kind === kind).length;
+    const counts = `${count(edge.from, spanKind.producer)} producer spans of ${edge.from}, ${count(edge.to, spanKind.consumer)} consumer spans of ${edge.to}`;
+    return linkedOnly(traces, edge)
+      ? `${counts}; they are joined by span links, not by parents: the consumer must continue the trace`
+      : `${counts}, but no consumer below a producer in one trace: is traceparent in the message headers?`;
+  }
+  return edge.kind === "store"
+    ? `${edge.from} has spans, but no client span whose server.address is ${edge.to}`
+    : `${edge.to} has spans, but no server span of a request from outside, health checks apart`;
+}
+
+/** A group's view must show the services of that group, and nothing else. */
+function leaksOf(group: Group, { services, spans }: Found): string[] {
+  const own = new Set(
+    Object.entries(catalogue.services).flatMap(([id, service]) => (service.group === group ? [id] : [])),
+  );
+  const foreign = unique([...services, ...spans.map(({ service }) => service)]).filter((service) => !own.has(service));
+  const stamped = unique(
+    spans.filter((span) => own.has(span.service) && span.group !== group).map((span) => span.group ?? "none"),
+  );
+  return [
+    ...foreign.map(
+      (service) => `view ${group} shows the service ${service || "(no name)"}, which is not of group ${group}`,
+    ),
+    ...stamped.map((other) => `view ${group} shows spans with tracing.group ${other}`),
+  ];
+}
+
+function edgeOff(landscape: Landscape) {
+  const traced = new Set(landscape.edges.map(({ id }) => id));
+  return (definition: CatalogueEdge): EdgeResult | undefined => {
+    const id = edgeId(definition);
+    if (traced.has(id)) return undefined;
+    return { id, kind: definition.kind, state: "off", required: false, groups: [], count: 0, traces: [] };
+  };
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+
+/** Numbers of OTLP's `SpanKind`. */
+export const spanKind = { server: 2, client: 3, producer: 4, consumer: 5 } as const;
+
+/** What the proof reads of a span. */
+export interface Span {
+  traceId: string;
+  spanId: string;
+  /** Absent: the root of its trace. The parent itself may be in another service, or be hidden from the view. */
+  parentId?: string;
+  name: string;
+  /** See `spanKind`. */
+  kind: number;
+  /** Milliseconds since 1970. */
+  start: number;
+  /** `service.name`, as the gateway stamped it. */
+  service: string;
+  /** `tracing.group`, as the gateway stamped it. */
+  group?: string;
+  /** Scalars as text, other values left out. */
+  attributes: Readonly<Record<string, string>>;
+  /** Span links that lead to other spans. */
+  links: readonly { traceId: string; spanId: string }[];
+}
+
+/** The spans of one trace that a view shows. */
+export interface Trace {
+  id: string;
+  spans: readonly Span[];
+  byId: ReadonlyMap<string, Span>;
+}
+
+const value = z.looseObject({
+  stringValue: z.string().optional(),
+  // 64 bits do not fit a JSON number: OTLP writes them as text, some versions as numbers.
+  intValue: z.union([z.string(), z.number()]).optional(),
+  doubleValue: z.number().optional(),
+  boolValue: z.boolean().optional(),
+});
+const attributes = z
+  .array(z.object({ key: z.string(), value: value.optional() }))
+  .default([])
+  .transform((list) => {
+    const entries = list.map(({ key, value }) => [
+      key,
+      value?.stringValue ?? value?.intValue ?? value?.doubleValue ?? value?.boolValue,
+    ]);
+    return Object.fromEntries(
+      entries.filter(([, scalar]) => scalar !== undefined).map(([key, scalar]) => [key, String(scalar)]),
+    ) as Record<string, string>;
+  });
+
+/** Spans in OTLP JSON, as Jaeger's `/api/v3/traces` gives them: ids in hex, times in nanoseconds as text. */
+export const tracesDataSchema = z.object({
+  resourceSpans: z
+    .array(
+      z.object({
+        resource: z.object({ attributes }).default({ attributes: {} }),
+        scopeSpans: z
+          .array(
+            z.object({
+              spans: z
+                .array(
+                  z.object({
+                    traceId: z.string(),
+                    spanId: z.string(),
+                    parentSpanId: z.string().optional(),
+                    name: z.string().default(""),
+                    kind: z.number().default(0),
+                    startTimeUnixNano: z.union([z.string(), z.number()]).default(0),
+                    attributes,
+                    links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).default([]),
+                  }),
+                )
+                .default([]),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .default([]),
+});
+
+/** Flattens OTLP: every span with the service and group of its resource. */
+export function spansOf({ resourceSpans }: z.infer<typeof tracesDataSchema>): Span[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) =>
+    scopeSpans.flatMap(({ spans }) =>
+      spans.map(({ parentSpanId, startTimeUnixNano, ...span }): Span => ({
+        ...span,
+        parentId: parentSpanId || undefined,
+        start: Number(startTimeUnixNano) / 1e6,
+        service: resource.attributes["service.name"] ?? "",
+        group: resource.attributes["tracing.group"],
+      })),
+    ),
+  );
+}
+
+/** Groups spans into traces. A span that came twice (in two answers, or stored twice by a retry) counts once. */
+export function tracesOf(spans: Iterable<Span>): Trace[] {
+  const traces = new Map<string, Map<string, Span>>();
+  for (const span of spans) {
+    const trace = traces.get(span.traceId) ?? new Map<string, Span>();
+    traces.set(span.traceId, trace.set(span.spanId, span));
+  }
+  return [...traces].map(([id, byId]) => ({ id, spans: [...byId.values()], byId }));
+}
