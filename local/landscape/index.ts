@@ -1,0 +1,79 @@
+import { Listr, type ListrTask } from "listr2";
+import { kubeconfig as localKubeconfig } from "../paths.ts";
+import { applications } from "./applications.ts";
+import { ensureCredentials } from "./credentials.ts";
+import { apply, connect, type Kubernetes } from "./kubernetes/client.ts";
+import { waitUntilReady } from "./kubernetes/wait.ts";
+import { workload, type Workload } from "./kubernetes/workload.ts";
+import { namespaceObjects } from "./namespaces.ts";
+import { stores } from "./stores.ts";
+import { applyVault, ensureCompanyCa, openCorporateVault } from "./vault/deploy.ts";
+
+export { landscapeStatus, type PartStatus } from "./status.ts";
+
+/** How to bring the landscape up. */
+export interface LandscapeOptions {
+  /** Path. Default: the local cluster's. */
+  readonly kubeconfig?: string;
+  /** Ends the work; what is done by then stays and the next run goes on from there. */
+  readonly signal?: AbortSignal;
+  /** Gets one line per step and change. Default: listr2 draws the steps on the terminal. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/**
+ * Brings up the company as it is without tracing: namespaces, stores, back ends, the corporate Vault and its CA.
+ * A second run changes nothing but what is missing, stopped or out of date, and unseals Vault if it was restarted.
+ *
+ * @throws if something does not get ready; the message quotes events and logs
+ */
+export async function deployLandscape(options: LandscapeOptions = {}): Promise<void> {
+  // With a listener of its own the terminal is the caller's.
+  const renderer = options.onProgress ? "silent" : "default";
+  await new Listr(landscapeTasks(options), { renderer, rendererOptions: { collapseSubtasks: false } }).run();
+}
+
+/** The steps of {@link deployLandscape}, to be shown among others. */
+export function landscapeTasks({ kubeconfig = localKubeconfig, signal, onProgress }: LandscapeOptions): ListrTask[] {
+  let kubernetes: Kubernetes;
+  const step = (title: string, work: (report: (state: string) => void) => Promise<void>): ListrTask => ({
+    title,
+    task: async (_context, task) => {
+      signal?.throwIfAborted();
+      onProgress?.(title);
+      let last = "";
+      await work((state) => {
+        if (state !== last) onProgress?.(`${title}: ${state}`);
+        task.output = last = state;
+      });
+    },
+  });
+  const deploy = ({ name, namespace }: Workload) =>
+    step(name, (report) =>
+      waitUntilReady(kubernetes, { kind: "Deployment", namespace, name }, { signal, onProgress: report }),
+    );
+  return [
+    step("Company CA, namespaces and accounts", async () => {
+      kubernetes = connect(kubeconfig);
+      await ensureCompanyCa();
+      for (const object of namespaceObjects()) await apply(kubernetes, object);
+      await ensureCredentials(kubernetes);
+    }),
+    step("Manifests of stores, back ends and Vault", async () => {
+      await applyVault(kubernetes);
+      for (const object of [...stores, ...applications].flatMap(workload)) await apply(kubernetes, object);
+    }),
+    {
+      title: "Stores, back ends and Vault get ready",
+      task: (_context, task) =>
+        task.newListr(
+          [
+            step("vault", (report) => openCorporateVault(kubernetes, { signal, onProgress: report })),
+            ...stores.map(deploy),
+            ...applications.map(deploy),
+          ],
+          { concurrent: true },
+        ),
+    },
+  ];
+}
