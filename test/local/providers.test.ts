@@ -48,7 +48,9 @@ describe("@pulumi/elasticstack", () => {
   });
 
   test("sends provider settings as JSON text", async () => {
-    const provider = new elasticstack.Provider("es", { elasticsearch: { endpoints: [pulumi.output("https://es:9200")] } });
+    const provider = new elasticstack.Provider("es", {
+      elasticsearch: { endpoints: [pulumi.output("https://es:9200")] },
+    });
     await resolved(provider.urn);
     expect(last("pulumi:providers:elasticstack")?.inputs).toEqual({
       elasticsearch: '{"endpoints":["https://es:9200"]}',
