@@ -81,8 +81,10 @@ describe("manifests", () => {
   });
 
   it("replaces a pod with data only after its end, and one without before", () => {
-    const strategies = workloads.map((spec) => [spec.data !== undefined, deploymentOf(spec).spec?.strategy?.type]);
-    for (const [hasData, strategy] of strategies) expect(strategy).toBe(hasData ? "Recreate" : "RollingUpdate");
+    for (const spec of workloads) {
+      const type = spec.data ? "Recreate" : "RollingUpdate";
+      expect(deploymentOf(spec)).toMatchObject({ spec: { strategy: { type } } });
+    }
   });
 });
 

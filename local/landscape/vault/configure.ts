@@ -63,13 +63,12 @@ async function ensureAudit(vault: VaultClient): Promise<void> {
 /** @throws if `pki/` has a CA that is not the company's */
 async function ensureAuthority(vault: VaultClient, ca: KeyPairFiles): Promise<void> {
   const certificate = await readFile(ca.certificate, "utf8");
-  const present = await vault.find<{ data: { certificate: string } }>("pki/cert/ca");
-  if (!present?.data.certificate) {
+  if (!(await vault.find("pki/issuers?list=true"))) {
     const key = await readFile(ca.key, "utf8");
     await vault.write("pki/config/ca", { pem_bundle: `${key.trim()}\n${certificate.trim()}\n` });
-  } else if (
-    new X509Certificate(present.data.certificate).fingerprint256 !== new X509Certificate(certificate).fingerprint256
-  ) {
+  }
+  const { data } = await vault.read<{ data: { certificate: string } }>("pki/cert/ca");
+  if (new X509Certificate(data.certificate).fingerprint256 !== new X509Certificate(certificate).fingerprint256) {
     throw new Error(
       `Vault's pki/ holds another CA than ${ca.certificate}: they were made apart.\n` +
         'Run "npm run local:reset", then "npm run local".',
