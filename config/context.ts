@@ -1,8 +1,8 @@
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, X509Certificate, type JsonWebKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { resolveLandscape, type Landscape } from "./landscape.ts";
-import { SettingsError, type Settings } from "./settings.ts";
+import { project, SettingsError, type Settings } from "./settings.ts";
 
 /** All that planning needs to know about a stack: plain values, read once. */
 export interface Context {
@@ -14,8 +14,8 @@ export interface Context {
   companyCa: string;
   /** PEM: CA of Elasticsearch's certificate. The company's, unless the cluster is external. */
   elasticsearchCa: string;
-  /** PEM: verifies the cluster's service-account tokens. */
-  serviceAccountPublicKey: string;
+  /** PEM: verify the cluster's service-account tokens. */
+  serviceAccountKeys: string[];
 }
 
 /**
@@ -26,14 +26,8 @@ export interface Context {
  */
 export function createContext(stack: string, settings: Settings, directory = join(import.meta.dirname, "..")): Context {
   const { cluster, vault, elasticsearch } = settings;
-  const certificates = (key: string, path: string) => readPem(key, path, "CERTIFICATE", directory);
+  const certificates = (key: string, path: string) => readCertificates(key, path, directory);
   const companyCa = certificates("vault.caFile", vault.caFile);
-  const publicKey = readPem(
-    "cluster.serviceAccountPublicKeyFile",
-    cluster.serviceAccountPublicKeyFile,
-    "PUBLIC KEY",
-    directory,
-  );
   return {
     stack,
     settings,
@@ -41,27 +35,45 @@ export function createContext(stack: string, settings: Settings, directory = joi
     companyCa,
     elasticsearchCa:
       elasticsearch.mode === "external" ? certificates("elasticsearch.caFile", elasticsearch.caFile) : companyCa,
-    serviceAccountPublicKey: createPublicKey(publicKey).export({ type: "spki", format: "pem" }).toString().trim(),
+    serviceAccountKeys: readPublicKeys("cluster.serviceAccountKeysFile", cluster.serviceAccountKeysFile, directory),
   };
 }
 
-/** PEM text without surrounding white space: Vault hands keys back trimmed, and a difference would show in every preview. */
-function readPem(key: string, path: string, label: string, directory: string): string {
-  const file = isAbsolute(path) ? path : join(directory, path);
-  let text: string;
+/** PEM certificates, as they are. */
+function readCertificates(key: string, path: string, directory: string): string {
+  const text = readText(key, path, directory);
   try {
-    text = readFileSync(file, "utf8").trim();
+    new X509Certificate(text);
+    return text;
   } catch (error) {
-    throw new SettingsError(
-      `order-tracing:${key}: ${JSON.stringify(path)} cannot be read: ${(error as Error).message}\n` +
-        "  write:   the path of a PEM file, absolute or from the project's root",
-    );
+    throw unusable(key, path, error, "a PEM file that begins with a certificate: -----BEGIN CERTIFICATE-----");
   }
-  if (!text.includes(`-----BEGIN ${label}-----`) && !text.includes(`-----BEGIN RSA ${label}-----`)) {
-    throw new SettingsError(
-      `order-tracing:${key}: ${JSON.stringify(path)} holds no PEM block "${label}".\n` +
-        `  allowed: -----BEGIN ${label}-----`,
-    );
+}
+
+/** Public keys as PEM, from a key set or from one PEM key. */
+function readPublicKeys(key: string, path: string, directory: string): string[] {
+  const text = readText(key, path, directory);
+  try {
+    const keys = text.startsWith("{")
+      ? (JSON.parse(text) as { keys: JsonWebKey[] }).keys.map((jwk) => createPublicKey({ key: jwk, format: "jwk" }))
+      : [createPublicKey(text)];
+    // Vault hands keys back without the last newline: kept, it would be a difference in every preview.
+    return keys.map((publicKey) => publicKey.export({ type: "spki", format: "pem" }).toString().trim());
+  } catch (error) {
+    throw unusable(key, path, error, "the answer of `kubectl get --raw /openid/v1/jwks`, or a PEM public key");
   }
-  return text;
+}
+
+function readText(key: string, path: string, directory: string): string {
+  try {
+    return readFileSync(isAbsolute(path) ? path : join(directory, path), "utf8").trim();
+  } catch (error) {
+    throw unusable(key, path, error, "the path of a file, absolute or from the project's root");
+  }
+}
+
+function unusable(key: string, path: string, error: unknown, allowed: string): SettingsError {
+  return new SettingsError(
+    `${project}:${key}: ${JSON.stringify(path)} cannot be used: ${(error as Error).message}\n  allowed: ${allowed}`,
+  );
 }

@@ -62,13 +62,15 @@ export const settingsSchema = z.strictObject({
     context: z.string().min(1).optional(),
     /** `iss` of the cluster's service-account tokens. */
     serviceAccountIssuer: httpsUrl.default("https://kubernetes.default.svc.cluster.local"),
-    /** PEM file with the public key by which those tokens are verified. Not secret. */
-    serviceAccountPublicKeyFile: z.string().min(1),
+    /** File with the public keys by which those tokens are verified: the answer of `kubectl get --raw /openid/v1/jwks`, or one key as PEM. Not secret. */
+    serviceAccountKeysFile: z.string().min(1),
   }),
   vault: z.strictObject({
     address: httpsUrl,
     /** PEM file with the CA of Vault's own certificate. */
     caFile: z.string().min(1),
+    /** Where Vault's own servers hold the CA of Elasticsearch's certificate. Default: their system's CAs. */
+    elasticsearchCaPath: z.string().min(1).optional(),
     /** The company's KV version 2 mount. */
     kvMount: z.string().min(1).default("secret"),
     /** The company's PKI mount: it signs the stack's intermediate CA. */

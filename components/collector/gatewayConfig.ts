@@ -28,11 +28,13 @@ const orderInMessages = [
   `span.attributes["messaging.message.conversation_id"]`,
 ];
 
-/** The cluster's key as the set that the OIDC extension reads. */
-export function keySet(publicKeyPem: string): string {
-  const jwk = createPublicKey(publicKeyPem).export({ format: "jwk" });
-  const alg = jwk.kty === "RSA" ? "RS256" : "ES256";
-  return JSON.stringify({ keys: [{ ...jwk, alg, use: "sig" }] });
+/** The cluster's keys as the set that the OIDC extension reads. */
+export function keySet(publicKeys: readonly string[]): string {
+  const keys = publicKeys.map((pem) => {
+    const jwk = createPublicKey(pem).export({ format: "jwk" });
+    return { ...jwk, alg: jwk.kty === "RSA" ? "RS256" : "ES256", use: "sig" };
+  });
+  return JSON.stringify({ keys });
 }
 
 /**

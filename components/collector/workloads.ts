@@ -41,7 +41,7 @@ export function gatewayPlan(context: Context): WorkloadPlan {
     ...plan,
     kind: "Deployment",
     replicas: settings.replicas.gateway,
-    config: { ...plan.config, "service-account-keys.json": keySet(context.serviceAccountPublicKey) },
+    config: { ...plan.config, "service-account-keys.json": keySet(context.serviceAccountKeys) },
     flows: {
       ingress: senders.map((namespace) => ({ peer: { namespace }, port: ports.otlpGrpc })),
       egress: [{ peer: { workload: samplerName }, port: ports.otlpGrpc }],

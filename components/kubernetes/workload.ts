@@ -73,7 +73,7 @@ export function registerWorkload(
     child,
   );
   const headless = plan.headless ?? plan.kind === "StatefulSet";
-  const service = new k8s.core.v1.Service(
+  new k8s.core.v1.Service(
     `${name}-service`,
     {
       metadata,
@@ -84,8 +84,7 @@ export function registerWorkload(
         ports: Object.entries(plan.servicePorts).map(([portName, port]) => ({ name: portName, port })),
       },
     },
-    // A Service that waits for ready pods would wait for what is created after it.
-    { ...child, dependsOn: [] },
+    child,
   );
   if (replicas > 1) {
     new k8s.policy.v1.PodDisruptionBudget(
@@ -112,7 +111,8 @@ export function registerWorkload(
       metadata,
       spec: {
         ...spec,
-        serviceName: service.metadata.name,
+        // By name, not as an output: the Service waits for ready pods, so the pods must not wait for the Service.
+        serviceName: workload,
         podManagementPolicy: "Parallel",
         ...(plan.claim && {
           volumeClaimTemplates: [

@@ -59,7 +59,7 @@ export class Vault extends pulumi.ComponentResource {
         path: paths.jwt,
         type: "jwt",
         description: `Service accounts of the tracing stack ${context.stack}`,
-        jwtValidationPubkeys: [context.serviceAccountPublicKey],
+        jwtValidationPubkeys: context.serviceAccountKeys,
         boundIssuer: context.settings.cluster.serviceAccountIssuer,
       },
       child,

@@ -1,4 +1,4 @@
-import type { types } from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { imageOf } from "../../config/settings.ts";
@@ -32,7 +32,7 @@ export function fieldManager(service: Pick<Service, "id">): string {
  * volumes, each an entry of its own. Nothing that the owner manages is named, so that to take it back leaves the
  * Deployment as it was.
  */
-export function deploymentPatch(context: Context, service: Service): types.input.apps.v1.DeploymentPatch {
+export function deploymentPatch(context: Context, service: Service): k8s.apps.v1.DeploymentPatchArgs {
   const { settings, stack } = context;
   const { image, copy, env } = instrumentationOf(service.runtime);
   const volumes = { instrumentation: "otel-instrumentation", config: "otel-agent-config", token: "otel-gateway-token" };

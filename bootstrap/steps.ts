@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { hash } from "bcryptjs";
+import type { Settings } from "../config/settings.ts";
+import { storeUrl } from "../components/jaeger/config.ts";
+import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
+import { VaultError, type VaultApi } from "./vault.ts";
+
+/** What a step did. */
+export type Outcome = "created" | "kept";
+
+export interface Step {
+  title: string;
+  run(): Promise<Outcome>;
+}
+
+/** User and password of Elasticsearch that only people know. */
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/**
+ * The steps that put every first secret of a stack into Vault. Each can be run again: what is there stays as it is.
+ *
+ * @param ask called if the credentials of Vault's own user of an external Elasticsearch are needed.
+ */
+export function bootstrapSteps(
+  stack: string,
+  settings: Settings,
+  vault: VaultApi,
+  ask: () => Promise<Credentials>,
+): Step[] {
+  const paths = vaultPaths({ stack, settings });
+  const managed = settings.elasticsearch.mode === "managed";
+  const users = Object.entries(generatedUsers);
+  return [
+    ...(managed ? users : []).map(([username, name]) => ({
+      title: `password of Elasticsearch's user "${username}" in ${paths.kv(name)}`,
+      run: () => createUser(vault, paths.kv(name), username),
+    })),
+    {
+      title: `database engine at ${paths.database}`,
+      run: () => mountDatabase(vault, paths.database, stack),
+    },
+    {
+      title: `connection of the database engine to ${storeUrl({ settings })}`,
+      run: () =>
+        createConnection(vault, `${paths.database}/config/${paths.databaseConnection}`, {
+          url: storeUrl({ settings }),
+          caPath: settings.vault.elasticsearchCaPath,
+          credentials: managed ? () => readUser(vault, paths.kv(generatedUsers.vault)) : ask,
+        }),
+    },
+  ];
+}
+
+/** `cas: 0` lets Vault refuse to overwrite: two runs at once cannot replace each other's value. */
+async function createUser(vault: VaultApi, path: string, username: string): Promise<Outcome> {
+  if (await exists(vault, path)) return "kept";
+  const password = randomBytes(32).toString("base64url");
+  const data = { username, password, hash: await hash(password, 10) };
+  try {
+    await vault.request("POST", path, { options: { cas: 0 }, data });
+    return "created";
+  } catch (error) {
+    if (error instanceof VaultError && error.message.includes("check-and-set")) return "kept";
+    throw error;
+  }
+}
+
+async function readUser(vault: VaultApi, path: string): Promise<Credentials> {
+  const { data } = (await vault.request("GET", path)) as { data: { data: Credentials } };
+  return data.data;
+}
+
+async function mountDatabase(vault: VaultApi, path: string, stack: string): Promise<Outcome> {
+  if (await exists(vault, `sys/mounts/${path}`)) return "kept";
+  const description = `Passwords of Elasticsearch's users for the tracing stack ${stack}`;
+  await vault.request("POST", `sys/mounts/${path}`, { type: "database", description });
+  return "created";
+}
+
+async function createConnection(
+  vault: VaultApi,
+  path: string,
+  { url, caPath, credentials }: { url: string; caPath: string | undefined; credentials: () => Promise<Credentials> },
+): Promise<Outcome> {
+  if (await exists(vault, path)) return "kept";
+  const { username, password } = await credentials();
+  await vault.request("POST", path, {
+    plugin_name: "elasticsearch-database-plugin",
+    allowed_roles: ["*"],
+    url,
+    username,
+    password,
+    ...(caPath && { ca_cert: caPath }),
+    // A managed Elasticsearch does not exist yet: the first static role is the proof.
+    verify_connection: false,
+  });
+  return "created";
+}
+
+async function exists(vault: VaultApi, path: string): Promise<boolean> {
+  try {
+    await vault.request("GET", path);
+    return true;
+  } catch (error) {
+    // An absent mount is 400 "no secret engine mount at …", all else that is absent is 404.
+    if (error instanceof VaultError && (error.status === 404 || error.message.includes("secret engine mount"))) {
+      return false;
+    }
+    throw error;
+  }
+}

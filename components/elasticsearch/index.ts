@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../config/context.ts";
+import { registerWorkload } from "../kubernetes/workload.ts";
+import { managedElasticsearchPlan } from "./managedPlan.ts";
+
+/** Arguments of {@link Elasticsearch}. */
+export interface ElasticsearchArgs {
+  context: Context;
+}
+
+/**
+ * The store of the traces. `managed`: one node of the stack's own. `external`: nothing is made, the company's cluster is
+ * used as it is.
+ */
+export class Elasticsearch extends pulumi.ComponentResource {
+  constructor(name: string, { context }: ElasticsearchArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tracing:elasticsearch:Elasticsearch", name, {}, opts);
+    if (context.settings.elasticsearch.mode === "managed") {
+      registerWorkload(name, context, managedElasticsearchPlan(context), { parent: this });
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,51 @@
+import type { Context } from "../config/context.ts";
+import { Gateway, Sampler } from "./collector/index.ts";
+import { storageGroups } from "./collector/samplerConfig.ts";
+import { Elasticsearch } from "./elasticsearch/index.ts";
+import { TraceStore } from "./elasticsearch/store.ts";
+import { JaegerCollector, JaegerQuery } from "./jaeger/index.ts";
+import { allView, jaegerCollectorName, jaegerQueryName, namespace } from "./names.ts";
+import { Namespace } from "./namespace/index.ts";
+import { createProviders } from "./providers.ts";
+import { Vault } from "./vault/index.ts";
+import { Wiring } from "./wiring/index.ts";
+
+/** What a stack tells those who come after it. */
+export interface StackOutputs {
+  /** Services that are traced. */
+  tracedServices: string[];
+  /** Edges that the proof demands: `npm run verify -- --stack <name>`. */
+  requiredEdges: string[];
+}
+
+/**
+ * Registers everything that the stack consists of. Each step waits for the one before because it depends on it.
+ *
+ * @returns the stack's outputs.
+ */
+export function deploy(context: Context): StackOutputs {
+  const { groups, services } = context.landscape;
+  const providers = createProviders(context);
+
+  const tracing = new Namespace(namespace, {}, { providers });
+  const vault = new Vault("vault", { context }, { providers, dependsOn: tracing });
+  const elasticsearch = new Elasticsearch("elasticsearch", { context }, { providers, dependsOn: vault });
+  const store = new TraceStore("trace-store", { context }, { providers, dependsOn: elasticsearch });
+
+  const collectors = storageGroups(groups).map(
+    (group) => new JaegerCollector(jaegerCollectorName(group), { context, group }, { providers, dependsOn: store }),
+  );
+  for (const view of [...groups, allView]) {
+    new JaegerQuery(jaegerQueryName(view), { context, view }, { providers, dependsOn: store });
+  }
+  const sampler = new Sampler("otel-sampler", { context }, { providers, dependsOn: collectors });
+  const gateway = new Gateway("otel-gateway", { context }, { providers, dependsOn: sampler });
+  for (const service of services) {
+    new Wiring(`wiring-${service.id}`, { context, service }, { providers, dependsOn: gateway });
+  }
+
+  return {
+    tracedServices: services.map(({ id }) => id),
+    requiredEdges: context.landscape.edges.filter(({ required }) => required).map(({ id }) => id),
+  };
+}

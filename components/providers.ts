@@ -1,0 +1,27 @@
+import * as elasticstack from "@pulumi/elasticstack";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import * as vault from "@pulumi/vault";
+import type { Context } from "../config/context.ts";
+import { storeUrl } from "./jaeger/config.ts";
+
+/**
+ * One provider a back end. Who the run is comes from its environment, never from the settings: KUBECONFIG, VAULT_TOKEN,
+ * ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD.
+ */
+export function createProviders(context: Context): pulumi.ProviderResource[] {
+  const { cluster, vault: vaultSettings } = context.settings;
+  return [
+    new k8s.Provider("kubernetes", {
+      context: cluster.context,
+      // Without it an edit of the kubeconfig could replace every resource.
+      clusterIdentifier: context.stack,
+      enableServerSideApply: true,
+      enableConfigMapMutable: true,
+    }),
+    new vault.Provider("vault", { address: vaultSettings.address, caCertFile: vaultSettings.caFile }),
+    new elasticstack.Provider("elasticstack", {
+      elasticsearch: { endpoints: [storeUrl(context)], caData: context.elasticsearchCa },
+    }),
+  ];
+}

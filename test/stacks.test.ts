@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { deploy } from "../components/platform.ts";
+import { createContext } from "../config/context.ts";
+import { parseSettings } from "../config/settings.ts";
+import { ownKeys } from "../config/stack-file.ts";
+import { renderGraph, runProgram, type Registered } from "./mocks.ts";
+
+/**
+ * The resource graph of each stack, as its reviewers read it. After a wanted change: `npm run graph`, and read the diff.
+ */
+const stacks = ["local", "dev", "prod"];
+const root = join(import.meta.dirname, "..");
+const fixtures = join(import.meta.dirname, "fixtures");
+
+/** The stack file's settings, with what every test has to replace: the files of a real company. */
+function stackSettings(stack: string): Record<string, unknown> {
+  const { config } = load(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const settings = ownKeys(config) as Record<string, Record<string, unknown>>;
+  const caFile = join(fixtures, "company-ca.crt");
+  return {
+    ...settings,
+    vault: { ...settings["vault"], caFile },
+    elasticsearch: {
+      ...settings["elasticsearch"],
+      ...(settings["elasticsearch"]?.["mode"] === "external" && { caFile }),
+    },
+    cluster: { ...settings["cluster"], serviceAccountKeysFile: join(fixtures, "service-account-key.pub") },
+  };
+}
+
+function graphOf(stack: string, { preview = false, settings = {} } = {}): Promise<Registered[]> {
+  const context = createContext(stack, parseSettings(stack, { ...stackSettings(stack), ...settings }));
+  return runProgram(stack, preview, () => deploy(context));
+}
+
+describe.each(stacks)("stack %s", (stack) => {
+  test("registers the resources that are checked in", async () => {
+    const graph = renderGraph(await graphOf(stack));
+    const file = join(import.meta.dirname, "graph", `${stack}.yaml`);
+    if (process.env["UPDATE_GRAPH"]) writeFileSync(file, graph);
+    expect(existsSync(file) && readFileSync(file, "utf8")).toBe(graph);
+  });
+
+  test("registers the same resources in a preview, where outputs are unknown", async () => {
+    const names = (resources: Registered[]) => resources.map(({ type, name }) => `${type} ${name}`);
+    expect(names(await graphOf(stack, { preview: true }))).toEqual(names(await graphOf(stack)));
+  });
+});
+
+test("a child's name begins with its parent's", async () => {
+  for (const { parents, name } of await graphOf("local")) {
+    if (parents.length > 0) expect(name.startsWith(`${parents.at(-1)!}-`)).toBe(true);
+  }
+});
+
+test("a service that is switched off leaves nothing behind: no wiring, no sender, no required edge", async () => {
+  const resources = await graphOf("local", { settings: { services: { "mes-api": { enabled: false } } } });
+  expect(resources.some(({ name }) => name.includes("mes-api"))).toBe(false);
+  const gateway = resources.find(({ name }) => name === "otel-gateway-network-policy")!;
+  expect(JSON.stringify(gateway.inputs)).not.toContain('"mes"');
+  // Its group keeps its store and its view: traces of yesterday stay readable.
+  expect(resources.some(({ name }) => name === "jaeger-query-mes")).toBe(true);
+});
