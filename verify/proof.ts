@@ -76,11 +76,12 @@ export async function prove(
 ): Promise<Proof> {
   const until = Date.now() + clockSkewMs;
   const plan = searchPlan(landscape);
+  progress(`reading the views ${[...plan.keys()].join(", ")}`);
   const answers = await Promise.all(
-    [...plan].map(async ([name, services]) => {
-      progress(`view ${name}: ${[...services].join(", ")}`);
-      return [name, await searchView(view(name), name, services, { since, until, depth })] as const;
-    }),
+    [...plan].map(
+      async ([name, services]) =>
+        [name, await searchView(view(name), name, services, { since, until, depth })] as const,
+    ),
   );
   const found = new Map<ViewName, Found>(answers);
   const judge = (edge: Edge) =>
@@ -89,6 +90,7 @@ export async function prove(
   // A cut answer holds the newest traces only: a rare edge is looked for by more precise questions before it is missing.
   const rare = landscape.edges.filter((edge) => edge.required && judge(edge).state === "missing");
   for (const [name, edges] of Map.groupBy(rare, ({ definition }) => viewOf(definition, landscape))) {
+    if (found.get(name)!.cut.size === 0) continue;
     progress(`view ${name}: closer search for ${edges.map(({ id }) => id).join(", ")}`);
     await searchCloser(view(name), found.get(name)!, edges, { since, until, depth, orders });
   }

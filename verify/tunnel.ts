@@ -57,8 +57,10 @@ async function forward(kubeConfig: KubeConfig, { namespace, port }: Target, pod:
   const [near, far] = duplexPair();
   const errors = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      // Port-forward's own error channel: the pod refused the connection, or ended it.
-      near.destroy(new AskError(`Pod ${namespace}/${pod}, port ${port}: ${chunk.toString()}`, { transient: true }));
+      // Port-forward's own error channel: the pod refused the connection, or ended it. It begins with an empty message.
+      if (chunk.length > 0) {
+        near.destroy(new AskError(`Pod ${namespace}/${pod}, port ${port}: ${chunk.toString()}`, { transient: true }));
+      }
       done();
     },
   });
