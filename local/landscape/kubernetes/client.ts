@@ -26,7 +26,12 @@ export interface Kubernetes {
  */
 export function connect(kubeconfig: string): Kubernetes {
   const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
+  try {
+    config.loadFromFile(kubeconfig);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new Error(`No cluster: ${reason}. Start the local one with "npm run local".`, { cause: error });
+  }
   return {
     config,
     objects: KubernetesObjectApi.makeApiClient(config),
