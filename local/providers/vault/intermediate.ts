@@ -1,0 +1,109 @@
+/** The steps from a key that never leaves Vault to an intermediate CA. Each is an act: it is done again, not changed. */
+import { z } from "zod";
+import { seconds, trimmed } from "../canonical.ts";
+import type { Properties, Property, Table } from "../properties.ts";
+import { toWire } from "../properties.ts";
+import type { ResourceType } from "../resource-type.ts";
+import type { VaultClient } from "./client.ts";
+
+const text = z.string();
+const once = (schema: z.ZodType): Property => ({ schema, replace: true });
+const optionalText = once(text.optional());
+
+const requestInputs: Table = {
+  backend: once(text),
+  type: once(
+    z.literal("internal", { error: "only `internal`: any other type puts the private key into the engine's state" }),
+  ),
+  commonName: once(text),
+  format: once(z.enum(["pem", "der", "pem_bundle"]).optional()),
+  keyType: once(z.enum(["rsa", "ec", "ed25519"]).optional()),
+  keyBits: once(z.number().optional()),
+  keyName: optionalText,
+  organization: optionalText,
+  ou: optionalText,
+  excludeCnFromSans: once(z.boolean().optional()),
+  addBasicConstraints: once(z.boolean().optional()),
+};
+
+export const certRequest: ResourceType<VaultClient> = {
+  inputs: requestInputs,
+  coexists: true,
+  outputs: ["csr", "keyId"],
+  id: ({ backend }) => `${backend as string}/intermediate/generate/internal`,
+  create: async (client, inputs) => {
+    const path = `${inputs["backend"] as string}/intermediate/generate/internal`;
+    const { csr, key_id: keyId } = await client.write(path, toWire(requestInputs, inputs, ["backend", "type"]));
+    return { csr, keyId };
+  },
+  // The request is not kept by Vault; the key is.
+  read: async (client, state) => {
+    const key = await client.read(`${state["backend"] as string}/key/${state["keyId"] as string}`);
+    return key && state;
+  },
+};
+
+const signInputs: Table = {
+  backend: once(text),
+  csr: { ...once(text), canonical: trimmed },
+  commonName: once(text),
+  ttl: { ...once(z.union([z.number(), text]).optional()), canonical: seconds },
+  format: once(z.enum(["pem", "der", "pem_bundle"]).optional()),
+  issuerRef: optionalText,
+  maxPathLength: once(z.number().optional()),
+  organization: optionalText,
+  ou: optionalText,
+  excludeCnFromSans: once(z.boolean().optional()),
+  useCsrValues: once(z.boolean().optional()),
+  permittedDnsDomains: once(z.array(text).optional()),
+  revoke: { schema: z.boolean().optional(), writeOnly: true },
+};
+
+const issued = async (client: VaultClient, state: Properties): Promise<boolean> => {
+  const path = `${state["backend"] as string}/cert/${state["serialNumber"] as string}`;
+  const live = await client.read(path);
+  return live !== undefined && !live["revocation_time"];
+};
+
+export const signIntermediate: ResourceType<VaultClient> = {
+  inputs: signInputs,
+  coexists: true,
+  outputs: ["certificate", "issuingCa", "caChains", "certificateBundle", "serialNumber"],
+  id: ({ backend, commonName }) => `${backend as string}/${commonName as string}`,
+  create: async (client, inputs) => {
+    const path = `${inputs["backend"] as string}/root/sign-intermediate`;
+    const { certificate, issuing_ca, ca_chain, serial_number } = await client.write(
+      path,
+      toWire(signInputs, inputs, ["backend", "revoke"]),
+    );
+    const caChains = (ca_chain ?? [issuing_ca]) as string[];
+    return {
+      ...{ certificate, issuingCa: issuing_ca, caChains, serialNumber: serial_number },
+      certificateBundle: [certificate as string, ...caChains].join("\n"),
+    };
+  },
+  // `revoke` only says what deleting does.
+  update: () => Promise.resolve(),
+  read: async (client, state) => ((await issued(client, state)) ? state : undefined),
+  delete: async (client, state) => {
+    if (state["revoke"] !== true) return;
+    await client.write(`${state["backend"] as string}/revoke`, { serial_number: state["serialNumber"] });
+  },
+};
+
+export const setSigned: ResourceType<VaultClient> = {
+  inputs: { backend: once(text), certificate: { ...once(text), canonical: trimmed } },
+  coexists: true,
+  outputs: ["importedIssuers", "importedKeys"],
+  id: ({ backend }) => `${backend as string}/intermediate/set-signed`,
+  create: async (client, { backend, certificate }) => {
+    const told = await client.write(`${backend as string}/intermediate/set-signed`, { certificate });
+    return { importedIssuers: told["imported_issuers"] ?? [], importedKeys: told["imported_keys"] ?? [] };
+  },
+  read: async (client, state) => {
+    for (const issuer of (state["importedIssuers"] ?? []) as string[]) {
+      if (!(await client.read(`${state["backend"] as string}/issuer/${issuer}`))) return undefined;
+    }
+    return state;
+  },
+};

@@ -1,0 +1,27 @@
+/**
+ * Stand-in for the Vault provider 7.8.0, whose plugin comes from the internet only: the same types and names for the
+ * resources that the stack uses, against the real Vault. For the local environment alone.
+ */
+import { z } from "zod";
+import { serveProvider } from "../provider-server.ts";
+import { VaultClient } from "./client.ts";
+import { resources } from "./resources.ts";
+
+const text = z.string();
+
+await serveProvider({
+  name: "vault",
+  version: "7.8.0",
+  settings: {
+    address: { schema: text.optional() },
+    token: { schema: text.optional() },
+    caCertFile: { schema: text.optional() },
+    maxRetries: { schema: text.optional() },
+    // They shape the real provider's child token and version check. This one makes no token of its own.
+    maxLeaseTtlSeconds: { schema: text.optional() },
+    skipChildToken: { schema: text.optional() },
+    skipGetVaultVersion: { schema: text.optional() },
+  },
+  connect: (settings) => new VaultClient(settings),
+  resources,
+});
