@@ -34,18 +34,32 @@ export async function deployLandscape(options: LandscapeOptions = {}): Promise<v
 }
 
 /** The steps of {@link deployLandscape}, to be shown among others. */
-export function landscapeTasks({ kubeconfig = localKubeconfig, signal, onProgress }: LandscapeOptions): ListrTask[] {
+export function landscapeTasks({
+  kubeconfig = localKubeconfig,
+  onProgress,
+  ...options
+}: LandscapeOptions): ListrTask[] {
   let kubernetes: Kubernetes;
+  // The first step that fails ends those beside it: nobody would see how they go on.
+  const failure = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
   const step = (title: string, work: (report: (state: string) => void) => Promise<void>): ListrTask => ({
     title,
     task: async (_context, task) => {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       onProgress?.(title);
       let last = "";
-      await work((state) => {
+      const report = (state: string) => {
         if (state !== last) onProgress?.(`${title}: ${state}`);
         task.output = last = state;
-      });
+      };
+      try {
+        await work(report);
+      } catch (error) {
+        failure.abort(error);
+        throw error;
+      }
+      onProgress?.(`${title}: done`);
     },
   });
   const deploy = ({ name, namespace }: Workload) =>

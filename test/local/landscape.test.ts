@@ -2,7 +2,7 @@ import type { KubernetesObject, V1Deployment, V1Pod, V1StatefulSet } from "@kube
 import { catalogue } from "../../config/catalogue.ts";
 import { accounts } from "../../local/landscape/accounts.ts";
 import { applications } from "../../local/landscape/applications.ts";
-import { hopelessReason, readiness, unreadyContainers } from "../../local/landscape/kubernetes/readiness.ts";
+import { hopelessReason, isStuck, readiness, unreadyContainers } from "../../local/landscape/kubernetes/readiness.ts";
 import { workload } from "../../local/landscape/kubernetes/workload.ts";
 import { namespaceObjects } from "../../local/landscape/namespaces.ts";
 import { stores } from "../../local/landscape/stores.ts";
@@ -132,6 +132,15 @@ describe("pods that do not get ready", () => {
     expect(hopelessReason(pod({ waiting }))).toBe("container shop-api: ErrImageNeverPull: no such image");
     expect(hopelessReason(pod({ waiting: { reason: "CrashLoopBackOff" } }))).toBeUndefined();
     expect(hopelessReason(pod({ running: {} }))).toBeUndefined();
+  });
+
+  it("are replaced by the next run when the kubelet pauses before it tries again", () => {
+    const stuck = (state: object) => isStuck(pod(state));
+    for (const reason of ["ErrImagePull", "ImagePullBackOff", "CrashLoopBackOff"]) {
+      expect(stuck({ waiting: { reason } })).toBe(true);
+    }
+    expect(stuck({ waiting: { reason: "ContainerCreating" } })).toBe(false);
+    expect(stuck({ running: {} })).toBe(false);
   });
 
   it("are told by their containers, those that have done their work left aside", () => {

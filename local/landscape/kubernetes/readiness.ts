@@ -27,11 +27,23 @@ export function readiness(workload: V1Deployment | V1StatefulSet): Readiness {
 /** Reasons that do not go away by waiting, as the kubelet names them. */
 const hopeless = new Set(["ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError"]);
 
+/** Reasons after which the kubelet makes longer and longer pauses, of up to five minutes. */
+const slow = new Set([...hopeless, "ErrImagePull", "CrashLoopBackOff", "CreateContainerError", "RunContainerError"]);
+
 /** Why a pod will not get ready however long one waits, or undefined if it may. */
 export function hopelessReason(pod: V1Pod): string | undefined {
+  return waitingReason(pod, hopeless);
+}
+
+/** Whether a pod may hang on a cause that is gone by now, an image that was missing for instance. */
+export function isStuck(pod: V1Pod): boolean {
+  return waitingReason(pod, slow) !== undefined;
+}
+
+function waitingReason(pod: V1Pod, reasons: ReadonlySet<string>): string | undefined {
   for (const { name, state } of containerStatuses(pod)) {
     const { reason, message } = state?.waiting ?? {};
-    if (reason && hopeless.has(reason)) return `container ${name}: ${reason}${message ? `: ${message}` : ""}`;
+    if (reason && reasons.has(reason)) return `container ${name}: ${reason}${message ? `: ${message}` : ""}`;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Deployment, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import type { Kubernetes } from "./client.ts";
 import { diagnose } from "./diagnose.ts";
-import { hopelessReason, readiness, type WorkloadReference } from "./readiness.ts";
+import { hopelessReason, isStuck, readiness, type WorkloadReference } from "./readiness.ts";
 import { nameLabel } from "./workload.ts";
 
 /** How to wait. */
@@ -18,7 +18,7 @@ export interface WaitOptions {
 }
 
 /**
- * Waits until a rollout is complete.
+ * Waits until a rollout is complete. Pods that hang from an earlier attempt are replaced first.
  *
  * @throws if it takes too long, or cannot succeed; the message quotes events and logs of what is not ready
  */
@@ -28,6 +28,7 @@ export async function waitUntilReady(
   { signal, patience = 300, onProgress, help }: WaitOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + patience * 1000;
+  await replaceStuckPods(kubernetes, workload);
   for (;;) {
     signal?.throwIfAborted();
     const state = readiness(await read(kubernetes, workload));
@@ -40,6 +41,13 @@ export async function waitUntilReady(
     }
     if (Date.now() > deadline) throw await failure(kubernetes, workload, `not ready after ${patience} s`);
     await sleep(1000, undefined, { signal });
+  }
+}
+
+/** What an earlier run left: a new pod tries at once what the old one would only try after a long pause. */
+async function replaceStuckPods(kubernetes: Kubernetes, workload: WorkloadReference): Promise<void> {
+  for (const pod of (await pods(kubernetes, workload)).filter(isStuck)) {
+    await kubernetes.core.deleteNamespacedPod({ name: pod.metadata?.name ?? "", namespace: workload.namespace });
   }
 }
 
