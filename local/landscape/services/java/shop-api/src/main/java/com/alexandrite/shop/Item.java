@@ -1,0 +1,3 @@
+package com.alexandrite.shop;
+
+public record Item(String id, String name) {}

@@ -1,0 +1,31 @@
+"use strict";
+
+const { GetObjectCommand, S3Client } = require("@aws-sdk/client-s3");
+
+/** Binary STL: 80 bytes of header, the number of triangles, 50 bytes for each. */
+const headerBytes = 84;
+const triangleBytes = 50;
+
+/** The 3D files storage, over S3. */
+exports.openStorage = ({ endpoint, accessKeyId, secretAccessKey, bucket, region }) => {
+  const s3 = new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 },
+  });
+  return {
+    /** @returns the number of triangles of the model. */
+    async triangles(key) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      const bytes = Buffer.from(await Body.transformToByteArray());
+      const count = bytes.length < headerBytes ? 0 : bytes.readUInt32LE(80);
+      if (count === 0 || bytes.length !== headerBytes + count * triangleBytes) {
+        throw new Error(`${key} is no binary STL file (${bytes.length} bytes, ${count} triangles declared)`);
+      }
+      return count;
+    },
+  };
+};
