@@ -1,0 +1,97 @@
+import { execFileSync } from "node:child_process";
+import { appendFile } from "node:fs/promises";
+import { execa } from "execa";
+
+/** How to compile one package of a module. */
+export interface GoBuild {
+  /** Folder of the module. */
+  readonly module: string;
+  /** Import path of a package of type main. */
+  readonly package: string;
+  readonly tags?: readonly string[];
+  readonly ldflags: string;
+  /** Path of the binary to write. */
+  readonly output: string;
+  /** File that the compiler's output is added to. */
+  readonly log: string;
+}
+
+/** The user's own flags must not change what is built; version control stamps would make every commit a new binary. */
+export const goEnvironment = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOWORK: "off", GOOS: "linux" };
+
+/** Version of the Go that would build the module, such as `go1.26.8`; undefined without a usable Go. */
+export function goVersion(module: string): string | undefined {
+  try {
+    return execFileSync("go", ["env", "GOVERSION"], {
+      cwd: module,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why Go cannot build the module, with the remedy; undefined when it can. Go itself compares the versions. */
+export async function goProblem(module: string): Promise<string | undefined> {
+  const result = await execa("go", ["list", "-m", "-mod=readonly"], { cwd: module, env: goEnvironment, reject: false });
+  if (!result.failed) return undefined;
+  const remedy =
+    "Install the current Go (https://go.dev/dl) and put it on PATH, or pin the releases (local/toolchain/README.md).";
+  if (result.code === "ENOENT") return `Go is needed to build the toolchain, but there is no "go" on PATH. ${remedy}`;
+  return `The Go on PATH cannot build ${module}: ${result.stderr.trim() || result.shortMessage} ${remedy}`;
+}
+
+/**
+ * Compiles one package. `progress` gets the number of packages that were compiled so far.
+ *
+ * @throws with the end of the compiler's output; or the signal's reason when it is aborted, after the compiler has ended.
+ */
+export async function goBuild(
+  build: GoBuild,
+  signal: AbortSignal,
+  progress: (packages: number) => void,
+): Promise<void> {
+  const tags = build.tags?.length ? ["-tags", build.tags.join(",")] : [];
+  const options = ["-v", "-trimpath", "-mod=readonly", ...tags, "-ldflags", build.ldflags, "-o", build.output];
+  await run("go", ["build", ...options, build.package], build.module, build.log, signal, progress);
+}
+
+/** Runs a command in a process group of its own, so that Ctrl-C can end it together with the compilers that it started. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  log: string,
+  signal: AbortSignal,
+  progress: (lines: number) => void = () => {},
+): Promise<void> {
+  signal.throwIfAborted();
+  await appendFile(log, `\n$ cd ${cwd} && ${[command, ...args].join(" ")}\n`);
+  let lines = 0;
+  const count = function* (line: unknown) {
+    progress(++lines);
+    yield line;
+  };
+  const child = execa(command, args, {
+    cwd,
+    env: goEnvironment,
+    detached: true,
+    reject: false,
+    stdin: "ignore",
+    all: true,
+    stdout: ["pipe", { file: log, append: true }],
+    stderr: [count, "pipe", { file: log, append: true }],
+  });
+  const interrupt = () => {
+    // SIGINT, because Go then removes its work folder; the group, because it does not pass the signal on.
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+  };
+  signal.addEventListener("abort", interrupt, { once: true });
+  const result = await child;
+  signal.removeEventListener("abort", interrupt);
+  signal.throwIfAborted();
+  if (!result.failed) return;
+  const tail = result.all.split("\n").slice(-15).join("\n");
+  throw new Error(`${result.shortMessage}\n${tail}\nThe whole output is in ${log}.`);
+}
