@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { stateDir } from "../paths.ts";
+import { removals } from "./firewall.ts";
 import { cgroupDirectories, hadTable } from "./host.ts";
+import { ourMounts } from "./mounts.ts";
 import { allPids, endProcesses, readProc } from "./process.ts";
 import { containerdSocket, volatileDir } from "./settings.ts";
 
-/** Prefixes of what kube-proxy and kube-router make in the kernel; none of our CNI plugins makes rules. */
-const chainNames = /^KUBE-/;
-const ruleMarks = / -[jg] KUBE-| --comment "KUBE-ROUTER /;
+/** Names of kube-router's sets. */
 const setNames = /^(inet6:)?(KUBE-|kube-router-)/;
 
 /** Ends the shims and every process in a cgroup of ours. */
@@ -55,15 +55,6 @@ export async function unmountAll(): Promise<void> {
   if (left.length > 0) throw new Error(`still mounted: ${left.join(", ")}. See who uses them: fuser -vm ${left[0]}`);
 }
 
-/** Mount points of /proc/self/mountinfo that lie below our folders, the last mounted first. */
-export function ourMounts(mountinfo: string): string[] {
-  const targets = mountinfo.split("\n").flatMap((line) => line.split(" ")[4] ?? []);
-  return targets
-    .map((target) => target.replace(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8))))
-    .filter((target) => [stateDir, volatileDir].some((root) => target === root || target.startsWith(`${root}/`)))
-    .reverse();
-}
-
 /** Removes the chains of kube-proxy and kube-router, the rules that lead to them, and their sets. */
 export async function removeFirewallRules(): Promise<void> {
   for (const command of ["iptables", "ip6tables"]) {
@@ -79,26 +70,6 @@ export async function removeFirewallRules(): Promise<void> {
   const sets = stdout.split("\n").filter((name) => setNames.test(name));
   // A set of sets holds its members; flush all before the first is destroyed.
   for (const verb of ["flush", "destroy"]) for (const set of sets) await execa("ipset", [verb, set]);
-}
-
-/** Lines for `iptables-restore --noflush` that remove our chains, per table of an `iptables-save`. */
-export function removals(saved: string): Map<string, string[]> {
-  const result = new Map<string, string[]>();
-  for (const section of saved.split(/^(?=\*)/m)) {
-    const table = /^\*(\S+)/.exec(section)?.[1];
-    const chains = [...section.matchAll(/^:(\S+) /gm)].map(([, name]) => name!).filter((name) => chainNames.test(name));
-    if (table === undefined || chains.length === 0) continue;
-    const rules = section.split("\n").filter((line) => {
-      const chain = /^-A (\S+) /.exec(line)?.[1];
-      return chain !== undefined && !chainNames.test(chain) && ruleMarks.test(line);
-    });
-    result.set(table, [
-      ...rules.map((rule) => rule.replace(/^-A/, "-D")),
-      ...chains.map((chain) => `-F ${chain}`),
-      ...chains.map((chain) => `-X ${chain}`),
-    ]);
-  }
-  return result;
 }
 
 /** Tables that only the cluster filled: nft's variant keeps them with empty built-in chains. */

@@ -2,7 +2,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { execa } from "execa";
 import { kubeconfig, pkiDir, serviceAccountPublicKey, stateDir } from "../paths.ts";
-import { binary } from "./binaries.ts";
+import { binary } from "../toolchain/index.ts";
 import { clientConfig, cniFile, containerdFile, kubeletFile, proxyFile } from "./configuration.ts";
 import { ctr } from "./containerd.ts";
 import { pair } from "./pki.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { kubeconfig } from "../paths.ts";
-import { binary } from "./binaries.ts";
+import { binary } from "../toolchain/index.ts";
 
 /** Runs kubectl against the local cluster and returns its output. */
 export async function kubectl(...args: string[]): Promise<string> {

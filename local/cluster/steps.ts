@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { checkExternalCluster } from "./external.ts";
+import { startCluster } from "./index.ts";
+import { coreDnsImage, pauseImage, provisionerImage } from "./settings.ts";
+import { deployLandscape } from "../landscape/index.ts";
+import { repositoryDir } from "../paths.ts";
+import { preflight } from "../preflight.ts";
+import { buildInBackground, ensureDebianPackages, ensureParts, partIds } from "../toolchain/index.ts";
+import type { BackgroundBuild, PartId } from "../toolchain/index.ts";
+
+/** A step of `npm run local`. Done twice, it changes nothing the second time. */
+export interface Step {
+  readonly title: string;
+  readonly run: () => Promise<void>;
+}
+
+/** What the steps are told. */
+export interface StepOptions {
+  /** A cluster of the user's own. Default: one is run on this machine. */
+  readonly kubeconfig?: string;
+  readonly signal: AbortSignal;
+}
+
+const clusterParts: readonly PartId[] = ["etcd", "kubernetes", "kube-router", "coredns"];
+
+const { ensureImages } = piece<{
+  ensureImages: (names?: readonly string[], options?: { kubeconfig?: string | undefined }) => Promise<void>;
+}>("../images/index.ts");
+const { driveOrders } = piece<{ driveOrders: (options: { signal: AbortSignal }) => Promise<void> }>(
+  "../landscape/driver/index.ts",
+);
+const { pulumiEnvironment } = piece<{ pulumiEnvironment: () => Promise<NodeJS.ProcessEnv> }>("../pulumi.ts");
+
+/** Functions of a module that is loaded when the first of them is called. */
+function piece<Module extends Record<string, (...args: never[]) => Promise<unknown>>>(path: string): Module {
+  const call =
+    (name: string) =>
+    async (...args: never[]) => {
+      const module = (await import(new URL(path, import.meta.url).href)) as Module;
+      return module[name]!(...args);
+    };
+  return new Proxy({} as Module, { get: (_target, name) => call(String(name)) });
+}
+
+/** Steps from nothing to traces of real orders. */
+export function steps({ kubeconfig, signal }: StepOptions): Step[] {
+  let background: BackgroundBuild;
+  const node = async (file: string, ...args: string[]) =>
+    runInForeground(process.execPath, [join(repositoryDir, file), ...args], await pulumiEnvironment(), signal);
+
+  const ownCluster: Step[] = [
+    { title: "Machine", run: preflight },
+    { title: "Debian packages", run: ensureDebianPackages },
+    { title: "Parts of the cluster", run: () => ensureParts(clusterParts, { signal }) },
+    {
+      title: "Cluster",
+      run: async () => {
+        // The later parts are built while the cluster starts.
+        background = buildInBackground(partIds, { signal });
+        const images = () => ensureImages([pauseImage, coreDnsImage, provisionerImage]);
+        await startCluster({ images, log: (line) => console.log(`  ${line}`) });
+      },
+    },
+  ];
+  const othersCluster: Step[] = [
+    {
+      title: "Your cluster",
+      run: async () => {
+        console.log(`  ${await checkExternalCluster(kubeconfig!)}`);
+        background = buildInBackground(partIds, { signal });
+      },
+    },
+  ];
+  return [
+    ...(kubeconfig === undefined ? ownCluster : othersCluster),
+    { title: "The other parts", run: () => background.finished() },
+    { title: "Images", run: () => ensureImages(undefined, { kubeconfig }) },
+    { title: "The company without tracing", run: () => deployLandscape({ kubeconfig, signal }) },
+    { title: "First secrets", run: () => node("bootstrap/main.ts", "--stack", "local") },
+    {
+      title: "pulumi up",
+      run: async () => {
+        const args = ["up", "--stack", "local", "--yes", "--skip-preview"];
+        await runInForeground("pulumi", args, await pulumiEnvironment(), signal);
+      },
+    },
+    { title: "Orders", run: () => driveOrders({ signal }) },
+    { title: "Proof", run: () => node("verify/main.ts", "--stack", "local") },
+  ];
+}
+
+/**
+ * Runs a command that shares this terminal. It is in a process group of its own, so that Ctrl-C reaches it once: the
+ * second one makes Pulumi drop what it is doing.
+ */
+async function runInForeground(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cancelSignal: AbortSignal,
+): Promise<void> {
+  await execa(command, args, {
+    cwd: repositoryDir,
+    env,
+    extendEnv: false,
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+    detached: true,
+    cancelSignal,
+    killSignal: "SIGINT",
+    forceKillAfterDelay: 120_000,
+  });
+}
