@@ -57,6 +57,8 @@ export async function unmountAll(): Promise<void> {
 
 /** Removes the chains of kube-proxy and kube-router, the rules that lead to them, and their sets. */
 export async function removeFirewallRules(): Promise<void> {
+  // Where the packages are not installed (yet), nobody can have made rules with them.
+  if ((await execa("iptables", ["--version"], { reject: false })).failed) return;
   for (const command of ["iptables", "ip6tables"]) {
     const { stdout } = await execa(`${command}-save`);
     for (const [table, commands] of removals(stdout)) {

@@ -44,12 +44,20 @@ interface HostRecord {
 
 /** Makes the machine ready: kernel settings, bridge, addresses, routes, parent cgroup. May be repeated. */
 export async function prepareHost(): Promise<void> {
+  await loadModules();
   await record();
   for (const [name, value] of Object.entries(needed)) {
     if (Number(readSysctl(name)) < value) await writeSysctl(name, String(value));
   }
   await addBridge();
   for (const directory of await cgroupDirectories()) await mkdir(directory, { recursive: true });
+}
+
+/** Built into some kernels; where they are modules, CNI and containerd do not load them. They stay loaded. */
+async function loadModules(): Promise<void> {
+  const overlay = /\toverlay$/m.test(await readFile("/proc/filesystems", "utf8"));
+  const missing = [...(overlay ? [] : ["overlay"]), ...(existsSync("/proc/sys/net/bridge") ? [] : ["br_netfilter"])];
+  for (const module of missing) await execa("modprobe", [module]);
 }
 
 /** Takes back what {@link prepareHost} did, and the kernel settings that the cluster's processes changed. */
