@@ -5,22 +5,28 @@ import type { Properties, Table } from "./properties.ts";
 import { hasUnknown } from "./properties.ts";
 
 /** Names that the engine adds to a provider's settings for itself. */
-const enginesOwn = ["version", "pluginDownloadURL", "__internal"];
+export const enginesOwn: readonly string[] = ["version", "pluginDownloadURL", "__internal"];
 
 /** Refuses what the table does not have or not so. A value that is not known yet passes: it is checked again when it is. */
-export function check(what: string, table: Table, news: Properties): InstanceType<typeof providerProto.CheckResponse> {
+export function check(
+  table: Table,
+  news: Properties,
+  ignored: readonly string[] = [],
+): InstanceType<typeof providerProto.CheckResponse> {
   const schema = z.strictObject(Object.fromEntries(Object.entries(table).map(([name, { schema }]) => [name, schema])));
-  const own = Object.entries(news).filter(([name]) => name in table || !enginesOwn.includes(name));
+  const own = Object.entries(news).filter(([name]) => !ignored.includes(name));
   const inputs = Object.fromEntries(own);
   const issues = schema.safeParse(inputs).error?.issues ?? [];
   const failures = issues
     .filter(({ path }) => path.length === 0 || !hasUnknown(valueAt(inputs, path)))
     .map((issue) => {
+      const at = issue.path.join(".");
       const reason =
         issue.code === "unrecognized_keys"
-          ? `${what} of the local stand-in has no input ${[...issue.path, issue.keys.join(", ")].join(".")}`
-          : `${what}: ${issue.path.join(".")}: ${issue.message}`;
-      return new providerProto.CheckFailure().setProperty(issue.path.join(".")).setReason(reason);
+          ? `${at}${at && "."}${issue.keys.join(", ")}: the local stand-in has no such input`
+          : `${at}: ${issue.message}`;
+      // The name of the property stays out of its field: the engine would print the value beside it, secret or not.
+      return new providerProto.CheckFailure().setReason(reason);
     });
   return new providerProto.CheckResponse()
     .setInputs(structProto.Struct.fromJavaScript(inputs as Parameters<typeof structProto.Struct.fromJavaScript>[0]))

@@ -5,7 +5,7 @@ import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
-import { check } from "./check.ts";
+import { check, enginesOwn } from "./check.ts";
 import { diff } from "./diff.ts";
 import type { Properties, Table } from "./properties.ts";
 import { reconcile, unknown } from "./properties.ts";
@@ -63,7 +63,7 @@ export async function serveProvider<Client>(definition: ProviderDefinition<Clien
     cancel: unary(() => new emptyProto.Empty()),
 
     checkConfig: unary((request: InstanceType<typeof providerProto.CheckRequest>) =>
-      check(`provider ${name}`, definition.settings, properties(request.getNews())),
+      check(definition.settings, properties(request.getNews()), enginesOwn),
     ),
     diffConfig: unary((request: InstanceType<typeof providerProto.DiffRequest>) =>
       diff(
@@ -86,7 +86,7 @@ export async function serveProvider<Client>(definition: ProviderDefinition<Clien
 
     check: unary((request: InstanceType<typeof providerProto.CheckRequest>) => {
       const type = typeOf(request.getUrn());
-      return check(request.getUrn().split("::")[2] ?? "", type.inputs, properties(request.getNews()));
+      return check(type.inputs, properties(request.getNews()));
     }),
     diff: unary((request: InstanceType<typeof providerProto.DiffRequest>) => {
       const type = typeOf(request.getUrn());

@@ -20,7 +20,7 @@ export class VaultClient {
       ca: caFile ? readFileSync(caFile, "utf8") : undefined,
       headers: { "x-vault-token": token, "x-vault-request": "true" },
       attempts: 1 + Number(setting(settings, "maxRetries") ?? 3),
-      message: (body) => ((body as { errors?: string[] } | undefined)?.errors ?? []).join("; "),
+      message: (body) => ((body as { errors?: string[] } | undefined)?.errors ?? []).join("; ").replace(/\s+/g, " "),
     });
   }
 
