@@ -1,0 +1,2 @@
+// Loaded by `node --require` before the application. The SDK reads the standard OTEL_* variables.
+require("@opentelemetry/auto-instrumentations-node/register");

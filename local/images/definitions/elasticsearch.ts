@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { images } from "../../../config/versions.ts";
+import { debianLayer } from "../debian.ts";
+import type { ImageDefinition } from "../image.ts";
+import { filesLayer, hashTree, treeEntries } from "../layer.ts";
+import { stored } from "../store.ts";
+
+const version = images.elasticsearch.split(":")[1]!;
+const pluginSource = join(import.meta.dirname, "../elasticsearch-plugin");
+const home = "usr/share/elasticsearch";
+const uid = 1000;
+
+/** The server, from the one distribution that a package registry has. */
+function distribution(signal?: AbortSignal): Promise<string> {
+  const artifact = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${version}:zip`;
+  return stored(
+    `elasticsearch-${version}`,
+    async (directory) => {
+      const options = { cwd: directory, ...(signal && { cancelSignal: signal }) };
+      await execa(
+        "mvn",
+        ["-B", "-q", "dependency:copy", `-Dartifact=${artifact}`, `-DoutputDirectory=${directory}`],
+        options,
+      );
+      await execa("jar", ["xf", `elasticsearch-${version}.zip`], options);
+    },
+    signal,
+  ).then((directory) => join(directory, `elasticsearch-${version}`));
+}
+
+/** The plugin, compiled against that server. */
+async function plugin(server: string, signal?: AbortSignal): Promise<string> {
+  const key = createHash("sha256")
+    .update(version)
+    .update(await hashTree(pluginSource))
+    .digest("hex");
+  return stored(
+    `elasticsearch-plugin-${key}`,
+    async (directory) => {
+      const options = { cwd: directory, ...(signal && { cancelSignal: signal }) };
+      const sources = join(pluginSource, "src/company/local");
+      const files = (await readdir(sources)).map((file) => join(sources, file));
+      await mkdir(join(directory, "classes"));
+      await execa("javac", ["--release", "17", "-d", "classes", "-cp", `${server}/lib/*`, ...files], options);
+      // `--date`: the same classes give the same archive.
+      await execa(
+        "jar",
+        ["--create", "--file=company-local.jar", "--date=2026-01-01T00:00:00Z", "-C", "classes", "."],
+        options,
+      );
+    },
+    signal,
+  );
+}
+
+/** Elasticsearch in the layout of the official image. */
+export const elasticsearch: ImageDefinition = {
+  name: images.elasticsearch,
+  config: {
+    user: `${uid}:0`,
+    directory: `/${home}`,
+    command: [`/${home}/bin/elasticsearch`],
+    environment: { ES_JAVA_HOME: "/usr/lib/jvm/java-17-openjdk-amd64" },
+  },
+  async layers(signal) {
+    const server = await distribution(signal);
+    const pluginDir = await plugin(server, signal);
+    const entries = await treeEntries(server, home, {
+      keep: (path) => !path.endsWith(".bat") && !path.endsWith(".exe"),
+    });
+    return [
+      debianLayer,
+      await filesLayer([
+        // `jar` does not keep permissions.
+        ...entries.map((entry) => (entry.path.startsWith(`${home}/bin/`) ? { ...entry, mode: 0o755 } : entry)),
+        { path: `${home}/data`, owner: [uid, 0], mode: 0o775 },
+        { path: `${home}/plugins/company-local/company-local.jar`, file: join(pluginDir, "company-local.jar") },
+        {
+          path: `${home}/plugins/company-local/plugin-descriptor.properties`,
+          file: join(pluginSource, "plugin-descriptor.properties"),
+        },
+      ]),
+    ];
+  },
+};

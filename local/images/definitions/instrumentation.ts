@@ -1,0 +1,59 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { images } from "../../../config/versions.ts";
+import { debianLayer } from "../debian.ts";
+import type { ImageDefinition } from "../image.ts";
+import { filesLayer, hashTree, treeEntries } from "../layer.ts";
+import { stored } from "../store.ts";
+
+const javaVersion = images.autoinstrumentationJava.split(":")[1]!;
+const nodeSource = join(import.meta.dirname, "../autoinstrumentation-nodejs");
+
+/** The Java agent, where the OpenTelemetry operator's image has it. */
+const java: ImageDefinition = {
+  name: images.autoinstrumentationJava,
+  config: { command: ["/bin/sh"] },
+  async layers(signal) {
+    const directory = await stored(
+      `opentelemetry-javaagent-${javaVersion}`,
+      async (temporary) => {
+        const artifact = `io.opentelemetry.javaagent:opentelemetry-javaagent:${javaVersion}`;
+        await execa(
+          "mvn",
+          ["-B", "-q", "dependency:copy", `-Dartifact=${artifact}`, `-DoutputDirectory=${temporary}`],
+          signal ? { cancelSignal: signal } : {},
+        );
+      },
+      signal,
+    );
+    const file = join(directory, `opentelemetry-javaagent-${javaVersion}.jar`);
+    return [debianLayer, await filesLayer([{ path: "javaagent.jar", file }])];
+  },
+};
+
+/** The Node.js instrumentation, where the OpenTelemetry operator's image has it. */
+const nodejs: ImageDefinition = {
+  name: images.autoinstrumentationNodejs,
+  config: { command: ["/bin/sh"] },
+  async layers(signal) {
+    const directory = await installed("autoinstrumentation-nodejs", nodeSource, signal);
+    return [debianLayer, await filesLayer(await treeEntries(directory, "autoinstrumentation"))];
+  },
+};
+
+export const instrumentation: readonly ImageDefinition[] = [java, nodejs];
+
+/** A Node.js project with its dependencies as the lock file has them. The key is its source without them. */
+export async function installed(name: string, source: string, signal?: AbortSignal): Promise<string> {
+  const own = (path: string) => path.split("/")[0] !== "node_modules";
+  return stored(
+    `${name}-${await hashTree(source, own)}`,
+    async (directory) => {
+      await cp(source, directory, { recursive: true, filter: (path) => own(path.slice(source.length + 1)) });
+      const args = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+      await execa("npm", args, { cwd: directory, ...(signal && { cancelSignal: signal }) });
+    },
+    signal,
+  );
+}

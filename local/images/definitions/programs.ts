@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { images } from "../../../config/versions.ts";
+import { repositoryDir } from "../../paths.ts";
+import { binary, buildGoModule, type BinaryName } from "../../toolchain/index.ts";
+import { debianLayer } from "../debian.ts";
+import type { ImageConfig, ImageDefinition } from "../image.ts";
+import { filesLayer } from "../layer.ts";
+
+/** A static program and nothing else. */
+function scratch(
+  name: string,
+  path: string,
+  program: (signal?: AbortSignal) => Promise<string>,
+  config?: Partial<ImageConfig>,
+) {
+  return {
+    name,
+    config: { command: [`/${path}`], ...config },
+    layers: async (signal?: AbortSignal) => [await filesLayer([{ path, file: await program(signal), mode: 0o755 }])],
+  } satisfies ImageDefinition;
+}
+
+const ofToolchain = (name: BinaryName) => () => Promise.resolve(binary(name));
+
+function ofModule(name: string, dir: string, packagePath = ".") {
+  return async (signal?: AbortSignal) => {
+    const built = await buildGoModule(
+      { dir: join(repositoryDir, "local", dir), packages: [packagePath], name },
+      signal ? { signal } : {},
+    );
+    return built[name]!;
+  };
+}
+
+/** A program with a shell around it. */
+function onDebian(
+  name: string,
+  files: Record<string, () => Promise<string>>,
+  command: readonly string[],
+): ImageDefinition {
+  return {
+    name,
+    config: { command },
+    layers: async () => [
+      debianLayer,
+      await filesLayer(
+        await Promise.all(
+          Object.entries(files).map(async ([path, program]) => ({ path, file: await program(), mode: 0o755 })),
+        ),
+      ),
+    ],
+  };
+}
+
+const vault = { "usr/local/bin/vault": ofToolchain("vault") };
+
+/** Programs from Go, as their official images have them. */
+export const programs: readonly ImageDefinition[] = [
+  scratch("registry.k8s.io/pause:3.10.1", "pause", ofModule("pause", "images/go/pause")),
+  scratch("registry.k8s.io/coredns/coredns:v1.14.7", "coredns", ofToolchain("coredns")),
+  scratch(images.collector, "otelcol-contrib", ofToolchain("otelcol-contrib"), { user: "10001:10001" }),
+  // The version of Pulumi.local.yaml, see there.
+  scratch("jaegertracing/jaeger:2.13.0", "cmd/jaeger/jaeger-linux", ofToolchain("jaeger"), { user: "10001:10001" }),
+  scratch("company/files-storage:1.0.0", "files-storage", ofModule("files-storage", "images/go/files-storage")),
+  onDebian(
+    "rancher/local-path-provisioner:v0.0.30",
+    {
+      "usr/local/bin/local-path-provisioner": ofModule(
+        "local-path-provisioner",
+        "cluster/go/local-path-provisioner",
+        "github.com/rancher/local-path-provisioner",
+      ),
+    },
+    ["local-path-provisioner"],
+  ),
+  onDebian(images.vault, vault, ["vault"]),
+  onDebian(
+    "company/vault:1.21.2",
+    {
+      ...vault,
+      "vault/plugins/vault-plugin-database-elasticsearch": ofToolchain("vault-plugin-database-elasticsearch"),
+    },
+    ["vault"],
+  ),
+];

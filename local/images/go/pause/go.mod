@@ -1,0 +1,3 @@
+module order-tracing/images/pause
+
+go 1.26.0

@@ -1,0 +1,85 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { Listr, type ListrTask } from "listr2";
+import { cacheDir } from "../paths.ts";
+import { assemble, writeArchive, type BuiltImage } from "./archive.ts";
+import { importImages, missingImages } from "./containerd.ts";
+import { applications } from "./definitions/applications.ts";
+import { elasticsearch } from "./definitions/elasticsearch.ts";
+import { instrumentation } from "./definitions/instrumentation.ts";
+import { programs } from "./definitions/programs.ts";
+import { stores } from "./definitions/stores.ts";
+import type { ImageDefinition } from "./image.ts";
+import { storedLayer, type StoredLayer } from "./store.ts";
+
+/** All images of the local environment. */
+export const imageDefinitions: readonly ImageDefinition[] = [
+  ...programs,
+  ...stores,
+  elasticsearch,
+  ...instrumentation,
+  ...applications,
+];
+
+export interface ImageOptions {
+  /** Ends the work; what is in the cache by then stays. */
+  signal?: AbortSignal;
+  /** `archive`: only writes a Docker archive, for a cluster of the user's own. Default `import`, into the local cluster. */
+  target?: "import" | "archive";
+}
+
+/** Where the archive of `target: "archive"` is. */
+export const archiveFile = join(cacheDir, "images", "order-tracing-images.tar");
+
+/**
+ * Sees to it that images are there, built from what is in the cache or now.
+ *
+ * @param names full names with tag. Default: all.
+ * @throws for a name that is not defined, or when a part cannot be built.
+ */
+export async function ensureImages(names?: readonly string[], options: ImageOptions = {}): Promise<void> {
+  await new Listr(imageTasks(names, options), { rendererOptions: { collapseSubtasks: false } }).run();
+}
+
+/** The steps of {@link ensureImages}, to be shown among others. */
+export function imageTasks(
+  names: readonly string[] = imageDefinitions.map(({ name }) => name),
+  { signal, target = "import" }: ImageOptions = {},
+): ListrTask[] {
+  const built: BuiltImage[] = [];
+  const build = names.map((name, index): ListrTask => {
+    const definition = imageDefinitions.find((candidate) => candidate.name === name);
+    if (!definition)
+      throw new Error(`There is no image ${name}. Known: ${imageDefinitions.map((d) => d.name).join(", ")}`);
+    return {
+      title: `Image ${index + 1} of ${names.length}: ${name}`,
+      task: async () => {
+        signal?.throwIfAborted();
+        const layers: StoredLayer[] = [];
+        for (const layer of await definition.layers(signal)) layers.push(await storedLayer(layer, signal));
+        built.push(assemble(name, definition.config, layers));
+      },
+    };
+  });
+  const load: ListrTask =
+    target === "archive"
+      ? {
+          title: "Write the archive",
+          task: async (_context, task) => {
+            await mkdir(join(archiveFile, ".."), { recursive: true });
+            await writeArchive(built, createWriteStream(`${archiveFile}.tmp`));
+            await rename(`${archiveFile}.tmp`, archiveFile);
+            task.title = `Load this archive into your cluster's nodes: ${archiveFile}`;
+          },
+        }
+      : {
+          title: "Load into the cluster",
+          task: async (_context, task) => {
+            const missing = await missingImages(built);
+            if (missing.length > 0) await importImages(missing, signal);
+            task.title = `Load into the cluster: ${missing.length} of ${built.length} were missing`;
+          },
+        };
+  return [...build, load];
+}
