@@ -1,7 +1,8 @@
 "use strict";
 
+const { OrderFault } = require("./fault.js");
 const log = require("./log.js");
-const { calculatePrice, UnknownMaterial } = require("./pricing.js");
+const { calculatePrice } = require("./pricing.js");
 
 /** What MES does with each message from CRM; the answers are published from inside the handler. */
 exports.messageHandlers = ({ database, storage, settings }) => ({
@@ -23,7 +24,7 @@ exports.messageHandlers = ({ database, storage, settings }) => ({
     } catch (error) {
       // Only what MES understands as a fault of the order is answered. A calculation that hangs is not: the seller
       // hears nothing, the message is parked. That is how the company's orders get lost.
-      if (error instanceof UnknownMaterial) {
+      if (error instanceof OrderFault) {
         await database.move(orderId, "SUBMITTED", "FAILED", error.message);
         await broker.publish("order.price-failed", orderId, { reason: error.message });
       }

@@ -12,6 +12,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 
@@ -31,7 +32,8 @@ class FileStorage {
                 .endpointOverride(settings.endpoint())
                 .region(Region.of(settings.region()))
                 .forcePathStyle(true)
-                // S3-compatible stores do not all know the trailing checksums that the SDK adds by default.
+                // S3-compatible stores do not all know the signed chunks and trailing checksums that the SDK sends by default.
+                .serviceConfiguration(s -> s.chunkedEncodingEnabled(false))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(settings.accessKey(), settings.secretKey())))
@@ -46,7 +48,7 @@ class FileStorage {
         } catch (NoSuchBucketException e) {
             try {
                 s3.createBucket(r -> r.bucket(bucket));
-            } catch (BucketAlreadyOwnedByYouException raced) {
+            } catch (BucketAlreadyOwnedByYouException | BucketAlreadyExistsException raced) {
                 // Another upload was faster.
             }
             put(key, body);

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+
+const order = z.object({ id: z.uuid(), status: z.string() });
+/** What the driver reads of an order; all three applications answer so. */
+export type OrderView = z.infer<typeof order>;
+
+/** A step that ended otherwise than it had to. */
+export class StepFailed extends Error {
+  override name = "StepFailed";
+}
+
+/** What a call sends. */
+export interface Call {
+  readonly json?: unknown;
+  readonly file?: Uint8Array<ArrayBuffer>;
+  /** The HTTP status that it must have. Default: any 2xx. */
+  readonly status?: number;
+}
+
+const requestMilliseconds = 20_000;
+const pollMilliseconds = 500;
+
+/** One of the applications, as its front end in the browser calls it. */
+export class Application {
+  readonly name: string;
+  readonly #base: URL;
+  readonly #signal: AbortSignal;
+
+  constructor(name: string, base: string, signal: AbortSignal) {
+    this.name = name;
+    this.#base = new URL(base);
+    this.#signal = signal;
+  }
+
+  /** @throws StepFailed with method, path, status and answer if the status is not the expected one. */
+  async call(method: "GET" | "POST" | "PUT", path: string, { json, file, status }: Call = {}): Promise<unknown> {
+    const what = `${method} ${path} of ${this.name}`;
+    const contentType = json ? "application/json" : file && "model/stl";
+    const response = await fetch(new URL(path, this.#base), {
+      method,
+      headers: contentType ? { "content-type": contentType } : {},
+      body: json ? JSON.stringify(json) : (file ?? null),
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(requestMilliseconds)]),
+    }).catch((error: unknown) => {
+      this.#signal.throwIfAborted();
+      throw new StepFailed(`${what} at ${this.#base.host}: ${reason(error)}`, { cause: error });
+    });
+    const answer = await response.text();
+    if (status ? response.status !== status : !response.ok) {
+      throw new StepFailed(`${what}: ${response.status} instead of ${status ?? "2xx"}: ${answer.slice(0, 300)}`);
+    }
+    return answer === "" ? undefined : JSON.parse(answer);
+  }
+
+  async order(id: string): Promise<OrderView> {
+    return order.parse(await this.call("GET", `/orders/${id}`));
+  }
+
+  /**
+   * Asks for the order till it has one of the statuses.
+   *
+   * @returns the status, or undefined if it had none of them in time
+   */
+  async waitFor(id: string, statuses: readonly string[], milliseconds: number): Promise<string | undefined> {
+    const end = Date.now() + milliseconds;
+    for (;;) {
+      const { status } = await this.order(id);
+      if (statuses.includes(status)) return status;
+      if (Date.now() > end) return undefined;
+      await sleep(pollMilliseconds, undefined, { signal: this.#signal });
+    }
+  }
+
+  /** Waits for the readiness probe to succeed; @throws StepFailed with the last reason after `milliseconds`. */
+  async ready(milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    for (;;) {
+      try {
+        await this.call("GET", "/health");
+        return;
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        if (Date.now() > end)
+          throw new StepFailed(`${this.name} does not get ready: ${reason(error)}`, { cause: error });
+      }
+      await sleep(pollMilliseconds, undefined, { signal: this.#signal });
+    }
+  }
+}
+
+/** fetch hides the reason in the cause. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message || error.message : error.message;
+}
