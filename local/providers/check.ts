@@ -14,8 +14,7 @@ export function check(
   ignored: readonly string[] = [],
 ): InstanceType<typeof providerProto.CheckResponse> {
   const schema = z.strictObject(Object.fromEntries(Object.entries(table).map(([name, { schema }]) => [name, schema])));
-  const own = Object.entries(news).filter(([name]) => !ignored.includes(name));
-  const inputs = Object.fromEntries(own);
+  const inputs = Object.fromEntries(Object.entries(news).filter(([name]) => !ignored.includes(name)));
   const issues = schema.safeParse(inputs).error?.issues ?? [];
   const failures = issues
     .filter(({ path }) => path.length === 0 || !hasUnknown(valueAt(inputs, path)))
@@ -29,7 +28,7 @@ export function check(
       return new providerProto.CheckFailure().setReason(reason);
     });
   return new providerProto.CheckResponse()
-    .setInputs(structProto.Struct.fromJavaScript(inputs as Parameters<typeof structProto.Struct.fromJavaScript>[0]))
+    .setInputs(structProto.Struct.fromJavaScript(news as Parameters<typeof structProto.Struct.fromJavaScript>[0]))
     .setFailuresList(failures);
 }
 

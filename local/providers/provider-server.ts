@@ -17,6 +17,8 @@ export interface ProviderDefinition<Client> {
   /** Name of the package, as in the type tokens. */
   name: string;
   version: string;
+  /** Version of the plugin, where the package is one of several that the plugin can be. Default: the package's. */
+  pluginVersion?: string;
   /** Settings of the provider. Nested ones arrive as JSON text. */
   settings: Table;
   /** Called once, with the checked settings. Must not talk to the server: a preview has to work without it. */
@@ -57,7 +59,7 @@ export async function serveProvider<Client>(definition: ProviderDefinition<Clien
       response.setAcceptSecrets(false).setAcceptResources(false).setAcceptOutputs(false);
       return response;
     }),
-    getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(version)),
+    getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(definition.pluginVersion ?? version)),
     getSchema: unary(() => new providerProto.GetSchemaResponse().setSchema(JSON.stringify({ name, version }))),
     parameterize: unary(() => new providerProto.ParameterizeResponse().setName(name).setVersion(version)),
     cancel: unary(() => new emptyProto.Empty()),

@@ -15,6 +15,7 @@ const token = (type: string): string => `elasticstack:index/${type.charAt(0).toL
 await serveProvider({
   name: "elasticstack",
   version: "0.16.3",
+  pluginVersion: "1.1.3",
   settings: {
     elasticsearch: { schema: connectionSchema.optional() },
   },

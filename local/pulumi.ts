@@ -1,0 +1,100 @@
+/**
+ * Pulumi for the local environment: `npm run pulumi -- <arguments>` runs the CLI of the local toolchain with its own home,
+ * its own state and the local providers. Nothing of the user's own Pulumi is read or changed.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { execa } from "execa";
+import { address } from "./landscape/vault/settings.ts";
+import { corporateCa, kubeconfig, repositoryDir, stateDir } from "./paths.ts";
+import { installPrograms } from "./providers/install.ts";
+
+const folder = join(stateDir, "pulumi");
+const passphraseFile = join(folder, "passphrase");
+
+/** Where the Elasticsearch user of the engine is, once the bootstrap has made it. */
+const provisioner = "secret/data/tracing/local/elasticsearch/provisioner";
+
+/**
+ * The environment that the CLI and the program need here. Installs the CLI, the language host and the providers of this
+ * checkout first. Credentials are in it, so hand it to a child and nowhere else.
+ *
+ * What is not there yet (Vault's token before the landscape, Elasticsearch's user before the bootstrap) is left out with a
+ * warning: a command that needs neither goes on, and the provider that needs it says so.
+ */
+export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const home = join(folder, "home");
+  const backend = join(folder, "backend");
+  const programs = join(folder, "bin");
+  await mkdir(backend, { recursive: true, mode: 0o700 });
+  await Promise.all([installPrograms({ programs, home }), makePassphrase()]);
+  const hook = `--import ${join(repositoryDir, "local/cluster/service-dns.mjs")}`;
+  return {
+    ...process.env,
+    PATH: [programs, process.env["PATH"]].filter(Boolean).join(delimiter),
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // A plugin of the same name elsewhere on PATH must not win over the one that belongs to this checkout.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+    KUBECONFIG: kubeconfig,
+    NODE_OPTIONS: [process.env["NODE_OPTIONS"], hook].filter(Boolean).join(" "),
+    VAULT_ADDR: address,
+    VAULT_CACERT: corporateCa,
+    ...(await credentials()),
+  };
+}
+
+/** Made once: the state is readable with it alone. */
+async function makePassphrase(): Promise<void> {
+  try {
+    await writeFile(passphraseFile, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+interface Stored {
+  data: { data: { username: string; password: string } };
+}
+
+async function credentials(): Promise<NodeJS.ProcessEnv> {
+  // The Kubernetes client behind it takes a second to load: only now.
+  const { rootToken, vaultClient } = await import("./landscape/vault/client.ts");
+  const found: NodeJS.ProcessEnv = {};
+  try {
+    const token = await rootToken();
+    found["VAULT_TOKEN"] = token;
+    const stored = await (await vaultClient({ token })).find<Stored>(provisioner);
+    if (stored) {
+      found["ELASTICSEARCH_USERNAME"] = stored.data.data.username;
+      found["ELASTICSEARCH_PASSWORD"] = stored.data.data.password;
+    } else {
+      console.warn("warning: no Elasticsearch user in Vault yet: `npm run bootstrap -- --stack local` makes it");
+    }
+  } catch (error) {
+    console.warn(`warning: going on without the credentials in Vault: ${(error as Error).message}`);
+  }
+  return found;
+}
+
+/** Runs the CLI as if it had been called itself: its terminal, its exit code, its way of ending. */
+async function main(): Promise<void> {
+  const env = await pulumiEnvironment();
+  const cli = execa("pulumi", process.argv.slice(2), { env, extendEnv: false, stdio: "inherit", reject: false });
+  let interrupted = false;
+  const interrupt = (): void => {
+    // A terminal sends Ctrl-C to the CLI as well. A second one would make it break off instead of ending its steps.
+    if (!process.stdin.isTTY && !interrupted) cli.kill("SIGINT");
+    interrupted = true;
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const { exitCode, originalMessage } = await cli;
+  if (exitCode === undefined) console.error(`pulumi ended without an exit code: ${originalMessage ?? "killed"}`);
+  process.exitCode = exitCode ?? 1;
+}
+
+if (import.meta.main) await main();
