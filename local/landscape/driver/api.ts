@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isNativeError } from "node:util/types";
 import { z } from "zod";
 
 const order = z.object({ id: z.uuid(), status: z.string() });
@@ -91,6 +92,6 @@ export class Application {
 
 /** fetch hides the reason in the cause. */
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message || error.message : error.message;
+  if (!isNativeError(error)) return String(error);
+  return isNativeError(error.cause) ? error.cause.message || error.message : error.message;
 }

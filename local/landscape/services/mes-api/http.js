@@ -41,23 +41,25 @@ exports.httpApi = ({ database, broker }) => {
   app.get("/orders", async (request, response) => response.json(await database.list(request.query.status)));
   app.get("/orders/:id", async (request, response) => response.json(await find(request.params.id)));
 
-  app.post("/orders/:id/:step", async (request, response) => {
-    const { id, step } = request.params;
-    if (!Object.hasOwn(steps, step)) {
-      throw new Problem(404, `there is no step "${step}"; the steps are ${Object.keys(steps).join(", ")}`);
-    }
-    const [from, to] = steps[step];
-    if (!broker()) throw new Problem(503, "the broker is not connected; nothing was changed");
-    // Published before the commit: if the broker refuses, the step has not happened.
-    const done = await database.transaction(async (orders) => {
-      if (!(await orders.move(id, from, to))) return false;
-      await broker().publish("order.status-changed", id, { from, to });
-      return true;
+  for (const [step, [from, to]] of Object.entries(steps)) {
+    app.post(`/orders/:id/${step}`, async (request, response) => {
+      const { id } = request.params;
+      if (!broker()) throw new Problem(503, "the broker is not connected; nothing was changed");
+      // Published before the commit: if the broker refuses, the step has not happened.
+      const done = await database.transaction(async (orders) => {
+        if (!(await orders.move(id, from, to))) return false;
+        await broker().publish("order.status-changed", id, { from, to });
+        return true;
+      });
+      const order = await find(id);
+      if (!done) throw new Problem(409, `order ${id} is ${order.status}; "${step}" needs ${from}`);
+      log.info(to, { orderId: id });
+      response.json(order);
     });
-    const order = await find(id);
-    if (!done) throw new Problem(409, `order ${id} is ${order.status}; "${step}" needs ${from}`);
-    log.info(to, { orderId: id });
-    response.json(order);
+  }
+
+  app.use((request) => {
+    throw new Problem(404, `there is no ${request.method} ${request.path}; services/README.md lists what there is`);
   });
 
   async function find(id) {
