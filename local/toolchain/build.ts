@@ -94,7 +94,7 @@ async function compile(
     const { package: path } = part.binaries[binary]!;
     const output = join(staging, binary);
     await goBuild(
-      { module, package: path, tags: part.tags, ldflags: ldflags(part.stamps), output, log },
+      { module, package: path, tags: part.tags, ldflags: ldflags(part.stamps), output, scratch, log },
       signal,
       (count) => report.status(what, `${count} packages`),
     );

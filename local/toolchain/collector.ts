@@ -18,7 +18,14 @@ export async function generateCollector(
   const builder = join(scratch, "builder");
   const source = join(scratch, "source");
   await goBuild(
-    { module: builderModule, package: "go.opentelemetry.io/collector/cmd/builder", ldflags: "", output: builder, log },
+    {
+      module: builderModule,
+      package: "go.opentelemetry.io/collector/cmd/builder",
+      ldflags: "",
+      output: builder,
+      scratch,
+      log,
+    },
     signal,
     () => {},
   );
@@ -34,6 +41,6 @@ export async function generateCollector(
 
   // Not "get modules": the versions are those of the committed go.mod, some of which the manifest's check would refuse.
   const flags = ["--skip-get-modules", "--skip-strict-versioning", "--skip-compilation"];
-  await run(builder, ["--config", config, ...flags], source, log, signal);
+  await run(builder, ["--config", config, ...flags], source, scratch, log, signal);
   return source;
 }

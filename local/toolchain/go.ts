@@ -12,6 +12,8 @@ export interface GoBuild {
   readonly ldflags: string;
   /** Path of the binary to write. */
   readonly output: string;
+  /** Existing folder for temporary files. */
+  readonly scratch: string;
   /** File that the compiler's output is added to. */
   readonly log: string;
 }
@@ -54,7 +56,7 @@ export async function goBuild(
 ): Promise<void> {
   const tags = build.tags?.length ? ["-tags", build.tags.join(",")] : [];
   const options = ["-v", "-trimpath", "-mod=readonly", ...tags, "-ldflags", build.ldflags, "-o", build.output];
-  await run("go", ["build", ...options, build.package], build.module, build.log, signal, progress);
+  await run("go", ["build", ...options, build.package], build.module, build.scratch, build.log, signal, progress);
 }
 
 /** Runs a command in a process group of its own, so that Ctrl-C can end it together with the compilers that it started. */
@@ -62,6 +64,7 @@ export async function run(
   command: string,
   args: readonly string[],
   cwd: string,
+  scratch: string,
   log: string,
   signal: AbortSignal,
   progress: (lines: number) => void = () => {},
@@ -75,7 +78,8 @@ export async function run(
   };
   const child = execa(command, args, {
     cwd,
-    env: goEnvironment,
+    // Go's own work folder then goes with the staging folder, even if Go is killed.
+    env: { ...goEnvironment, GOTMPDIR: scratch },
     detached: true,
     reject: false,
     stdin: "ignore",
@@ -85,13 +89,26 @@ export async function run(
   });
   const interrupt = () => {
     // SIGINT, because Go then removes its work folder; the group, because it does not pass the signal on.
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+    killGroup(child.pid, "SIGINT");
+    patience = setTimeout(() => killGroup(child.pid, "SIGKILL"), 5_000);
   };
+  let patience: NodeJS.Timeout | undefined;
   signal.addEventListener("abort", interrupt, { once: true });
   const result = await child;
   signal.removeEventListener("abort", interrupt);
+  clearTimeout(patience);
   signal.throwIfAborted();
   if (!result.failed) return;
   const tail = result.all.split("\n").slice(-15).join("\n");
   throw new Error(`${result.shortMessage}\n${tail}\nThe whole output is in ${log}.`);
+}
+
+function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    // It has ended by itself meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 /** The run was ended by a signal, after it had cleaned up. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
@@ -22,6 +24,10 @@ export async function interruptible<T>(action: (signal: AbortSignal) => Promise<
     return await action(controller.signal);
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
-    if (received) process.kill(process.pid, received);
+    if (received) {
+      process.kill(process.pid, received);
+      // Where a library listens for signals too, this one is taken in a later turn of the event loop: do not go on before it.
+      await setTimeout(100);
+    }
   }
 }

@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   const problems = await checkToolchainPrerequisites(ids);
   if (problems.length > 0) throw new Error(problems.join("\n"));
   await ensureParts(ids);
+  console.log(`In the cache: ${ids.join(", ")}.`);
 }
 
 main().catch((error: unknown) => {

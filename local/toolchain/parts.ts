@@ -1,9 +1,11 @@
 import { join } from "node:path";
 
-/** Where the release of one binary is published. It is used only when `releases.json` holds its checksum (`pin.ts`). */
+/** Where the release of one binary is published. It is used only when its checksum is pinned. */
 export interface Release {
   /** For linux/amd64. */
   readonly url: string;
+  /** The pinned sha256 in hex; without it, the one in `releases.json` (`pin.ts`) counts. */
+  readonly sha256?: string;
   /** Path of the binary inside a tar (any compression) or zip archive. Without it, the download is the binary itself. */
   readonly member?: string;
   /** The vendor's list of sha256 sums, or the sum alone. Without it, GitHub's own digest of the release asset is taken. */
@@ -32,7 +34,7 @@ export interface Part {
   readonly binaries: Readonly<Record<string, Binary>>;
 }
 
-const module = (name: string): string => join(import.meta.dirname, "go", name);
+const moduleFolder = (name: string): string => join(import.meta.dirname, "go", name);
 
 const kubernetesVersion = "1.36.3";
 
@@ -57,7 +59,7 @@ const kubernetesBinary = (name: string): Binary => {
 export const parts = {
   etcd: {
     version: "3.6.8",
-    module: module("etcd"),
+    module: moduleFolder("etcd"),
     binaries: {
       etcd: {
         package: "go.etcd.io/etcd/server/v3",
@@ -70,7 +72,7 @@ export const parts = {
   },
   kubernetes: {
     version: kubernetesVersion,
-    module: module("kubernetes"),
+    module: moduleFolder("kubernetes"),
     tags: ["selinux", "notest", "grpcnotrace", "providerless"],
     stamps: kubernetesStamps,
     binaries: {
@@ -84,13 +86,13 @@ export const parts = {
   },
   "kube-router": {
     version: "2.6.3-k3s1",
-    module: module("kube-router"),
+    module: moduleFolder("kube-router"),
     // No release: k3s publishes this version as a module only.
     binaries: { "kube-router": { package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" } },
   },
   coredns: {
     version: "1.14.7",
-    module: module("coredns"),
+    module: moduleFolder("coredns"),
     binaries: {
       coredns: {
         package: "github.com/coredns/coredns",
@@ -103,7 +105,7 @@ export const parts = {
   },
   pulumi: {
     version: "3.259.0",
-    module: module("pulumi"),
+    module: moduleFolder("pulumi"),
     tags: ["osusergo", "grpcnotrace"],
     stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
     binaries: {
@@ -118,7 +120,7 @@ export const parts = {
   },
   "pulumi-kubernetes": {
     version: "4.25.0",
-    module: module("pulumi-kubernetes"),
+    module: moduleFolder("pulumi-kubernetes"),
     stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.25.0" },
     binaries: {
       "pulumi-resource-kubernetes": {
@@ -132,7 +134,7 @@ export const parts = {
   },
   vault: {
     version: "1.21.2",
-    module: module("vault"),
+    module: moduleFolder("vault"),
     // Without the cloud and database plugins that nobody uses here; the release has them.
     tags: ["minimal"],
     binaries: {
@@ -148,7 +150,7 @@ export const parts = {
   },
   "vault-elasticsearch": {
     version: "0.19.0",
-    module: module("vault-elasticsearch"),
+    module: moduleFolder("vault-elasticsearch"),
     binaries: {
       "vault-plugin-database-elasticsearch": {
         package: "github.com/hashicorp/vault-plugin-database-elasticsearch/cmd/vault-plugin-database-elasticsearch",
@@ -157,9 +159,9 @@ export const parts = {
   },
   otelcol: {
     version: "0.158.0",
-    module: module("otelcol"),
+    module: moduleFolder("otelcol"),
     tags: ["grpcnotrace"],
-    collectorBuilder: module("otelcol-builder"),
+    collectorBuilder: moduleFolder("otelcol-builder"),
     binaries: {
       "otelcol-contrib": {
         package: ".",
@@ -172,7 +174,7 @@ export const parts = {
   },
   jaeger: {
     version: "2.13.0",
-    module: module("jaeger"),
+    module: moduleFolder("jaeger"),
     stamps: { "github.com/jaegertracing/jaeger/internal/version.latestVersion": "v2.13.0" },
     binaries: {
       jaeger: {

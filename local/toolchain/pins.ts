@@ -16,6 +16,7 @@ let pins: Record<string, string> | undefined;
 /** The pinned sha256 of a release; undefined means that it must not be used. Releases are for linux/amd64 alone. */
 export function pinned(release: Release | undefined): string | undefined {
   if (!release || process.platform !== "linux" || process.arch !== "x64") return undefined;
+  if (release.sha256) return release.sha256;
   pins ??= readPins();
   return pins[release.url];
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import lockfile from "proper-lockfile";
 
 /** What {@link ensureEntry} makes, and how. */
@@ -73,15 +74,14 @@ async function lock(entry: Entry, signal: AbortSignal, lost: AbortController): P
         ),
       ),
   };
-  try {
-    return await lockfile.lock(entry.folder, options);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+  // The library's own retries can neither be aborted nor told that only a held lock is worth waiting for.
+  for (let first = true; ; first = false) {
+    try {
+      return await lockfile.lock(entry.folder, options);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    }
+    if (first) entry.waiting?.();
+    await setTimeout(500, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
-  entry.waiting?.();
-  const acquired = lockfile.lock(entry.folder, { ...options, retries: { forever: true, factor: 1, minTimeout: 500 } });
-  return await new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-    acquired.then((release) => (signal.aborted ? void release() : resolve(release)), reject);
-  });
 }

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -193,7 +193,9 @@ describe("building a Go module", () => {
     import { buildGoModule } from ${JSON.stringify(join(repository, "local/toolchain/index.ts"))};
     try { console.log(JSON.stringify(await buildGoModule({ dir: ${JSON.stringify(module)}, packages: ["."], name: "hello" }))); }
     catch (error) { console.log(error.message); process.exitCode = 3; }`;
-  const environment = () => ({ ...process.env, XDG_CACHE_HOME: join(folder, "cache") });
+  // Go's own cache stays the user's: it would follow XDG_CACHE_HOME.
+  const goCache = process.env["GOCACHE"] ?? join(homedir(), ".cache", "go-build");
+  const environment = () => ({ ...process.env, XDG_CACHE_HOME: join(folder, "cache"), GOCACHE: goCache });
   const node = (env: NodeJS.ProcessEnv = environment()) =>
     run(process.execPath, ["--input-type=module", "-e", script(folderOfModule())], { env });
   const folderOfModule = () => join(folder, "module");
@@ -215,6 +217,45 @@ describe("building a Go module", () => {
     expect((await node()).stdout).not.toBe(first);
     expect(entries()).toHaveLength(2);
   }, 60_000);
+
+  const taken = Buffer.from("#!/bin/sh\necho -n taken >&2\n");
+  test.each([
+    ["takes a release that is as pinned", () => sha256(taken), true, "taken", /^$/],
+    [
+      "builds instead of a release that is not as pinned",
+      () => "0".repeat(64),
+      true,
+      "hello",
+      /hello is not used.*refused/,
+    ],
+    ["builds when the release's host does not answer", () => sha256(taken), false, "hello", /^$/],
+  ])(
+    "%s",
+    async (_, sum, up, output, warning) => {
+      const server = createServer((_request, response) => response.end(taken));
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hello`;
+      if (!up) server.close();
+      const recipe: Part = {
+        version: "1",
+        module: folderOfModule(),
+        binaries: { hello: { package: ".", release: { url, sha256: sum() } } },
+      };
+      const code = `
+      import { ensurePart } from ${JSON.stringify(join(repository, "local/toolchain/build.ts"))};
+      const report = { status() {}, warn: (text) => console.error(text) };
+      const signal = new AbortController().signal;
+      console.log(await ensurePart("hello", ${JSON.stringify(recipe)}, signal, report));`;
+      const { stdout, stderr } = await run(process.execPath, ["--input-type=module", "-e", code], {
+        env: environment(),
+      });
+      if (up) server.close();
+      expect(stderr.trim()).toMatch(warning);
+      expect((await run(join(stdout.trim(), "hello"))).stderr).toBe(output);
+      expect(readdirSync(stdout.trim()).sort()).toEqual(["hello", "origin.json"]);
+    },
+    60_000,
+  );
 
   test("says what the compiler said", async () => {
     writeFileSync(join(folderOfModule(), "main.go"), "package main\n\nfunc main() { nonsense }\n");
@@ -246,14 +287,15 @@ describe("building a Go module", () => {
       const pidFile = join(folder, "pid");
       const bin = join(folder, "bin");
       mkdirSync(bin);
-      const fake = `#!/bin/sh\n[ "$1" = build ] || { echo go1.99; exit 0; }\nsleep 60 & echo $! > ${pidFile}\nwait\n`;
+      const fake = `#!/bin/sh\n[ "$1" = build ] || { echo go1.99; exit 0; }\nsh -c 'echo $$ > ${pidFile}; exec sleep 60'\n`;
       writeFileSync(join(bin, "go"), fake, { mode: 0o755 });
       const env = { ...environment(), PATH: `${bin}:${process.env["PATH"]}` };
       const child: ChildProcess = spawn(process.execPath, ["--input-type=module", "-e", script(folderOfModule())], {
         env,
       });
       const ended = new Promise((resolve) => child.on("exit", (_, by) => resolve(by)));
-      while (!existsSync(pidFile) || readFileSync(pidFile, "utf8") === "") await sleep(50);
+      for (let tries = 0; tries < 200 && !existsSync(pidFile); tries++) await sleep(100);
+      await sleep(100);
       child.kill(signal);
       expect(await ended).toBe(signal);
       const compiler = Number(readFileSync(pidFile, "utf8"));
