@@ -72,6 +72,8 @@ export async function driveOrders(options: DriveOptions = {}): Promise<OrderResu
     }
   };
   await Promise.all(Array.from({ length: concurrency }, worker)).catch((error: unknown) => {
+    // What an aborted wait throws does not say who ended it.
+    options.signal?.throwIfAborted();
     if (!timeout.aborted) throw error;
     throw new Error(`the orders were not through after ${minutes} minutes`, { cause: error });
   });
@@ -84,7 +86,7 @@ async function reach(options: DriveOptions, signal: AbortSignal, stack: AsyncDis
     if (options[side]) return options[side];
     // Loaded only when needed: with given URLs neither kubectl nor a cluster has to be there.
     const { forward } = await import("./forward.ts");
-    const way = await forward(options.kubeconfig ?? localKubeconfig, side, services[side]);
+    const way = await forward(options.kubeconfig ?? localKubeconfig, side, services[side], signal);
     stack.defer(() => way.close());
     return way.url;
   };
