@@ -80,6 +80,11 @@ export function reconcile(table: Table, inputs: Properties, live: Properties): P
   return result;
 }
 
+/** Only the properties that the table has. */
+export function known(table: Table, properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name, value]) => name in table && value != null));
+}
+
 function wireName(table: Table, name: string): string {
   return table[name]?.wire ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

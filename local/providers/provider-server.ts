@@ -8,7 +8,7 @@ import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import { check, enginesOwn } from "./check.ts";
 import { diff } from "./diff.ts";
 import type { Properties, Table } from "./properties.ts";
-import { reconcile, unknown } from "./properties.ts";
+import { known, reconcile, unknown } from "./properties.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { serve } from "./serve.ts";
 
@@ -61,7 +61,13 @@ export async function serveProvider<Client>(definition: ProviderDefinition<Clien
     }),
     getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(definition.pluginVersion ?? version)),
     getSchema: unary(() => new providerProto.GetSchemaResponse().setSchema(JSON.stringify({ name, version }))),
-    parameterize: unary(() => new providerProto.ParameterizeResponse().setName(name).setVersion(version)),
+    parameterize: unary((request: InstanceType<typeof providerProto.ParameterizeRequest>) => {
+      const asked = request.getValue();
+      if (asked?.getName() !== name || asked.getVersion() !== version) {
+        throw new Error(`the local stand-in is ${name} ${version}, not ${asked?.getName()} ${asked?.getVersion()}`);
+      }
+      return new providerProto.ParameterizeResponse().setName(name).setVersion(version);
+    }),
     cancel: unary(() => new emptyProto.Empty()),
 
     checkConfig: unary((request: InstanceType<typeof providerProto.CheckRequest>) =>
@@ -125,7 +131,9 @@ export async function serveProvider<Client>(definition: ProviderDefinition<Clien
       const response = new providerProto.ReadResponse();
       if (!live) return response.setId("");
       const given = properties(request.getInputs());
-      const inputs = reconcile(type.inputs, given, live);
+      // Without inputs it is an import: all that is there is what the user would have to write.
+      const importing = Object.keys(given).length === 0;
+      const inputs = importing ? known(type.inputs, live) : reconcile(type.inputs, given, live);
       const outputs = Object.fromEntries((type.outputs ?? []).map((output) => [output, live[output] ?? state[output]]));
       return response
         .setId(request.getId())

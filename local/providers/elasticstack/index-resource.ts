@@ -26,6 +26,7 @@ export const index: ResourceType<ElasticsearchClient> = {
   id: ({ name }) => name as string,
   create: async (client, inputs) => {
     const { name, useExisting } = inputs;
+    const id = await client.id(name as string);
     const existing = useExisting === true ? await client.find(`/${step(name)}`) : undefined;
     if (existing) {
       refuseOtherShards(inputs, existing);
@@ -39,7 +40,7 @@ export const index: ResourceType<ElasticsearchClient> = {
         ...(mappings ? { mappings } : {}),
       });
     }
-    return { id: await client.id(name as string), ...(await outputs(client, inputs)) };
+    return { id, ...(await outputs(client, inputs)) };
   },
   update: async (client, news, olds) => {
     await change(client, news, olds);

@@ -47,8 +47,8 @@ export const lifecycle: ResourceType<ElasticsearchClient> = {
   outputs: ["modifiedDate"],
   id: ({ name }) => name as string,
   create: async (client, inputs) => ({
-    ...(await write(client, inputs)),
     id: await client.id(inputs["name"] as string),
+    ...(await write(client, inputs)),
   }),
   update: write,
   read: async (client, _state, id) => {

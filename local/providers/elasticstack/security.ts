@@ -35,8 +35,9 @@ function securityObject({ kind, inputs, key, live, keep = [] }: SecurityObject):
     inputs,
     id: (values) => values[key] as string,
     create: async (client, values) => {
+      const id = await client.id(values[key] as string);
       await write(client, values, []);
-      return { id: await client.id(values[key] as string) };
+      return { id };
     },
     update: (client, news, olds) =>
       write(

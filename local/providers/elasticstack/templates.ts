@@ -58,8 +58,10 @@ function templateType(kind: "component_template" | "index_template", inputs: Tab
     inputs,
     id: (values) => values["name"] as string,
     create: async (client, values) => {
+      // Asked first: what fails after the write would leave an object that the engine does not know.
+      const id = await client.id(values["name"] as string);
       await write(client, values);
-      return { id: await client.id(values["name"] as string) };
+      return { id };
     },
     update: write,
     read: async (client, _state, id) => {
