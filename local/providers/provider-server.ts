@@ -19,6 +19,8 @@ export interface ProviderDefinition<Client> {
   version: string;
   /** Version of the plugin, where the package is one of several that the plugin can be. Default: the package's. */
   pluginVersion?: string;
+  /** Refuses a parameter that asks for another package than this one. */
+  parameter?(value: string): void;
   /** Settings of the provider. Nested ones arrive as JSON text. */
   settings: Table;
   /** Called once, with the checked settings. Must not talk to the server: a preview has to work without it. */
@@ -62,10 +64,7 @@ export async function serveProvider<Client>(definition: ProviderDefinition<Clien
     getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(definition.pluginVersion ?? version)),
     getSchema: unary(() => new providerProto.GetSchemaResponse().setSchema(JSON.stringify({ name, version }))),
     parameterize: unary((request: InstanceType<typeof providerProto.ParameterizeRequest>) => {
-      const asked = request.getValue();
-      if (asked?.getName() !== name || asked.getVersion() !== version) {
-        throw new Error(`the local stand-in is ${name} ${version}, not ${asked?.getName()} ${asked?.getVersion()}`);
-      }
+      definition.parameter?.(Buffer.from(request.getValue()?.getValue_asU8() ?? []).toString());
       return new providerProto.ParameterizeResponse().setName(name).setVersion(version);
     }),
     cancel: unary(() => new emptyProto.Empty()),

@@ -3,6 +3,7 @@
  * come from the internet only: the same types and names for the resources that the stack uses, against the real
  * Elasticsearch. For the local environment alone.
  */
+import { z } from "zod";
 import { serveProvider } from "../provider-server.ts";
 import { ElasticsearchClient, connectionSchema } from "./client.ts";
 import { index } from "./index-resource.ts";
@@ -12,10 +13,19 @@ import { componentTemplate, indexTemplate } from "./templates.ts";
 
 const token = (type: string): string => `elasticstack:index/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`;
 
+const version = "0.16.3";
+/** What the SDK's package.json says, decoded. The engine's own idea of the version is not always the package's. */
+const parameter = z.object({ remote: z.object({ url: z.string(), version: z.string() }) });
+
 await serveProvider({
   name: "elasticstack",
-  version: "0.16.3",
+  version,
   pluginVersion: "1.1.3",
+  parameter: (value) => {
+    const { remote } = parameter.parse(JSON.parse(value));
+    if (remote.url.endsWith("/elastic/elasticstack") && remote.version === version) return;
+    throw new Error(`the local stand-in is elastic/elasticstack ${version}, not ${remote.url} ${remote.version}`);
+  },
   settings: {
     elasticsearch: { schema: connectionSchema.optional() },
   },

@@ -11,6 +11,7 @@ import languageProto from "@pulumi/pulumi/proto/language_pb.js";
 import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import { serve } from "../serve.ts";
+import { requiredPackages } from "./packages.ts";
 import { runPlugin, runProgram, stopAll } from "./programs.ts";
 
 const { positionals } = parseArgs({ strict: false, allowPositionals: true });
@@ -22,9 +23,13 @@ if (!engineAddress)
 const host: Partial<ILanguageRuntimeServer> = {
   handshake: (_call, respond) => respond(null, new languageProto.LanguageHandshakeResponse()),
   getPluginInfo: (_call, respond) => respond(null, new pluginProto.PluginInfo().setVersion("3.259.0")),
-  // Empty answers do: every plugin is named by the resource that needs it, and is installed before the CLI starts.
-  getRequiredPlugins: (_call, respond) => respond(null, new languageProto.GetRequiredPluginsResponse()),
-  getRequiredPackages: (_call, respond) => respond(null, new languageProto.GetRequiredPackagesResponse()),
+  getRequiredPackages: (call, respond) => {
+    const directory = call.request.getInfo()?.getProgramDirectory() ?? process.cwd();
+    requiredPackages(directory).then(
+      (packages) => respond(null, new languageProto.GetRequiredPackagesResponse().setPackagesList(packages)),
+      (error: Error) => respond(error),
+    );
+  },
   about: (_call, respond) => {
     const about = new languageProto.AboutResponse().setExecutable(process.execPath).setVersion(process.version);
     respond(null, about);
