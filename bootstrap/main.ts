@@ -25,8 +25,8 @@ async function main(stack: string): Promise<void> {
   const token = process.env["VAULT_TOKEN"];
   if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
   const vault = vaultApi(settings.vault.address, settings.vault.caFile, token);
-  for (const { title, run } of bootstrapSteps(stack, settings, vault, ask)) {
-    console.log(`${await run()}: ${title}`);
+  for (const step of bootstrapSteps(stack, settings, vault, ask)) {
+    console.log(`${await step.run()}: ${step.title}`);
   }
 }
 

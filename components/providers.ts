@@ -13,6 +13,7 @@ export function createProviders(context: Context): pulumi.ProviderResource[] {
   const { cluster, vault: vaultSettings } = context.settings;
   return [
     new k8s.Provider("kubernetes", {
+      kubeconfig: process.env["KUBECONFIG"] ? undefined : cluster.kubeconfigFile,
       context: cluster.context,
       // Without it an edit of the kubeconfig could replace every resource.
       clusterIdentifier: context.stack,

@@ -53,7 +53,7 @@ export type Group = (typeof catalogue.groups)[number];
  *
  * @param definition the landscape; every edge must name frontends, services and stores that it contains.
  */
-function defineCatalogue<
+export function defineCatalogue<
   const G extends string,
   const F extends string,
   const S extends string,

@@ -58,6 +58,8 @@ export const settingsSchema = z.strictObject({
     vpnRanges: z.array(cidr).min(1),
   }),
   cluster: z.strictObject({
+    /** The kubeconfig to use where the environment has no KUBECONFIG. Default: the user's own. */
+    kubeconfigFile: z.string().min(1).optional(),
     /** Context of the kubeconfig to use. Default: the current one. */
     context: z.string().min(1).optional(),
     /** `iss` of the cluster's service-account tokens. */

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { clusterStatus, resetCluster, stopCluster } from "./cluster/index.ts";
 import { exclusively } from "./cluster/lock.ts";
 import { kubeconfig as localKubeconfig, logDir } from "./paths.ts";
-import { steps } from "./cluster/steps.ts";
+import { steps } from "./steps.ts";
 
 interface UpOptions {
   readonly kubeconfig?: string;

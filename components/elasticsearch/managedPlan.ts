@@ -94,7 +94,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
       {
         name: "configuration",
         image,
-        command: ["/bin/sh", "-c", `cp ${home}/config/*.* /config/ && cp -f ${sourceDir}/* /config/`],
+        command: ["/bin/sh", "-c", `cp -r ${home}/config/*.* /config/ && cp -f ${sourceDir}/* /config/`],
         securityContext: restrictedContainer,
         resources: resources("10m", 64),
         volumeMounts: [

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
-import { labels, namespace, selectorLabels } from "../names.ts";
+import { selectorLabels } from "../names.ts";
+import { ownMetadata } from "./metadata.ts";
 
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 
@@ -22,7 +23,7 @@ export function networkPolicy(
   { ingress = [], egress = [] }: Flows,
 ): types.input.networking.v1.NetworkPolicy {
   return {
-    metadata: { name: workload, namespace, labels: labels(workload) },
+    metadata: ownMetadata(workload),
     spec: {
       podSelector: { matchLabels: selectorLabels(workload) },
       policyTypes: ["Ingress", "Egress"],

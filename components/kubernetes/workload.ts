@@ -1,9 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { labels, namespace, ports, selectorLabels } from "../names.ts";
+import { labels, ports, selectorLabels } from "../names.ts";
 import { agentPod, secretsDir, type SecretFile } from "../vault/agent.ts";
 import { WorkloadIdentity } from "../vault/workloadIdentity.ts";
+import { ownMetadata } from "./metadata.ts";
 import { networkPolicy, type Flow, type Flows } from "./networkPolicy.ts";
 import { checksum, restrictedContainer, restrictedPod, type Container, type Volume } from "./pod.ts";
 
@@ -56,12 +57,12 @@ export function registerWorkload(
 ): k8s.apps.v1.Deployment | k8s.apps.v1.StatefulSet {
   const { workload, replicas, config } = plan;
   const child = { parent: opts.parent };
-  const metadata = { name: workload, namespace, labels: labels(workload) };
+  const metadata = ownMetadata(workload);
 
   const identity = new WorkloadIdentity(`${name}-identity`, { context, plan: { workload, files: plan.files } }, opts);
   const configMap = new k8s.core.v1.ConfigMap(
     `${name}-config`,
-    { metadata: { ...metadata, name: configMapName(workload) }, data: config },
+    { metadata: ownMetadata(configMapName(workload), workload), data: config },
     child,
   );
   const policy = new k8s.networking.v1.NetworkPolicy(

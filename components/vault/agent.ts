@@ -101,9 +101,10 @@ function renderedFile(file: SecretFile, pki: string, database: string, workload:
       const [commonName, ...others] = file.dnsNames;
       const names = [`common_name=${commonName}`, ...(others.length > 0 ? [`alt_names=${others.join(",")}`] : [])];
       // `pkiCert` looks at the destination for a certificate that is still good; a restart or a new login issues no other.
-      // The three separate files are for servers that cannot read a bundle.
+      // The three separate files are for servers that cannot read a bundle. They are written in place, so their owner must
+      // be able to write them again.
       const write = (value: string, name: string, mode = "") =>
-        `{{ ${value} | writeToFile "${name}" "" "" "0440"${mode} }}`;
+        `{{ ${value} | writeToFile "${name}" "" "" "0640"${mode} }}`;
       return {
         destination: `${secretsDir}/bundle.pem`,
         contents: [

@@ -2,7 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
-import { labels, namespace } from "../names.ts";
+import { ownMetadata } from "../kubernetes/metadata.ts";
+import { namespace } from "../names.ts";
 import { agentConfigMap, agentConfigMapName, agentPolicy, vaultAudience, type AgentPlan } from "./agent.ts";
 import { vaultPaths } from "./paths.ts";
 
@@ -29,7 +30,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
 
     new k8s.core.v1.ServiceAccount(
       `${name}-account`,
-      { metadata: { name: workload, namespace, labels: labels(workload) }, automountServiceAccountToken: false },
+      { metadata: ownMetadata(workload), automountServiceAccountToken: false },
       child,
     );
     const policy = new vault.Policy(
@@ -84,7 +85,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
     new k8s.core.v1.ConfigMap(
       `${name}-agent`,
       {
-        metadata: { name: agentConfigMapName(workload), namespace, labels: labels(workload) },
+        metadata: ownMetadata(agentConfigMapName(workload), workload),
         data: agentConfigMap(context, plan),
       },
       child,

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
-import { labels } from "../names.ts";
+import { ownMetadata } from "../kubernetes/metadata.ts";
 import { agentConfigData, agentConfigName, deploymentPatch } from "./plan.ts";
 
 /** Arguments of {@link Wiring}. */
@@ -20,11 +20,7 @@ export class Wiring extends pulumi.ComponentResource {
     const config = new k8s.core.v1.ConfigMap(
       `${name}-agent-config`,
       {
-        metadata: {
-          name: agentConfigName(service),
-          namespace: service.namespace,
-          labels: labels("otel-agent"),
-        },
+        metadata: ownMetadata(agentConfigName(service), "otel-agent", service.namespace),
         data: agentConfigData(context),
       },
       { parent: this },

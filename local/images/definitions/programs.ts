@@ -52,7 +52,7 @@ function onDebian(
   };
 }
 
-const vault = { "usr/local/bin/vault": ofToolchain("vault") };
+const vault = { "usr/bin/vault": ofToolchain("vault") };
 
 /** Programs from Go, as their official images have them. */
 export const programs: readonly ImageDefinition[] = [

@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { checkExternalCluster } from "./external.ts";
-import { startCluster } from "./index.ts";
-import { coreDnsImage, pauseImage, provisionerImage } from "./settings.ts";
-import { deployLandscape } from "../landscape/index.ts";
-import { repositoryDir } from "../paths.ts";
-import { preflight } from "../preflight.ts";
-import { buildInBackground, ensureDebianPackages, ensureParts, partIds } from "../toolchain/index.ts";
-import type { BackgroundBuild, PartId } from "../toolchain/index.ts";
+import { checkExternalCluster } from "./cluster/external.ts";
+import { startCluster } from "./cluster/index.ts";
+import { coreDnsImage, pauseImage, provisionerImage } from "./cluster/settings.ts";
+import { deployLandscape } from "./landscape/index.ts";
+import { ensureImages } from "./images/index.ts";
+import { driveOrders } from "./landscape/driver/index.ts";
+import { repositoryDir } from "./paths.ts";
+import { preflight } from "./preflight.ts";
+import { pulumiEnvironment } from "./pulumi.ts";
+import { buildInBackground, ensureDebianPackages, ensureParts, partIds } from "./toolchain/index.ts";
+import type { BackgroundBuild, PartId } from "./toolchain/index.ts";
 
 /** A step of `npm run local`. Done twice, it changes nothing the second time. */
 export interface Step {
@@ -23,25 +26,6 @@ export interface StepOptions {
 }
 
 const clusterParts: readonly PartId[] = ["etcd", "kubernetes", "kube-router", "coredns"];
-
-const { ensureImages } = piece<{
-  ensureImages: (names?: readonly string[], options?: { kubeconfig?: string | undefined }) => Promise<void>;
-}>("../images/index.ts");
-const { driveOrders } = piece<{ driveOrders: (options: { signal: AbortSignal }) => Promise<void> }>(
-  "../landscape/driver/index.ts",
-);
-const { pulumiEnvironment } = piece<{ pulumiEnvironment: () => Promise<NodeJS.ProcessEnv> }>("../pulumi.ts");
-
-/** Functions of a module that is loaded when the first of them is called. */
-function piece<Module extends Record<string, (...args: never[]) => Promise<unknown>>>(path: string): Module {
-  const call =
-    (name: string) =>
-    async (...args: never[]) => {
-      const module = (await import(new URL(path, import.meta.url).href)) as Module;
-      return module[name]!(...args);
-    };
-  return new Proxy({} as Module, { get: (_target, name) => call(String(name)) });
-}
 
 /** Steps from nothing to traces of real orders. */
 export function steps({ kubeconfig, signal }: StepOptions): Step[] {
@@ -75,7 +59,7 @@ export function steps({ kubeconfig, signal }: StepOptions): Step[] {
   return [
     ...(kubeconfig === undefined ? ownCluster : othersCluster),
     { title: "The other parts", run: () => background.finished() },
-    { title: "Images", run: () => ensureImages(undefined, { kubeconfig }) },
+    { title: "Images", run: () => ensureImages(undefined, { signal, target: kubeconfig === undefined ? "import" : "archive" }) },
     { title: "The company without tracing", run: () => deployLandscape({ kubeconfig, signal }) },
     { title: "First secrets", run: () => node("bootstrap/main.ts", "--stack", "local") },
     {
@@ -85,7 +69,7 @@ export function steps({ kubeconfig, signal }: StepOptions): Step[] {
         await runInForeground("pulumi", args, await pulumiEnvironment(), signal);
       },
     },
-    { title: "Orders", run: () => driveOrders({ signal }) },
+    { title: "Orders", run: async () => void (await driveOrders({ kubeconfig, signal })) },
     { title: "Proof", run: () => node("verify/main.ts", "--stack", "local") },
   ];
 }

@@ -1,0 +1,113 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { resolveLandscape } from "../../config/landscape.ts";
+import { readStackSettings } from "../../config/stack-file.ts";
+import { storePlan } from "../../components/elasticsearch/storePlan.ts";
+import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
+import { binary } from "../toolchain/index.ts";
+import { connect } from "../landscape/kubernetes/client.ts";
+import { rootToken, vaultClient } from "../landscape/vault/client.ts";
+import { kubeconfig, logDir, stateDir } from "../paths.ts";
+import { pulumiEnvironment } from "../pulumi.ts";
+
+const stack = "local";
+
+/** A value that must not be found, under a name that may be printed. */
+interface Secret {
+  name: string;
+  value: string;
+}
+
+/** A place that is searched. */
+interface Haystack {
+  name: string;
+  bytes: Buffer;
+}
+
+/** Every value that Vault holds for the stack, and the token that opens it. */
+async function secrets(): Promise<Secret[]> {
+  const settings = readStackSettings(stack);
+  const paths = vaultPaths({ stack, settings });
+  const vault = await vaultClient();
+  const found: Secret[] = [{ name: "Vault's root token", value: await rootToken() }];
+  for (const name of Object.values(generatedUsers)) {
+    const { data } = await vault.read<{ data: { data: { password: string; hash: string } } }>(paths.kv(name));
+    found.push({ name: `password of ${name}`, value: data.data.password });
+    found.push({ name: `password hash of ${name}`, value: data.data.hash });
+  }
+  const context = {
+    stack,
+    settings,
+    landscape: resolveLandscape(settings),
+    companyCa: "",
+    elasticsearchCa: "",
+    serviceAccountKeys: [],
+  };
+  for (const { name } of storePlan(context).users) {
+    const { data } = await vault.read<{ data: { password: string } }>(`${paths.database}/static-creds/${name}`);
+    found.push({ name: `password of ${name}`, value: data.password });
+  }
+  return found;
+}
+
+/**
+ * Where secrets could have leaked to: the stack's state with its own secrets opened, the files of etcd (all objects, also
+ * replaced and deleted ones), and the logs of cluster and pods.
+ */
+async function haystacks(): Promise<Haystack[]> {
+  const { stdout: state } = await execa(
+    binary("pulumi"),
+    ["stack", "export", "--show-secrets", "--stack", stack],
+    { env: await pulumiEnvironment(), encoding: "buffer", maxBuffer: 1 << 28 },
+  );
+  return [
+    { name: "pulumi stack export --show-secrets", bytes: Buffer.from(state) },
+    ...(await files("etcd", join(stateDir, "etcd"))),
+    ...(await files("logs", logDir)),
+    ...(await files("pod logs", "/var/log/pods")),
+  ];
+}
+
+async function files(name: string, directory: string): Promise<Haystack[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  return Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return { name: `${name}: ${path.slice(directory.length + 1)}`, bytes: await readFile(path) };
+      }),
+  );
+}
+
+/** A value as it is, and as Base64, as it would stand in a Secret that was printed. */
+function forms(value: string): Buffer[] {
+  return [Buffer.from(value), Buffer.from(Buffer.from(value).toString("base64").replace(/=+$/, ""))];
+}
+
+function search(secret: Secret, places: readonly Haystack[]): string[] {
+  return places.filter(({ bytes }) => forms(secret.value).some((form) => bytes.includes(form))).map(({ name }) => name);
+}
+
+/** A secret that is in etcd: the company's own, of its database. A search that does not find it finds nothing. */
+async function control(): Promise<Secret> {
+  const { core } = connect(kubeconfig);
+  const { data } = await core.readNamespacedSecret({ namespace: "shop", name: "shop-db" });
+  const password = data?.["password"];
+  if (!password) throw new Error("Secret shop/shop-db has no password: the search cannot be checked against it");
+  return { name: "control: password of the Shop DB", value: Buffer.from(password, "base64").toString() };
+}
+
+const places = await haystacks();
+const known = await control();
+if (!search(known, places).some((place) => place.startsWith("etcd"))) {
+  console.error(`The search is broken: it does not find the ${known.name} in etcd, where it is.`);
+  process.exit(2);
+}
+const wanted = await secrets();
+const leaks = wanted.flatMap((secret) => search(secret, places).map((place) => `${secret.name} stands in ${place}`));
+for (const leak of leaks) console.error(leak);
+const megabytes = Math.round(places.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1e6);
+console.log(`${wanted.length} secrets searched in ${places.length} places (${megabytes} MB): ${leaks.length} found`);
+process.exitCode = leaks.length === 0 ? 0 : 1;
