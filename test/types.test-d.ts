@@ -1,0 +1,73 @@
+import { defineCatalogue, type catalogue, type Group, type ServiceId } from "../config/catalogue.ts";
+import { resolveLandscape } from "../config/landscape.ts";
+
+/**
+ * Landscapes that must not compile. Nothing here runs: `npm run typecheck` fails where a line below `@ts-expect-error`
+ * compiles after all.
+ */
+const parts = {
+  groups: ["shop", "crm"],
+  frontends: { site: { title: "Site" } },
+  services: {
+    "shop-api": { title: "Shop API", group: "shop", runtime: "java", namespace: "shop" },
+    "crm-api": { title: "CRM API", group: "crm", runtime: "dotnet", namespace: "crm" },
+  },
+  stores: { queue: { title: "Queue", system: "rabbitmq", host: "queue" } },
+} as const;
+const { services } = parts;
+
+// What is right, compiles: each kind of edge.
+defineCatalogue({
+  ...parts,
+  edges: [
+    { kind: "request", from: "site", to: "shop-api" },
+    { kind: "store", from: "shop-api", to: "queue", optional: true },
+    { kind: "message", from: "shop-api", via: "queue", to: "crm-api" },
+    { kind: "join", from: "shop-api", via: "queue", to: "crm-api" },
+  ],
+});
+
+// @ts-expect-error no such service at the end of the edge
+defineCatalogue({ ...parts, edges: [{ kind: "request", from: "site", to: "mes-api" }] });
+// @ts-expect-error no such service at the beginning
+defineCatalogue({ ...parts, edges: [{ kind: "store", from: "mes-api", to: "queue" }] });
+// @ts-expect-error no such frontend
+defineCatalogue({ ...parts, edges: [{ kind: "request", from: "app", to: "shop-api" }] });
+// @ts-expect-error no such store
+defineCatalogue({ ...parts, edges: [{ kind: "store", from: "shop-api", to: "shop-db" }] });
+// @ts-expect-error no such broker
+defineCatalogue({ ...parts, edges: [{ kind: "message", from: "shop-api", via: "kafka", to: "crm-api" }] });
+// @ts-expect-error a browser does not send messages
+defineCatalogue({ ...parts, edges: [{ kind: "message", from: "site", via: "queue", to: "crm-api" }] });
+// @ts-expect-error a store is no service
+defineCatalogue({ ...parts, edges: [{ kind: "request", from: "site", to: "queue" }] });
+// @ts-expect-error a message goes through a broker
+defineCatalogue({ ...parts, edges: [{ kind: "message", from: "shop-api", to: "crm-api" }] });
+// @ts-expect-error no such kind
+defineCatalogue({ ...parts, edges: [{ kind: "guess", from: "shop-api", to: "queue" }] });
+
+const noGroup = { title: "MES API", runtime: "java", namespace: "mes" } as const;
+// @ts-expect-error a service in no group
+defineCatalogue({ ...parts, services: { ...services, "mes-api": noGroup }, edges: [] });
+const twoGroups = { ...noGroup, group: ["shop", "crm"] } as const;
+// @ts-expect-error a service in two groups
+defineCatalogue({ ...parts, services: { ...services, "mes-api": twoGroups }, edges: [] });
+const unknownRuntime = { ...noGroup, group: "crm", runtime: "cobol" } as const;
+// @ts-expect-error a runtime that cannot be instrumented
+defineCatalogue({ ...parts, services: { ...services, "mes-api": unknownRuntime }, edges: [] });
+
+// The company's own names stay literal.
+"shop-api" satisfies ServiceId;
+"mes" satisfies Group;
+// @ts-expect-error no such service
+"mess-api" satisfies ServiceId;
+// @ts-expect-error the group of unknown senders is not the company's
+"unassigned" satisfies Group;
+"java" satisfies (typeof catalogue.services)["shop-api"]["runtime"];
+
+const proof = { required: [], lookbackMinutes: 60 };
+resolveLandscape({ services: { "mes-api": { runtime: "nodejs" } }, proof });
+// @ts-expect-error settings cannot name a service that the catalogue does not have
+resolveLandscape({ services: { "mess-api": { enabled: false } }, proof });
+// @ts-expect-error no such runtime
+resolveLandscape({ services: { "mes-api": { runtime: "cobol" } }, proof });
