@@ -1,7 +1,12 @@
 /** swc strips the types; `npm run typecheck` checks them. */
 export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2024", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
+  transform: {
+    "\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2024", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+    ],
+  },
   // The engine's SDK keeps open handles; a second worker costs more than it gains.
   maxWorkers: 1,
 };

@@ -5,13 +5,24 @@ import { parseSettings, project, SettingsError, type Settings } from "./settings
 
 const prefix = `${project}:`;
 
-/** Picks this project's keys and takes their prefix off. */
+/**
+ * Picks this project's keys and takes their prefix off. Plain values may be text: the engine hands them over, and its
+ * CLI writes them, without their type.
+ */
 export function ownKeys(config: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config)
       .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), value]),
+      .map(([key, value]) => [key.slice(prefix.length), typeof value === "string" ? typed(value) : value]),
   );
+}
+
+function typed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
 
 /**

@@ -2,8 +2,7 @@
  * Pulumi for the local environment: `npm run pulumi -- <arguments>` runs the CLI of the local toolchain with its own home,
  * its own state and the local providers. Nothing of the user's own Pulumi is read or changed.
  */
-import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { address } from "./landscape/vault/settings.ts";
@@ -11,7 +10,11 @@ import { corporateCa, kubeconfig, repositoryDir, stateDir } from "./paths.ts";
 import { installPrograms } from "./providers/install.ts";
 
 const folder = join(stateDir, "pulumi");
-const passphraseFile = join(folder, "passphrase");
+/**
+ * The same on every machine, with its salt in `Pulumi.local.yaml`: a passphrase of each machine's own would change that file.
+ * It guards nothing: no secret passes through the engine, see `npm run local:secrets`.
+ */
+const passphrase = "local";
 
 /** Where the Elasticsearch user of the engine is, once the bootstrap has made it. */
 const provisioner = "secret/data/tracing/local/elasticsearch/provisioner";
@@ -28,14 +31,14 @@ export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
   const backend = join(folder, "backend");
   const programs = join(folder, "bin");
   await mkdir(backend, { recursive: true, mode: 0o700 });
-  await Promise.all([installPrograms({ programs, home }), makePassphrase()]);
+  await installPrograms({ programs, home });
   const hook = `--import ${join(repositoryDir, "local/cluster/service-dns.mjs")}`;
   return {
     ...process.env,
     PATH: [programs, process.env["PATH"]].filter(Boolean).join(delimiter),
     PULUMI_HOME: home,
     PULUMI_BACKEND_URL: `file://${backend}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // A plugin of the same name elsewhere on PATH must not win over the one that belongs to this checkout.
@@ -46,15 +49,6 @@ export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
     VAULT_CACERT: corporateCa,
     ...(await credentials()),
   };
-}
-
-/** Made once: the state is readable with it alone. */
-async function makePassphrase(): Promise<void> {
-  try {
-    await writeFile(passphraseFile, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
 }
 
 interface Stored {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { execa } from "execa";
+import { readStackSettings } from "../config/stack-file.ts";
 import { checkExternalCluster } from "./cluster/external.ts";
 import { startCluster } from "./cluster/index.ts";
 import { coreDnsImage, pauseImage, provisionerImage } from "./cluster/settings.ts";
@@ -30,8 +31,10 @@ const clusterParts: readonly PartId[] = ["etcd", "kubernetes", "kube-router", "c
 /** Steps from nothing to traces of real orders. */
 export function steps({ kubeconfig, signal }: StepOptions): Step[] {
   let background: BackgroundBuild;
-  const node = async (file: string, ...args: string[]) =>
-    runInForeground(process.execPath, [join(repositoryDir, file), ...args], await pulumiEnvironment(), signal);
+  let ordersFrom: Date;
+  const run = async (command: string, ...args: string[]) =>
+    runInForeground(command, args, await pulumiEnvironment(), signal);
+  const node = (file: string, ...args: string[]) => run(process.execPath, join(repositoryDir, file), ...args);
 
   const ownCluster: Step[] = [
     { title: "Machine", run: preflight },
@@ -57,20 +60,39 @@ export function steps({ kubeconfig, signal }: StepOptions): Step[] {
     },
   ];
   return [
+    // Wrong settings end here, with nothing changed.
+    { title: "Settings", run: () => Promise.resolve(void readStackSettings("local")) },
     ...(kubeconfig === undefined ? ownCluster : othersCluster),
     { title: "The other parts", run: () => background.finished() },
-    { title: "Images", run: () => ensureImages(undefined, { signal, target: kubeconfig === undefined ? "import" : "archive" }) },
+    {
+      title: "Images",
+      run: () => ensureImages(undefined, { signal, target: kubeconfig === undefined ? "import" : "archive" }),
+    },
     { title: "The company without tracing", run: () => deployLandscape({ kubeconfig, signal }) },
     { title: "First secrets", run: () => node("bootstrap/main.ts", "--stack", "local") },
     {
       title: "pulumi up",
       run: async () => {
-        const args = ["up", "--stack", "local", "--yes", "--skip-preview"];
-        await runInForeground("pulumi", args, await pulumiEnvironment(), signal);
+        await run("pulumi", "stack", "select", "--create", "local");
+        await run("pulumi", "up", "--stack", "local", "--yes", "--skip-preview", "--suppress-outputs");
       },
     },
-    { title: "Orders", run: async () => void (await driveOrders({ kubeconfig, signal })) },
-    { title: "Proof", run: () => node("verify/main.ts", "--stack", "local") },
+    {
+      title: "pulumi preview: nothing is left to change",
+      run: () => run("pulumi", "preview", "--stack", "local", "--expect-no-changes", "--suppress-outputs"),
+    },
+    {
+      title: "Orders",
+      run: async () => {
+        ordersFrom = new Date();
+        await driveOrders({ kubeconfig, signal });
+      },
+    },
+    {
+      title: "Proof",
+      // Of these orders: what earlier runs left in the store proves nothing.
+      run: () => node("verify/main.ts", "--stack", "local", "--since", ordersFrom.toISOString(), "--wait", "120s"),
+    },
   ];
 }
 

@@ -28,7 +28,7 @@ export function openViews(
   directory: string,
   signal?: AbortSignal,
 ): Views {
-  const kubeConfig = loadKubeConfig(settings.cluster.context);
+  const kubeConfig = loadKubeConfig(settings.cluster);
   const ca = readCa(resolve(directory, settings.vault.caFile));
   const agents = new Map<ViewName, Agent>();
   return {
@@ -51,10 +51,11 @@ export function openViews(
   };
 }
 
-function loadKubeConfig(context?: string): KubeConfig {
+function loadKubeConfig({ kubeconfigFile, context }: Settings["cluster"]): KubeConfig {
   const kubeConfig = new KubeConfig();
   try {
-    kubeConfig.loadFromDefault();
+    if (kubeconfigFile && !process.env["KUBECONFIG"]) kubeConfig.loadFromFile(kubeconfigFile);
+    else kubeConfig.loadFromDefault();
   } catch (cause) {
     throw new AskError(`The kubeconfig cannot be read: ${(cause as Error).message}. See KUBECONFIG.`, { cause });
   }

@@ -29,6 +29,12 @@ export class Wiring extends pulumi.ComponentResource {
     new k8s.apps.v1.DeploymentPatch(`${name}-patch`, deploymentPatch(context, service), {
       parent: this,
       dependsOn: config,
+      // The provider compares lists by position with those of the live object, which begin with the owner's entries: it would
+      // announce a change in every preview. So the lists are not compared; the checksum of the patch is. A new one is
+      // applied after the old one was taken back, which also removes what the new one no longer has.
+      ignoreChanges: ["spec"],
+      replaceOnChanges: ["metadata.annotations"],
+      deleteBeforeReplace: true,
     });
     this.registerOutputs({});
   }

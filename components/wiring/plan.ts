@@ -61,33 +61,38 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
       { name: volumes.token, mountPath: "/var/run/secrets/tracing", readOnly: true },
     ],
   };
+  const spec = {
+    template: {
+      metadata: { annotations: checksum(agentConfigData(context)) },
+      spec: {
+        initContainers: [copyInstrumentation, agent],
+        containers: [
+          {
+            name: service.container,
+            env: Object.entries(variables)
+              .map(([name, value]) => ({ name, value }))
+              .sort((a, b) => a.name.localeCompare(b.name, "en")),
+            volumeMounts: [{ name: volumes.instrumentation, mountPath: instrumentationDir, readOnly: true }],
+          },
+        ],
+        volumes: [
+          { name: volumes.instrumentation, emptyDir: { sizeLimit: instrumentationSize } },
+          { name: volumes.config, configMap: { name: agentConfigName(service) } },
+          tokenVolume(volumes.token, gatewayAudience, 3600),
+        ],
+      },
+    },
+  };
   return {
     metadata: {
       name: service.deployment,
       namespace: service.namespace,
-      annotations: { "pulumi.com/patchFieldManager": fieldManager(service) },
-    },
-    spec: {
-      template: {
-        metadata: { annotations: checksum(agentConfigData(context)) },
-        spec: {
-          initContainers: [copyInstrumentation, agent],
-          containers: [
-            {
-              name: service.container,
-              env: Object.entries(variables)
-                .map(([name, value]) => ({ name, value }))
-                .sort((a, b) => a.name.localeCompare(b.name, "en")),
-              volumeMounts: [{ name: volumes.instrumentation, mountPath: instrumentationDir, readOnly: true }],
-            },
-          ],
-          volumes: [
-            { name: volumes.instrumentation, emptyDir: { sizeLimit: instrumentationSize } },
-            { name: volumes.config, configMap: { name: agentConfigName(service) } },
-            tokenVolume(volumes.token, gatewayAudience, 3600),
-          ],
-        },
+      annotations: {
+        "pulumi.com/patchFieldManager": fieldManager(service),
+        // Says to the engine whether the patch changed, see the component.
+        ...checksum(JSON.stringify(spec)),
       },
     },
+    spec,
   };
 }

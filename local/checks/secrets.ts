@@ -56,11 +56,11 @@ async function secrets(): Promise<Secret[]> {
  * replaced and deleted ones), and the logs of cluster and pods.
  */
 async function haystacks(): Promise<Haystack[]> {
-  const { stdout: state } = await execa(
-    binary("pulumi"),
-    ["stack", "export", "--show-secrets", "--stack", stack],
-    { env: await pulumiEnvironment(), encoding: "buffer", maxBuffer: 1 << 28 },
-  );
+  const { stdout: state } = await execa(binary("pulumi"), ["stack", "export", "--show-secrets", "--stack", stack], {
+    env: await pulumiEnvironment(),
+    encoding: "buffer",
+    maxBuffer: 1 << 28,
+  });
   return [
     { name: "pulumi stack export --show-secrets", bytes: Buffer.from(state) },
     ...(await files("etcd", join(stateDir, "etcd"))),
