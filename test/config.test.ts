@@ -447,8 +447,13 @@ describe("images", () => {
 describe("files that the settings name", () => {
   const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
   const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey;
+  interface Files {
+    keys?: string;
+    ca?: string;
+    elasticsearch?: Raw;
+  }
   const pem = (key: typeof rsa) => key.export({ type: "spki", format: "pem" }).toString().trim();
-  const context = ({ keys = "rsa.pub", ca = company, elasticsearch = { mode: "managed" } } = {}) => {
+  const context = ({ keys = "rsa.pub", ca = company, elasticsearch = minimal.elasticsearch }: Files = {}) => {
     file("rsa.pub", `${pem(rsa)}\n`);
     const cluster = { serviceAccountKeysFile: keys };
     const vault = { ...minimal.vault, caFile: ca };
