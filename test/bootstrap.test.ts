@@ -176,13 +176,15 @@ describe("the first secrets of a stack", () => {
   });
 
   test("a failure ends the run: nothing later is written, no guess that something is absent", async () => {
-    const vault = new FakeVault();
-    const denied = new VaultError("permission denied", 403);
-    const request = vault.request.bind(vault);
-    vault.request = (method, path, body) =>
-      path === databaseUser ? Promise.reject(denied) : request(method, path, body);
-    await expect(run(vault)).rejects.toBe(denied);
-    expect(vault.writes).toEqual([`POST ${provisioner}`]);
+    for (const failure of [new VaultError("permission denied", 403), new VaultError("Vault is sealed", 503)]) {
+      const vault = new FakeVault();
+      const request = vault.request.bind(vault);
+      // To look is refused, to write is not: what cannot be seen must not be taken for absent.
+      vault.request = (method, path, body) =>
+        method === "GET" && path === databaseUser ? Promise.reject(failure) : request(method, path, body);
+      await expect(run(vault)).rejects.toBe(failure);
+      expect(vault.writes).toEqual([`POST ${provisioner}`]);
+    }
 
     const refused = new FakeVault();
     await expect(run(refused, external, nobody)).rejects.toThrow("nobody is there");

@@ -953,6 +953,21 @@ describe("wiring", () => {
     expect(pod.volumes).toContainEqual({ name: "otel-agent-config", configMap: { name: "otel-agent-shop-api" } });
   });
 
+  test("any change of the patch shows in its own annotation, by which the engine knows that there is one", () => {
+    const sum = (service: Service, of = context) =>
+      patchOf(service, of).metadata.annotations["order-tracing/config-checksum"] as string;
+    const changed = [
+      sum({ ...shop, runtime: "nodejs" }),
+      sum({ ...shop, container: "app" }),
+      sum(shop, contextOf({ images: { registry: "mirror.example" } })),
+      sum(shop, { ...context, companyCa: "other" }),
+      sum(shop, { ...context, stack: "other" }),
+    ];
+    expect(sum(shop)).toMatch(/^[0-9a-f]{16}$/);
+    expect(sum(shop, contextOf())).toBe(sum(shop));
+    expect(new Set([sum(shop), ...changed]).size).toBe(1 + changed.length);
+  });
+
   test("a change of the agent's files or of the CA rolls the application's pods", () => {
     const sum = (of: Context) => patchOf(shop, of).spec.template.metadata.annotations as unknown;
     expect(sum(contextOf())).toEqual(sum(context));
