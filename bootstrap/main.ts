@@ -1,20 +1,32 @@
-import { createInterface } from "node:readline/promises";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
 import { Command } from "commander";
-import { readStackSettings } from "../config/stack-file.ts";
+import { projectDir, readStackSettings } from "../config/stack-file.ts";
 import { SettingsError } from "../config/settings.ts";
 import { bootstrapSteps, type Credentials } from "./steps.ts";
 import { vaultApi, VaultError } from "./vault.ts";
 
-/** Asks on standard input, one line each: a person types, a pipe writes. Nothing is echoed into a log or an argument. */
+/**
+ * Asks on standard input, one line each: a pipe writes them, or a person types. The terminal is put into raw mode, so that
+ * the password is not shown.
+ */
 async function ask(): Promise<Credentials> {
-  const input = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const terminal = process.stdin.isTTY;
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const input = createInterface({ input: process.stdin, output: silent, terminal });
+  // One iterator: a second reader would lose the lines that came with the first.
+  const lines = input[Symbol.asyncIterator]();
+  const answer = async (question: string) => {
+    process.stderr.write(`${question}: `);
+    const { value, done } = (await lines.next());
+    if (terminal) process.stderr.write("\n");
+    if (done || !value.trim()) throw new SettingsError(`No answer to "${question}": run again and give one.`);
+    return value.trim();
+  };
   try {
-    process.stderr.write("User of Elasticsearch for Vault (needs the cluster privilege manage_security): ");
-    const username = (await input.question("")).trim();
-    process.stderr.write("Its password: ");
-    const password = (await input.question("")).trim();
-    if (!username || !password) throw new SettingsError("user and password must not be empty: nothing was changed");
-    return { username, password };
+    const username = await answer("User of Elasticsearch for Vault (needs the cluster privilege manage_security)");
+    return { username, password: await answer("Its password") };
   } finally {
     input.close();
   }
@@ -24,7 +36,7 @@ async function main(stack: string): Promise<void> {
   const settings = readStackSettings(stack);
   const token = process.env["VAULT_TOKEN"];
   if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
-  const vault = vaultApi(settings.vault.address, settings.vault.caFile, token);
+  const vault = vaultApi(settings.vault.address, resolve(projectDir, settings.vault.caFile), token);
   for (const step of bootstrapSteps(stack, settings, vault, ask)) {
     console.log(`${await step.run()}: ${step.title}`);
   }

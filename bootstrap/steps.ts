@@ -63,8 +63,12 @@ async function createUser(vault: VaultApi, path: string, username: string): Prom
     await vault.request("POST", path, { options: { cas: 0 }, data });
     return "created";
   } catch (error) {
-    if (error instanceof VaultError && error.message.includes("check-and-set")) return "kept";
-    throw error;
+    if (!(error instanceof VaultError && error.message.includes("check-and-set"))) throw error;
+    if (await exists(vault, path)) return "kept";
+    throw new VaultError(
+      `${path} was deleted in Vault, but its history is there: restore it (vault kv undelete) or remove it (vault kv metadata delete), then run again`,
+      error.status,
+    );
   }
 }
 

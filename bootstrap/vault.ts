@@ -31,7 +31,7 @@ const timeoutMs = 15_000;
  * @param token sent with every request; never written anywhere.
  */
 export function vaultApi(address: string, caFile: string, token: string): VaultApi {
-  const dispatcher = new Agent({ connect: { ca: readFileSync(caFile, "utf8") } });
+  const dispatcher = new Agent({ connect: { ca: readCa(caFile) } });
   return {
     async request(method, path, body) {
       const url = new URL(`/v1/${path}`, address);
@@ -49,6 +49,14 @@ export function vaultApi(address: string, caFile: string, token: string): VaultA
       throw new VaultError(`Vault at ${address}: ${method} ${path}: ${response.status} ${says(text)}`, response.status);
     },
   };
+}
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new VaultError(`The CA of Vault's certificate (vault.caFile) cannot be read: ${(error as Error).message}`, 0);
+  }
 }
 
 function reason(error: unknown): string {

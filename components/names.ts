@@ -23,7 +23,6 @@ export const ports = {
   elasticsearch: 9200,
   elasticsearchReadiness: 9399,
   jaegerQuery: 16686,
-  vault: 8200,
 } as const;
 
 /** DNS name of a Service of the stack, as certificates and configurations spell it. */

@@ -1,8 +1,10 @@
+import { resolve } from "node:path";
 import * as elasticstack from "@pulumi/elasticstack";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../config/context.ts";
+import { projectDir } from "../config/stack-file.ts";
 import { storeUrl } from "./jaeger/config.ts";
 
 /**
@@ -20,7 +22,10 @@ export function createProviders(context: Context): pulumi.ProviderResource[] {
       enableServerSideApply: true,
       enableConfigMapMutable: true,
     }),
-    new vault.Provider("vault", { address: vaultSettings.address, caCertFile: vaultSettings.caFile }),
+    new vault.Provider("vault", {
+      address: vaultSettings.address,
+      caCertFile: resolve(projectDir, vaultSettings.caFile),
+    }),
     new elasticstack.Provider("elasticstack", {
       elasticsearch: { endpoints: [storeUrl(context)], caData: context.elasticsearchCa },
     }),

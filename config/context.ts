@@ -1,6 +1,7 @@
 import { createPublicKey, X509Certificate, type JsonWebKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { resolve } from "node:path";
+import { projectDir } from "./stack-file.ts";
 import { resolveLandscape, type Landscape } from "./landscape.ts";
 import { project, SettingsError, type Settings } from "./settings.ts";
 
@@ -24,7 +25,7 @@ export interface Context {
  * @param directory folder that relative paths start from. Default: the project's root.
  * @throws SettingsError if a file cannot be read or does not hold what its setting says.
  */
-export function createContext(stack: string, settings: Settings, directory = join(import.meta.dirname, "..")): Context {
+export function createContext(stack: string, settings: Settings, directory = projectDir): Context {
   const { cluster, vault, elasticsearch } = settings;
   const certificates = (key: string, path: string) => readCertificates(key, path, directory);
   const companyCa = certificates("vault.caFile", vault.caFile);
@@ -57,6 +58,7 @@ function readPublicKeys(key: string, path: string, directory: string): string[] 
     const keys = text.startsWith("{")
       ? (JSON.parse(text) as { keys: JsonWebKey[] }).keys.map((jwk) => createPublicKey({ key: jwk, format: "jwk" }))
       : [createPublicKey(text)];
+    if (keys.length === 0) throw new Error("it holds no key");
     // Vault hands keys back without the last newline: kept, it would be a difference in every preview.
     return keys.map((publicKey) => publicKey.export({ type: "spki", format: "pem" }).toString().trim());
   } catch (error) {
@@ -66,7 +68,7 @@ function readPublicKeys(key: string, path: string, directory: string): string[] 
 
 function readText(key: string, path: string, directory: string): string {
   try {
-    return readFileSync(isAbsolute(path) ? path : join(directory, path), "utf8").trim();
+    return readFileSync(resolve(directory, path), "utf8").trim();
   } catch (error) {
     throw unusable(key, path, error, "the path of a file, absolute or from the project's root");
   }

@@ -52,7 +52,7 @@ export type EdgeDefinition<F extends string, S extends string, D extends string>
 export interface Catalogue<G extends string, F extends string, S extends string, D extends string> {
   groups: readonly G[];
   frontends: Record<F, Frontend>;
-  services: Record<S, ServiceDefinition<G>>;
+  services: Record<S, ServiceDefinition<NoInfer<G>>>;
   stores: Record<D, Store>;
   edges: readonly EdgeDefinition<F, S, D>[];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { images, type ImageName } from "./versions.ts";
-import { edgeIds, serviceIds } from "./landscape.ts";
+import { edgeIds, resolveLandscape, serviceIds } from "./landscape.ts";
 import { runtimes } from "./model.ts";
 import { explain } from "./explain.ts";
 
@@ -10,10 +10,13 @@ export const project = "order-tracing";
 const percent = z.number().min(0).max(100);
 const httpsUrl = z.url({ protocol: /^https$/, error: "must be an https:// address" });
 const edge = z.enum(edgeIds as [string, ...string[]]);
-const open = ["0.0.0.0/0", "::/0"];
+/** Shorter prefixes are no VPN: 0.0.0.0/1 and 128.0.0.0/1 together are the whole internet. IPv6's private range is a /7. */
+const shortestPrefix = { v4: 8, v6: 7 };
 const cidr = z
   .union([z.cidrv4(), z.cidrv6()], { error: "must be an address range in CIDR form" })
-  .refine((range) => !open.includes(range), { error: "is the whole internet, not a VPN range" });
+  .refine((range) => Number(range.split("/")[1]) >= shortestPrefix[range.includes(":") ? "v6" : "v4"], {
+    error: "is the whole internet, or much of it, not a VPN range",
+  });
 
 /** A partial record over known keys: an unknown key is refused with the list of the known ones. */
 function recordOf<K extends string, T extends z.ZodType>(keys: readonly K[], value: T) {
@@ -135,11 +138,29 @@ export class SettingsError extends Error {
  */
 export function parseSettings(stack: string, raw: Record<string, unknown>): Settings {
   const result = settingsSchema.safeParse(raw);
-  if (result.success) return result.data;
+  if (result.success) return withOwnIdentities(stack, result.data);
   const problems = result.error.issues.flatMap((issue) => explain(issue, settingsSchema, raw));
   throw new SettingsError(
     [`Pulumi.${stack}.yaml: ${problems.length} setting(s) cannot be used.`, ...problems].join("\n\n"),
   );
+}
+
+/** The gateway knows a service by its service account: two with the same one could not be told apart. */
+function withOwnIdentities(stack: string, settings: Settings): Settings {
+  const owners = new Map<string, string>();
+  for (const { id, namespace, serviceAccount } of resolveLandscape(settings).services) {
+    const identity = `${namespace}/${serviceAccount}`;
+    const other = owners.get(identity);
+    if (other) {
+      throw new SettingsError(
+        `Pulumi.${stack}.yaml: 1 setting(s) cannot be used.\n\n` +
+          `${project}:services.${id}.serviceAccount: "${serviceAccount}": ${other} has it too in namespace ${namespace}, ` +
+          "and spans are told apart by it\n  write:   a service account of its own for each Deployment, and its name here",
+      );
+    }
+    owners.set(identity, id);
+  }
+  return settings;
 }
 
 /** The image to deploy: the pinned one or the stack's own, behind the mirror if there is one. */

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { parseSettings, project, SettingsError, type Settings } from "./settings.ts";
 
+/** The project's root: relative paths of the settings start from it. */
+export const projectDir = join(import.meta.dirname, "..");
+
 const prefix = `${project}:`;
 
 /**
@@ -32,7 +35,7 @@ function typed(value: string): unknown {
  * @param directory folder of the stack files. Default: the project's root.
  * @throws SettingsError if the file is missing, is no YAML, or holds settings that cannot be used.
  */
-export function readStackSettings(stack: string, directory = join(import.meta.dirname, "..")): Settings {
+export function readStackSettings(stack: string, directory = projectDir): Settings {
   const file = join(directory, `Pulumi.${stack}.yaml`);
   let content: unknown;
   try {

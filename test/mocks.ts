@@ -56,6 +56,9 @@ const secretKey = "4dabf18193072939515e22adb298388d";
 /** The provider's SDK marks it, whatever it is: here a hash that no password has, see `unusablePasswordHash`. */
 const allowedSecrets = ["passwordHash"];
 
+// Every run of a program leaves exit listeners of the SDK behind.
+process.setMaxListeners(0);
+
 class Mocks implements pulumi.runtime.Mocks {
   readonly inputs = new Map<string, Record<string, unknown>>();
 

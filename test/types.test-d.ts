@@ -52,6 +52,18 @@ defineCatalogue({ ...parts, services: { ...services, "mes-api": noGroup }, edges
 const twoGroups = { ...noGroup, group: ["shop", "crm"] } as const;
 // @ts-expect-error a service in two groups
 defineCatalogue({ ...parts, services: { ...services, "mes-api": twoGroups }, edges: [] });
+const unknownGroup = { ...noGroup, group: "mes" } as const;
+// @ts-expect-error a service in a group that is not listed
+defineCatalogue({ ...parts, services: { ...services, "mes-api": unknownGroup }, edges: [] });
+defineCatalogue({
+  groups: ["shop"],
+  frontends: {},
+  // @ts-expect-error the same, written in place
+  services: { "mes-api": { title: "MES API", group: "mes", runtime: "java", namespace: "mes" } },
+  stores: {},
+  edges: [],
+});
+
 const unknownRuntime = { ...noGroup, group: "crm", runtime: "cobol" } as const;
 // @ts-expect-error a runtime that cannot be instrumented
 defineCatalogue({ ...parts, services: { ...services, "mes-api": unknownRuntime }, edges: [] });

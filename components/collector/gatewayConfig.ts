@@ -28,11 +28,14 @@ const orderInMessages = [
   `span.attributes["messaging.message.conversation_id"]`,
 ];
 
+/** Signature algorithm of an elliptic key. Keys without a curve are RSA. */
+const curveAlgorithms: Record<string, string> = { "P-256": "ES256", "P-384": "ES384", "P-521": "ES512" };
+
 /** The cluster's keys as the set that the OIDC extension reads. */
 export function keySet(publicKeys: readonly string[]): string {
   const keys = publicKeys.map((pem) => {
     const jwk = createPublicKey(pem).export({ format: "jwk" });
-    return { ...jwk, alg: jwk.kty === "RSA" ? "RS256" : "ES256", use: "sig" };
+    return { ...jwk, alg: jwk.crv ? curveAlgorithms[jwk.crv] : "RS256", use: "sig" };
   });
   return JSON.stringify({ keys });
 }

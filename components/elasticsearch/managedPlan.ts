@@ -126,7 +126,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
       ingress: [
         ...clients.map((workload) => ({ peer: { workload }, port: ports.elasticsearch })),
         // Vault's database engine.
-        { ...hostFlow(settings.vault.address, ports.vault), port: ports.elasticsearch },
+        { ...hostFlow(settings.vault.address), port: ports.elasticsearch },
       ],
     },
   };

@@ -49,7 +49,7 @@ function jaegerPlan(context: Context, workload: string, storeUser: string, confi
 function storeFlow(context: Context): Flow {
   return context.settings.elasticsearch.mode === "managed"
     ? { peer: { workload: elasticsearchName }, port: ports.elasticsearch }
-    : hostFlow(storeUrl(context), 443);
+    : hostFlow(storeUrl(context));
 }
 
 /** The collector of a group. */

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { labels, ports, selectorLabels } from "../names.ts";
-import { agentPod, secretsDir, type SecretFile } from "../vault/agent.ts";
+import { labels, selectorLabels } from "../names.ts";
+import { agentConfigMap, agentPod, secretsDir, type SecretFile } from "../vault/agent.ts";
 import { WorkloadIdentity } from "../vault/workloadIdentity.ts";
 import { ownMetadata } from "./metadata.ts";
 import { networkPolicy, type Flow, type Flows } from "./networkPolicy.ts";
@@ -69,7 +69,7 @@ export function registerWorkload(
     `${name}-network-policy`,
     networkPolicy(workload, {
       ...plan.flows,
-      egress: [...(plan.flows.egress ?? []), vaultFlow(context.settings.vault.address)],
+      egress: [...(plan.flows.egress ?? []), hostFlow(context.settings.vault.address)],
     }),
     child,
   );
@@ -138,10 +138,10 @@ function configMapName(workload: string): string {
 
 /** The pods of a workload. */
 export function podTemplate(context: Context, plan: WorkloadPlan) {
-  const { workload, container, config, configDir } = plan;
+  const { workload, container, config, configDir, files } = plan;
   const agent = agentPod(context, workload, plan.secretsMountPath ?? secretsDir);
   return {
-    metadata: { labels: labels(workload), annotations: checksum(config) },
+    metadata: { labels: labels(workload), annotations: checksum(config, agentConfigMap(context, { workload, files })) },
     spec: {
       serviceAccountName: workload,
       automountServiceAccountToken: false,
@@ -181,19 +181,14 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
   };
 }
 
-/** The connection to Vault. By the namespace for an address in the cluster; else by the port: a policy cannot name hosts. */
-function vaultFlow(address: string): Flow {
-  return hostFlow(address, ports.vault);
-}
-
 /**
- * The connection to a server by its address.
+ * The connection to a server by its address: by the namespace for a Service of the cluster, else by the port alone, since a
+ * policy cannot name hosts.
  *
  * @param address for example `https://vault.vault.svc:8200`.
- * @param defaultPort if the address names none.
  */
-export function hostFlow(address: string, defaultPort: number): Flow {
+export function hostFlow(address: string): Flow {
   const { hostname, port } = new URL(address);
   const inCluster = /^[^.]+\.(?<namespace>[^.]+)\.svc(\.|$)/.exec(hostname)?.groups?.["namespace"];
-  return { peer: inCluster ? { namespace: inCluster } : "anywhere", port: Number(port || defaultPort) };
+  return { peer: inCluster ? { namespace: inCluster } : "anywhere", port: Number(port || 443) };
 }
