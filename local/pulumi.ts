@@ -8,6 +8,7 @@ import { execa } from "execa";
 import { address } from "./landscape/vault/settings.ts";
 import { corporateCa, kubeconfig, repositoryDir, stateDir } from "./paths.ts";
 import { installPrograms } from "./providers/install.ts";
+import { removeStaleLocks } from "./stale-locks.ts";
 
 const folder = join(stateDir, "pulumi");
 /**
@@ -31,6 +32,7 @@ export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
   const backend = join(folder, "backend");
   const programs = join(folder, "bin");
   await mkdir(backend, { recursive: true, mode: 0o700 });
+  await removeStaleLocks(backend);
   await installPrograms({ programs, home });
   const hook = `--import ${join(repositoryDir, "local/cluster/service-dns.mjs")}`;
   return {
