@@ -1,12 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
+import { createContext, type Context } from "./context.ts";
+import { parseSettings, SettingsError } from "./settings.ts";
 import { ownKeys } from "./stack-file.ts";
-import { parseSettings, type Settings } from "./settings.ts";
 
 /**
- * The settings of the running stack, as the engine passes them.
+ * Settings and files of the running stack, as the engine passes them.
  *
- * @throws SettingsError before any resource is registered.
+ * @throws RunError before any resource is registered; the engine shows its message without a stack trace.
  */
-export function loadSettings(): Settings {
-  return parseSettings(pulumi.getStack(), ownKeys(pulumi.runtime.allConfig()));
+export function loadContext(stack: string): Context {
+  try {
+    return createContext(stack, parseSettings(stack, ownKeys(pulumi.runtime.allConfig())));
+  } catch (error) {
+    if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
 }

@@ -5,6 +5,8 @@
 import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
+import { SettingsError } from "../config/settings.ts";
+import { readStackSettings } from "../config/stack-file.ts";
 import { address } from "./landscape/vault/settings.ts";
 import { corporateCa, kubeconfig, repositoryDir, stateDir } from "./paths.ts";
 import { installPrograms } from "./providers/install.ts";
@@ -77,8 +79,12 @@ async function credentials(): Promise<NodeJS.ProcessEnv> {
   return found;
 }
 
+/** Commands that run the program. */
+const programCommands = ["up", "preview", "refresh", "watch"];
+
 /** Runs the CLI as if it had been called itself: its terminal, its exit code, its way of ending. */
 async function main(): Promise<void> {
+  if (programCommands.includes(process.argv[2] ?? "")) readStackSettings("local");
   const env = await pulumiEnvironment();
   const cli = execa("pulumi", process.argv.slice(2), { env, extendEnv: false, stdio: "inherit", reject: false });
   let interrupted = false;
@@ -93,4 +99,10 @@ async function main(): Promise<void> {
   process.exitCode = exitCode ?? 1;
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}
