@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import type { Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { pack } from "tar-stream";
 import type { ImageConfig } from "./image.ts";
 import type { StoredLayer } from "./store.ts";
+import { addFile, noTime, writeTar } from "./tar.ts";
 
 /** An image that is ready to be loaded. */
 export interface BuiltImage {
@@ -20,7 +17,7 @@ export interface BuiltImage {
 /** Puts configuration and layers together. No time and no host in it: same inputs, same id. */
 export function assemble(
   name: string,
-  { user, command, environment, directory }: ImageConfig,
+  { user, command, environment, directory, stopSignal }: ImageConfig,
   layers: readonly StoredLayer[],
 ): BuiltImage {
   const config = JSON.stringify({
@@ -34,29 +31,29 @@ export function assemble(
         ([key, value]) => `${key}=${value}`,
       ),
       WorkingDir: directory ?? "/",
+      ...(stopSignal && { StopSignal: stopSignal }),
     },
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
   });
   return { name, id: createHash("sha256").update(config).digest("hex"), config, layers };
 }
 
-/** Writes images as one Docker archive. A layer that several of them share is written once. */
-export async function writeArchive(images: readonly BuiltImage[], target: Writable): Promise<void> {
-  const tar = pack();
-  const written = pipeline(tar, target);
+/**
+ * Writes images as one Docker archive. A layer that several of them share is written once.
+ *
+ * @throws what the target or the reading of a layer fails with.
+ */
+export function writeArchive(images: readonly BuiltImage[], target: Writable): Promise<void> {
   const layerPath = ({ diffId }: StoredLayer) => `${diffId.slice("sha256:".length)}/layer.tar`;
   const layers = new Map(images.flatMap((image) => image.layers.map((layer) => [layerPath(layer), layer] as const)));
-  for (const [name, { file }] of layers) {
-    const { size } = await stat(file);
-    await pipeline(createReadStream(file), tar.entry({ name, size, mtime: new Date(0) }));
-  }
-  for (const { id, config } of images) tar.entry({ name: `${id}.json`, mtime: new Date(0) }, config);
   const manifest = images.map(({ name, id, layers: own }) => ({
     Config: `${id}.json`,
     RepoTags: [name],
     Layers: own.map(layerPath),
   }));
-  tar.entry({ name: "manifest.json", mtime: new Date(0) }, JSON.stringify(manifest));
-  tar.finalize();
-  await written;
+  return writeTar(target, async (tar) => {
+    for (const [name, { file }] of layers) await addFile(tar, { name, mtime: noTime }, file);
+    for (const { id, config } of images) tar.entry({ name: `${id}.json`, mtime: noTime }, config);
+    tar.entry({ name: "manifest.json", mtime: noTime }, JSON.stringify(manifest));
+  });
 }

@@ -1,10 +1,12 @@
 import { PassThrough } from "node:stream";
 import { execa } from "execa";
+import { containerdNamespace, containerdSocket } from "../cluster/settings.ts";
 import { writeArchive, type BuiltImage } from "./archive.ts";
 
-/** Where the local cluster's containerd listens. */
-const socket = "/run/order-tracing/containerd.sock";
-const ctr = ["--address", socket, "--namespace", "k8s.io"];
+const ctr = ["--address", containerdSocket, "--namespace", containerdNamespace];
+
+/** Holds the identity of an image that was loaded from here. */
+const label = "order-tracing/id";
 
 /** containerd keeps an image under its full name, with the registry that is meant when none is named. */
 function fullName(name: string): string {
@@ -21,9 +23,11 @@ export async function missingImages(images: readonly BuiltImage[]): Promise<Buil
   );
 }
 
-const label = "order-tracing/id";
-
-/** Loads images, as one archive: a layer that they share is sent once. */
+/**
+ * Loads images, as one archive: a layer that they share is sent once.
+ *
+ * @throws what containerd says, or what the reading of a layer fails with.
+ */
 export async function importImages(images: readonly BuiltImage[], signal?: AbortSignal): Promise<void> {
   const named = images.map((image) => ({ ...image, name: fullName(image.name) }));
   const archive = new PassThrough();
@@ -31,6 +35,8 @@ export async function importImages(images: readonly BuiltImage[], signal?: Abort
     input: archive,
     ...(signal && { cancelSignal: signal }),
   });
-  await Promise.all([writeArchive(named, archive), load]);
+  const [loaded, written] = await Promise.allSettled([load, writeArchive(named, archive)]);
+  // An archive that nobody reads any more says less than the reader.
+  for (const result of [loaded, written]) if (result.status === "rejected") throw result.reason;
   for (const { name, id } of named) await execa("ctr", [...ctr, "images", "label", name, `${label}=${id}`]);
 }

@@ -9,6 +9,8 @@ export interface ImageConfig {
   environment?: Record<string, string>;
   /** Working directory. Default `/`. */
   directory?: string;
+  /** What asks the program to end. Default `SIGTERM`. */
+  stopSignal?: `SIG${string}`;
 }
 
 /** An image of the local environment. */

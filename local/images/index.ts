@@ -1,8 +1,7 @@
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { Listr, type ListrTask } from "listr2";
-import { cacheDir } from "../paths.ts";
 import { assemble, writeArchive, type BuiltImage } from "./archive.ts";
 import { importImages, missingImages } from "./containerd.ts";
 import { applications } from "./definitions/applications.ts";
@@ -11,7 +10,7 @@ import { instrumentation } from "./definitions/instrumentation.ts";
 import { programs } from "./definitions/programs.ts";
 import { stores } from "./definitions/stores.ts";
 import type { ImageDefinition } from "./image.ts";
-import { storedLayer, type StoredLayer } from "./store.ts";
+import { stored, storedLayer, type StoredLayer } from "./store.ts";
 
 /** All images of the local environment. */
 export const imageDefinitions: readonly ImageDefinition[] = [
@@ -28,9 +27,6 @@ export interface ImageOptions {
   /** `archive`: only writes a Docker archive, for a cluster of the user's own. Default `import`, into the local cluster. */
   target?: "import" | "archive";
 }
-
-/** Where the archive of `target: "archive"` is. */
-export const archiveFile = join(cacheDir, "images", "order-tracing-images.tar");
 
 /**
  * Sees to it that images are there, built from what is in the cache or now.
@@ -67,9 +63,7 @@ export function imageTasks(
       ? {
           title: "Write the archive",
           task: async (_context, task) => {
-            await mkdir(join(archiveFile, ".."), { recursive: true });
-            await writeArchive(built, createWriteStream(`${archiveFile}.tmp`));
-            await rename(`${archiveFile}.tmp`, archiveFile);
+            const archiveFile = await storedArchive(built, signal);
             task.title = `Load this archive into your cluster's nodes: ${archiveFile}`;
           },
         }
@@ -82,4 +76,16 @@ export function imageTasks(
           },
         };
   return [...build, load];
+}
+
+/** Path of the archive of these images, in the cache. */
+async function storedArchive(images: readonly BuiltImage[], signal?: AbortSignal): Promise<string> {
+  const key = createHash("sha256").update(JSON.stringify(images.map(({ name, id }) => [name, id])));
+  const file = "order-tracing-images.tar";
+  const directory = await stored(
+    `archive-${key.digest("hex")}`,
+    (staging) => writeArchive(images, createWriteStream(join(staging, file), signal && { signal })),
+    signal,
+  );
+  return join(directory, file);
 }

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { readdir, readFile, readlink, lstat } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { readdir, readlink, lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { pack } from "tar-stream";
+import { addFile, hashFile, noTime, writeTar } from "./tar.ts";
 
 /** One file, link or folder of a layer. */
 export interface Entry {
@@ -29,14 +28,8 @@ export interface Layer {
 
 /** Same entries, same bytes: sorted, without the times and owners of this machine. */
 export async function filesLayer(entries: readonly Entry[]): Promise<Layer> {
-  const sorted = withFolders(entries).sort((a, b) => (a.path < b.path ? -1 : 1));
-  const hash = createHash("sha256");
-  for (const entry of sorted) {
-    const { file, ...rest } = entry;
-    hash.update(JSON.stringify(rest));
-    if (file !== undefined) await pipeline(createReadStream(file), hash, { end: false });
-  }
-  return { key: hash.digest("hex"), build: (target) => writeTar(sorted, target) };
+  const sorted = withFolders(entries).sort(byPath);
+  return { key: await hashEntries(sorted), build: (target) => build(sorted, target) };
 }
 
 /** Adds the folders above each entry that are not named themselves. */
@@ -51,21 +44,25 @@ function withFolders(entries: readonly Entry[]): Entry[] {
   return [...entries, ...[...folders].filter((path) => !named.has(path)).map((path) => ({ path }))];
 }
 
-async function writeTar(entries: readonly Entry[], target: string): Promise<void> {
-  const tar = pack();
-  const written = pipeline(tar, createWriteStream(target));
-  for (const { path, content, file, link, mode, owner = [0, 0] } of entries) {
-    const header = { name: path, mtime: new Date(0), uid: owner[0], gid: owner[1] };
-    if (link !== undefined) tar.entry({ ...header, type: "symlink", linkname: link, mode: 0o777 });
-    else if (content !== undefined) tar.entry({ ...header, mode: mode ?? 0o644 }, content);
-    else if (file === undefined) tar.entry({ ...header, type: "directory", mode: mode ?? 0o755 });
-    else {
-      const { size } = await lstat(file);
-      await pipeline(createReadStream(file), tar.entry({ ...header, mode: mode ?? 0o644, size }));
+const byPath = (a: Entry, b: Entry) => (a.path < b.path ? -1 : 1);
+
+/** Hash of all that entries say, with the content of files in place of where they are on this machine. */
+async function hashEntries(sorted: readonly Entry[]): Promise<string> {
+  const described = [];
+  for (const entry of sorted) described.push({ ...entry, ...(entry.file && { file: await hashFile(entry.file) }) });
+  return createHash("sha256").update(JSON.stringify(described)).digest("hex");
+}
+
+function build(entries: readonly Entry[], target: string): Promise<void> {
+  return writeTar(createWriteStream(target), async (tar) => {
+    for (const { path, content, file, link, mode, owner = [0, 0] } of entries) {
+      const header = { name: path, mtime: noTime, uid: owner[0], gid: owner[1] };
+      if (link !== undefined) tar.entry({ ...header, type: "symlink", linkname: link, mode: 0o777 });
+      else if (content !== undefined) tar.entry({ ...header, mode: mode ?? 0o644 }, content);
+      else if (file !== undefined) await addFile(tar, { ...header, mode: mode ?? 0o644 }, file);
+      else tar.entry({ ...header, type: "directory", mode: mode ?? 0o755 });
     }
-  }
-  tar.finalize();
-  await written;
+  });
 }
 
 /**
@@ -97,11 +94,5 @@ export async function treeEntries(
 
 /** Hash of the files of a folder that `keep` lets through: the key of what is built from them. */
 export async function hashTree(directory: string, keep: (path: string) => boolean = () => true): Promise<string> {
-  const entries = await treeEntries(directory, "", { keep });
-  const hash = createHash("sha256");
-  for (const { path, file, link } of entries.sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    hash.update(`${path}\0${link ?? ""}\0`);
-    if (file !== undefined) hash.update(await readFile(file));
-  }
-  return hash.digest("hex");
+  return hashEntries((await treeEntries(directory, "", { keep })).sort(byPath));
 }

@@ -19,10 +19,15 @@ async function jars(signal?: AbortSignal): Promise<string> {
     `company-java-${await hashTree(source, own)}`,
     async (directory) => {
       await cp(source, directory, { recursive: true, filter: (path) => own(path.slice(source.length + 1)) });
-      await execa("mvn", ["-B", "-q", "-DskipTests", "package"], {
-        cwd: directory,
-        ...(signal && { cancelSignal: signal }),
-      });
+      // With the time, the same sources give the same jars.
+      await execa(
+        "mvn",
+        ["-B", "-q", "-DskipTests", "-Dproject.build.outputTimestamp=2026-01-01T00:00:00Z", "package"],
+        {
+          cwd: directory,
+          ...(signal && { cancelSignal: signal }),
+        },
+      );
     },
     signal,
   );
@@ -50,8 +55,10 @@ const mesApi: ImageDefinition = {
     const directory = await installed("company-mes-api", join(services, "mes-api"), signal);
     return [
       debianLayer,
-      // The one that runs this program: the npm package `node`.
-      await filesLayer([{ path: "usr/local/bin/node", file: process.execPath, mode: 0o755 }]),
+      // Of the npm package `node`, whichever runs this program: a distribution's needs libraries that the image lacks.
+      await filesLayer([
+        { path: "usr/local/bin/node", file: join(repositoryDir, "node_modules/node/bin/node"), mode: 0o755 },
+      ]),
       await filesLayer(await treeEntries(directory, "opt/mes-api")),
     ];
   },

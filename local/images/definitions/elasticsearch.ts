@@ -6,29 +6,29 @@ import { images } from "../../../config/versions.ts";
 import { debianLayer } from "../debian.ts";
 import type { ImageDefinition } from "../image.ts";
 import { filesLayer, hashTree, treeEntries } from "../layer.ts";
+import { mavenFile, type MavenFile } from "../maven.ts";
 import { stored } from "../store.ts";
 
 const version = images.elasticsearch.split(":")[1]!;
+const archive: MavenFile = {
+  coordinates: `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${version}:zip`,
+  sha256: "c3d95992e27741b33a8057118379cda8b17cfda9e46ff4ec25e3f5b94fc22b52",
+};
 const pluginSource = join(import.meta.dirname, "../elasticsearch-plugin");
 const home = "usr/share/elasticsearch";
 const uid = 1000;
 
 /** The server, from the one distribution that a package registry has. */
-function distribution(signal?: AbortSignal): Promise<string> {
-  const artifact = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${version}:zip`;
-  return stored(
-    `elasticsearch-${version}`,
-    async (directory) => {
-      const options = { cwd: directory, ...(signal && { cancelSignal: signal }) };
-      await execa(
-        "mvn",
-        ["-B", "-q", "dependency:copy", `-Dartifact=${artifact}`, `-DoutputDirectory=${directory}`],
-        options,
-      );
-      await execa("jar", ["xf", `elasticsearch-${version}.zip`], options);
+async function distribution(signal?: AbortSignal): Promise<string> {
+  const zip = await mavenFile(archive, signal);
+  const directory = await stored(
+    `elasticsearch-${archive.sha256}`,
+    async (staging) => {
+      await execa("jar", ["xf", zip], { cwd: staging, ...(signal && { cancelSignal: signal }) });
     },
     signal,
-  ).then((directory) => join(directory, `elasticsearch-${version}`));
+  );
+  return join(directory, `elasticsearch-${version}`);
 }
 
 /** The plugin, compiled against that server. */

@@ -5,9 +5,14 @@ import { images } from "../../../config/versions.ts";
 import { debianLayer } from "../debian.ts";
 import type { ImageDefinition } from "../image.ts";
 import { filesLayer, hashTree, treeEntries } from "../layer.ts";
+import { mavenFile, type MavenFile } from "../maven.ts";
 import { stored } from "../store.ts";
 
 const javaVersion = images.autoinstrumentationJava.split(":")[1]!;
+const javaAgent: MavenFile = {
+  coordinates: `io.opentelemetry.javaagent:opentelemetry-javaagent:${javaVersion}`,
+  sha256: "9d6bc2ad8dd8fb7f730984988e57b8ac0a82d81c7b3b8ae795378718733a509d",
+};
 const nodeSource = join(import.meta.dirname, "../autoinstrumentation-nodejs");
 
 /** The Java agent, where the OpenTelemetry operator's image has it. */
@@ -15,19 +20,7 @@ const java: ImageDefinition = {
   name: images.autoinstrumentationJava,
   config: { command: ["/bin/sh"] },
   async layers(signal) {
-    const directory = await stored(
-      `opentelemetry-javaagent-${javaVersion}`,
-      async (temporary) => {
-        const artifact = `io.opentelemetry.javaagent:opentelemetry-javaagent:${javaVersion}`;
-        await execa(
-          "mvn",
-          ["-B", "-q", "dependency:copy", `-Dartifact=${artifact}`, `-DoutputDirectory=${temporary}`],
-          signal ? { cancelSignal: signal } : {},
-        );
-      },
-      signal,
-    );
-    const file = join(directory, `opentelemetry-javaagent-${javaVersion}.jar`);
+    const file = await mavenFile(javaAgent, signal);
     return [debianLayer, await filesLayer([{ path: "javaagent.jar", file }])];
   },
 };

@@ -1,5 +1,5 @@
 import { debianLayer } from "../debian.ts";
-import type { ImageDefinition } from "../image.ts";
+import type { ImageConfig, ImageDefinition } from "../image.ts";
 import { filesLayer } from "../layer.ts";
 
 const uid = 999;
@@ -40,10 +40,17 @@ export RABBITMQ_MNESIA_BASE=/var/lib/rabbitmq/mnesia RABBITMQ_PID_FILE=/tmp/rabb
 exec /usr/lib/rabbitmq/bin/rabbitmq-server
 `;
 
-function store(name: string, user: string, home: string, script: string, path = ""): ImageDefinition {
+function store(
+  name: string,
+  user: string,
+  home: string,
+  script: string,
+  { path = "", ...config }: { path?: string } & Pick<ImageConfig, "stopSignal"> = {},
+): ImageDefinition {
   return {
     name,
     config: {
+      ...config,
       user: `${uid}:${uid}`,
       command: ["/usr/local/bin/start"],
       environment: { PATH: `${path}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin` },
@@ -60,6 +67,10 @@ function store(name: string, user: string, home: string, script: string, path = 
 
 /** Database and broker of the company, from Debian's packages. */
 export const stores: readonly ImageDefinition[] = [
-  store("company/postgres:15", "postgres", "/var/lib/postgresql", startPostgres, "/usr/lib/postgresql/15/bin:"),
+  store("company/postgres:15", "postgres", "/var/lib/postgresql", startPostgres, {
+    path: "/usr/lib/postgresql/15/bin:",
+    // On SIGTERM it waits for its clients to leave, which they do not, until it is killed.
+    stopSignal: "SIGINT",
+  }),
   store("company/rabbitmq:3.10", "rabbitmq", "/var/lib/rabbitmq", startRabbitmq),
 ];
