@@ -19,7 +19,7 @@ async function ask(): Promise<Credentials> {
   const lines = input[Symbol.asyncIterator]();
   const answer = async (question: string) => {
     process.stderr.write(`${question}: `);
-    const { value, done } = (await lines.next());
+    const { value, done } = await lines.next();
     if (terminal) process.stderr.write("\n");
     if (done || !value.trim()) throw new SettingsError(`No answer to "${question}": run again and give one.`);
     return value.trim();
