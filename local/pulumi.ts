@@ -5,6 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
+import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
 import { SettingsError } from "../config/settings.ts";
 import { readStackSettings } from "../config/stack-file.ts";
 import { address } from "./landscape/vault/settings.ts";
@@ -18,9 +19,6 @@ const folder = join(stateDir, "pulumi");
  * It guards nothing: no secret passes through the engine, see `npm run local:secrets`.
  */
 const passphrase = "local";
-
-/** Where the Elasticsearch user of the engine is, once the bootstrap has made it. */
-const provisioner = "secret/data/tracing/local/elasticsearch/provisioner";
 
 /**
  * The environment that the CLI and the program need here. Installs the CLI, the language host and the providers of this
@@ -59,6 +57,11 @@ interface Stored {
   data: { data: { username: string; password: string } };
 }
 
+/** Where the Elasticsearch user of the engine is, once the bootstrap has made it. */
+function provisionerPath(): string {
+  return vaultPaths({ stack: "local", settings: readStackSettings("local") }).kv(generatedUsers.provisioner);
+}
+
 async function credentials(): Promise<NodeJS.ProcessEnv> {
   // The Kubernetes client behind it takes a second to load: only now.
   const { rootToken, vaultClient } = await import("./landscape/vault/client.ts");
@@ -66,7 +69,7 @@ async function credentials(): Promise<NodeJS.ProcessEnv> {
   try {
     const token = await rootToken();
     found["VAULT_TOKEN"] = token;
-    const stored = await (await vaultClient({ token })).find<Stored>(provisioner);
+    const stored = await (await vaultClient({ token })).find<Stored>(provisionerPath());
     if (stored) {
       found["ELASTICSEARCH_USERNAME"] = stored.data.data.username;
       found["ELASTICSEARCH_PASSWORD"] = stored.data.data.password;

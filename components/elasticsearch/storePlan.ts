@@ -34,7 +34,11 @@ export interface StorePlan {
  *
  * Rights are on aliases, not on indices: they stay right when an index is rolled over.
  */
-export function storePlan({ stack, settings, landscape }: Context): StorePlan {
+export function storePlan({
+  stack,
+  settings,
+  landscape,
+}: Pick<Context, "stack" | "settings" | "landscape">): StorePlan {
   const { elasticsearch, retentionDays } = settings;
   const lifecycle = elasticsearch.lifecycle
     ? {

@@ -1,7 +1,7 @@
 import type { Context } from "../../config/context.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
 import { elasticsearchName, ports, serviceHost } from "../names.ts";
-import { memoryLimiter, mutualTlsServer, tlsServer } from "../collector/shared.ts";
+import { memoryLimiter, mutualTlsServer, telemetry, tlsServer } from "../collector/shared.ts";
 import { secretsDir } from "../vault/agent.ts";
 
 /** Memory of a Jaeger pod, MiB. */
@@ -49,7 +49,6 @@ function storage(context: Context, prefix: string, username: string) {
 }
 
 const health = { healthcheckv2: { use_v2: true, http: { endpoint: `\${env:POD_IP}:${ports.health}` } } };
-const telemetry = { logs: { encoding: "json", level: "info" }, metrics: { level: "none" } };
 
 /** Configuration of a group's collector: takes spans from the sampler only, writes as the group's writer. */
 export function jaegerCollectorConfig(context: Context, group: string) {

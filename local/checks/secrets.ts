@@ -36,15 +36,8 @@ async function secrets(): Promise<Secret[]> {
     found.push({ name: `password of ${name}`, value: data.data.password });
     found.push({ name: `password hash of ${name}`, value: data.data.hash });
   }
-  const context = {
-    stack,
-    settings,
-    landscape: resolveLandscape(settings),
-    companyCa: "",
-    elasticsearchCa: "",
-    serviceAccountKeys: [],
-  };
-  for (const { name } of storePlan(context).users) {
+  const plan = storePlan({ stack, settings, landscape: resolveLandscape(settings) });
+  for (const { name } of plan.users) {
     const { data } = await vault.read<{ data: { password: string } }>(`${paths.database}/static-creds/${name}`);
     found.push({ name: `password of ${name}`, value: data.password });
   }
