@@ -1,11 +1,11 @@
-import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { Command } from "commander";
-import { projectDir, readStackSettings } from "../config/stack-file.ts";
+import { readCertificates } from "../config/context.ts";
+import { readStackSettings } from "../config/stack-file.ts";
 import { SettingsError } from "../config/settings.ts";
 import { bootstrapSteps, type Credentials } from "./steps.ts";
-import { vaultApi, VaultError } from "./vault.ts";
+import { VaultClient, VaultError } from "./vault.ts";
 
 /**
  * Asks on standard input, one line each: a pipe writes them, or a person types. The terminal is put into raw mode, so that
@@ -36,7 +36,8 @@ async function main(stack: string): Promise<void> {
   const settings = readStackSettings(stack);
   const token = process.env["VAULT_TOKEN"];
   if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
-  const vault = vaultApi(settings.vault.address, resolve(projectDir, settings.vault.caFile), token);
+  const { address, caFile } = settings.vault;
+  const vault = new VaultClient({ address, ca: readCertificates("vault.caFile", caFile), token });
   for (const step of bootstrapSteps(stack, settings, vault, ask)) {
     console.log(`${await step.run()}: ${step.title}`);
   }

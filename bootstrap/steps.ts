@@ -3,7 +3,7 @@ import { hash } from "bcryptjs";
 import type { Settings } from "../config/settings.ts";
 import { storeUrl } from "../components/jaeger/config.ts";
 import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
-import { VaultError, type VaultApi } from "./vault.ts";
+import { VaultError, type VaultClient } from "./vault.ts";
 
 /** What a step did. */
 export type Outcome = "created" | "kept";
@@ -27,7 +27,7 @@ export interface Credentials {
 export function bootstrapSteps(
   stack: string,
   settings: Settings,
-  vault: VaultApi,
+  vault: VaultClient,
   ask: () => Promise<Credentials>,
 ): Step[] {
   const paths = vaultPaths({ stack, settings });
@@ -55,16 +55,16 @@ export function bootstrapSteps(
 }
 
 /** `cas: 0` lets Vault refuse to overwrite: two runs at once cannot replace each other's value. */
-async function createUser(vault: VaultApi, path: string, username: string): Promise<Outcome> {
-  if (await exists(vault, path)) return "kept";
+async function createUser(vault: VaultClient, path: string, username: string): Promise<Outcome> {
+  if (await vault.find(path)) return "kept";
   const password = randomBytes(32).toString("base64url");
   const data = { username, password, hash: await hash(password, 10) };
   try {
-    await vault.request("POST", path, { options: { cas: 0 }, data });
+    await vault.write(path, { options: { cas: 0 }, data });
     return "created";
   } catch (error) {
     if (!(error instanceof VaultError && error.message.includes("check-and-set"))) throw error;
-    if (await exists(vault, path)) return "kept";
+    if (await vault.find(path)) return "kept";
     throw new VaultError(
       `${path} was deleted in Vault, but its history is there: restore it (vault kv undelete) or remove it (vault kv metadata delete), then run again`,
       error.status,
@@ -72,26 +72,26 @@ async function createUser(vault: VaultApi, path: string, username: string): Prom
   }
 }
 
-async function readUser(vault: VaultApi, path: string): Promise<Credentials> {
-  const { data } = (await vault.request("GET", path)) as { data: { data: Credentials } };
+async function readUser(vault: VaultClient, path: string): Promise<Credentials> {
+  const { data } = await vault.read<{ data: { data: Credentials } }>(path);
   return data.data;
 }
 
-async function mountDatabase(vault: VaultApi, path: string, stack: string): Promise<Outcome> {
-  if (await exists(vault, `sys/mounts/${path}`)) return "kept";
+async function mountDatabase(vault: VaultClient, path: string, stack: string): Promise<Outcome> {
+  if (await vault.find(`sys/mounts/${path}`)) return "kept";
   const description = `Passwords of Elasticsearch's users for the tracing stack ${stack}`;
-  await vault.request("POST", `sys/mounts/${path}`, { type: "database", description });
+  await vault.write(`sys/mounts/${path}`, { type: "database", description });
   return "created";
 }
 
 async function createConnection(
-  vault: VaultApi,
+  vault: VaultClient,
   path: string,
   { url, caPath, credentials }: { url: string; caPath: string | undefined; credentials: () => Promise<Credentials> },
 ): Promise<Outcome> {
-  if (await exists(vault, path)) return "kept";
+  if (await vault.find(path)) return "kept";
   const { username, password } = await credentials();
-  await vault.request("POST", path, {
+  await vault.write(path, {
     plugin_name: "elasticsearch-database-plugin",
     allowed_roles: ["*"],
     url,
@@ -102,17 +102,4 @@ async function createConnection(
     verify_connection: false,
   });
   return "created";
-}
-
-async function exists(vault: VaultApi, path: string): Promise<boolean> {
-  try {
-    await vault.request("GET", path);
-    return true;
-  } catch (error) {
-    // An absent mount is 400 "no secret engine mount at …", all else that is absent is 404.
-    if (error instanceof VaultError && (error.status === 404 || error.message.includes("secret engine mount"))) {
-      return false;
-    }
-    throw error;
-  }
 }

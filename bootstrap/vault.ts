@@ -1,19 +1,8 @@
-import { readFileSync } from "node:fs";
-import { Agent, fetch } from "undici";
+import { Agent, request, type buildConnector } from "undici";
 
-/** A connection to Vault's HTTP API. */
-export interface VaultApi {
-  /**
-   * @param path without `/v1/`, for example `sys/mounts`.
-   * @returns the answer's JSON, or undefined for one without content.
-   * @throws VaultError for every answer that is no success.
-   */
-  request(method: "GET" | "POST" | "PUT" | "LIST", path: string, body?: unknown): Promise<unknown>;
-}
-
-/** An answer of Vault that is no success. The message names address, path, status and Vault's own words. */
+/** An answer of Vault that is no success, or none at all: then the status is 0. Never holds what was sent. */
 export class VaultError extends Error {
-  override name = "VaultError";
+  override readonly name = "VaultError";
   readonly status: number;
   constructor(message: string, status: number) {
     super(message);
@@ -21,47 +10,89 @@ export class VaultError extends Error {
   }
 }
 
-const timeoutMs = 15_000;
-
-/**
- * Connects to Vault, its certificate verified.
- *
- * @param address for example `https://vault.example:8200`.
- * @param caFile PEM file with the CA of Vault's certificate.
- * @param token sent with every request; never written anywhere.
- */
-export function vaultApi(address: string, caFile: string, token: string): VaultApi {
-  const dispatcher = new Agent({ connect: { ca: readCa(caFile) } });
-  return {
-    async request(method, path, body) {
-      const url = new URL(`/v1/${path}`, address);
-      const response = await fetch(url, {
-        method,
-        dispatcher,
-        headers: { "X-Vault-Token": token, "X-Vault-Request": "true" },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(timeoutMs),
-      }).catch((error: unknown) => {
-        throw new VaultError(`Vault at ${address} cannot be reached: ${reason(error)}`, 0);
-      });
-      const text = await response.text();
-      if (response.ok) return text ? (JSON.parse(text) as unknown) : undefined;
-      throw new VaultError(`Vault at ${address}: ${method} ${path}: ${response.status} ${says(text)}`, response.status);
-    },
-  };
+/** Where a Vault is, and how to know that it is the right one. */
+export interface VaultEndpoint {
+  /** URL without a path, for example `https://vault.example:8200`; the certificate must be for the name in it. */
+  readonly address: string;
+  /** PEM of the CA that the certificate must come from. */
+  readonly ca: string;
+  /** Sent with every request, never written anywhere. Default: none; enough to ask for health and to unseal. */
+  readonly token?: string;
+  /** Makes the connections, verified. Default: straight to the address. */
+  readonly connect?: buildConnector.connector;
 }
 
-function readCa(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new VaultError(`The CA of Vault's certificate (vault.caFile) cannot be read: ${(error as Error).message}`, 0);
+const connectMs = 5_000;
+const answerMs = 30_000;
+
+/** Vault's HTTP API. Paths come without `/v1/`, for example `sys/mounts`. */
+export class VaultClient {
+  readonly #endpoint: VaultEndpoint;
+  readonly #agent: Agent;
+
+  constructor(endpoint: VaultEndpoint) {
+    this.#endpoint = endpoint;
+    const { ca, connect = { ca, timeout: connectMs } } = endpoint;
+    this.#agent = new Agent({
+      connect,
+      headersTimeout: answerMs,
+      bodyTimeout: answerMs,
+    });
+  }
+
+  /** The same Vault, asked with a token. */
+  withToken(token: string): VaultClient {
+    return new VaultClient({ ...this.#endpoint, token });
+  }
+
+  /** @throws VaultError if there is nothing, or the token may not see it. */
+  async read<T>(path: string): Promise<T> {
+    return (await this.send("GET", path)) as T;
+  }
+
+  /** As {@link read}, but undefined where there is nothing. What may not be seen is still an error. */
+  async find<T>(path: string): Promise<T | undefined> {
+    try {
+      return await this.read<T>(path);
+    } catch (error) {
+      if (error instanceof VaultError && isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * @returns undefined where Vault's answer is empty.
+   * @throws VaultError if Vault refuses it.
+   */
+  async write<T = undefined>(path: string, body: object = {}): Promise<T> {
+    return (await this.send("POST", path, body)) as T;
+  }
+
+  protected async send(method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
+    const { address, token } = this.#endpoint;
+    const { status, text } = await request(new URL(`/v1/${path}`, address), {
+      method,
+      dispatcher: this.#agent,
+      headers: { "x-vault-request": "true", ...(token !== undefined && { "x-vault-token": token }) },
+      body: body === undefined ? null : JSON.stringify(body),
+    })
+      .then(async (answer) => ({ status: answer.statusCode, text: await answer.body.text() }))
+      .catch((error: unknown) => {
+        throw new VaultError(`Vault at ${address} cannot be reached: ${reason(error)}`, 0);
+      });
+    if (status < 400) return text === "" ? undefined : JSON.parse(text);
+    throw new VaultError(`Vault at ${address}: ${method} ${path}: ${status} ${says(text)}`, status);
   }
 }
 
+/** An absent mount is 400 "no secret engine mount at …", all else that is absent is 404. */
+function isAbsent({ status, message }: VaultError): boolean {
+  return status === 404 || (status === 400 && /no secret engine mount/i.test(message));
+}
+
 function reason(error: unknown): string {
-  const { cause, message } = error as Error;
-  return cause instanceof Error ? cause.message : message;
+  const { message, code } = error as NodeJS.ErrnoException;
+  return message || String(code);
 }
 
 /** Vault's own words. */

@@ -40,8 +40,14 @@ export function createContext(stack: string, settings: Settings, directory = pro
   };
 }
 
-/** PEM certificates, as they are. */
-function readCertificates(key: string, path: string, directory: string): string {
+/**
+ * PEM certificates, as they are.
+ *
+ * @param key the setting that names the file, for messages.
+ * @param directory folder that a relative path starts from. Default: the project's root.
+ * @throws SettingsError if the file cannot be read or begins with no certificate.
+ */
+export function readCertificates(key: string, path: string, directory = projectDir): string {
   const text = readText(key, path, directory);
   try {
     new X509Certificate(text);

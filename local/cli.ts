@@ -1,8 +1,11 @@
 import Table from "cli-table3";
-import { Command, Option } from "commander";
+import { Command } from "commander";
+import { clusterAddress, home } from "./cluster/external.ts";
 import { clusterStatus, resetCluster, stopCluster } from "./cluster/index.ts";
 import { exclusively } from "./cluster/lock.ts";
-import { kubeconfig as localKubeconfig, logDir } from "./paths.ts";
+import { landscapeStatus } from "./landscape/index.ts";
+import { leaveCluster } from "./leave.ts";
+import { kubeconfig, logDir } from "./paths.ts";
 import { steps } from "./steps.ts";
 
 interface UpOptions {
@@ -25,16 +28,45 @@ async function up(options: UpOptions, signal: AbortSignal): Promise<void> {
 }
 
 async function status(): Promise<void> {
+  if (home() === "own") await clusterState();
+  else if (home() === "external") console.log(`cluster     ${clusterAddress()} (yours)`);
+  else {
+    console.log('There is no local environment: "npm run local" makes it.');
+    process.exitCode = 1;
+    return;
+  }
+  console.log(`kubeconfig  ${kubeconfig}`);
+  const parts = await landscapeStatus();
+  print(
+    ["company", "namespace", "state"],
+    parts.map(({ name, namespace, state }) => [name, namespace, state]),
+  );
+  if (parts.some(({ ready }) => !ready)) process.exitCode = 1;
+}
+
+async function clusterState(): Promise<void> {
   const { daemons, node, notReady } = await clusterStatus();
   print(
     ["process", "pid", "log"],
     daemons.map(({ name, pid, log }) => [name, pid === undefined ? "not running" : String(pid), log]),
   );
   console.log(`node        ${node ?? "the API server does not answer"}`);
-  console.log(`kubeconfig  ${localKubeconfig}`);
   console.log(`logs        ${logDir}`);
   console.log(notReady.length === 0 ? "pods        all ready" : `pods that are not ready:\n  ${notReady.join("\n  ")}`);
   if (node !== "Ready" || notReady.length > 0) process.exitCode = 1;
+}
+
+async function down(): Promise<void> {
+  if (home() !== "external") return stopCluster();
+  console.log(
+    `The cluster ${clusterAddress()} is yours and goes on. "npm run local:reset" takes everything out of it.`,
+  );
+}
+
+async function reset(signal: AbortSignal): Promise<void> {
+  if (home() === "external") await leaveCluster(signal);
+  // Also what a cluster of our own may have left.
+  await resetCluster();
 }
 
 function print(head: string[], rows: string[][]): void {
@@ -50,33 +82,23 @@ function seconds(start: number): string {
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupted.abort());
 
-const ownCluster = new Option("--kubeconfig <file>", "use this cluster instead of one on this machine");
-
-/** A cluster that somebody else runs is neither started nor stopped nor removed. */
-async function onThisMachine({ kubeconfig }: UpOptions, work: () => Promise<void>): Promise<void> {
-  if (kubeconfig === undefined) return work();
-  console.log(`The cluster of ${kubeconfig} is yours: it is not touched. To take the stack out: pulumi destroy.`);
-}
-
 const program = new Command("local").description(
   "The whole system on this machine: a cluster, a company in it, its tracing.",
 );
 program
   .command("up", { isDefault: true })
   .description("start what does not run, make what is missing, and prove that traces arrive")
-  .addOption(ownCluster)
+  .option("--kubeconfig <file>", "use this cluster instead of one on this machine")
   .action((options: UpOptions) => exclusively("local up", () => up(options, interrupted.signal)));
 program.command("status").description("what runs and what does not").action(status);
 program
   .command("down")
   .description("stop everything and keep its data")
-  .addOption(ownCluster)
-  .action((options: UpOptions) => onThisMachine(options, () => exclusively("local down", () => stopCluster())));
+  .action(() => exclusively("local down", down));
 program
   .command("reset")
   .description("remove everything but the cache of built parts and images")
-  .addOption(ownCluster)
-  .action((options: UpOptions) => onThisMachine(options, () => exclusively("local reset", () => resetCluster())));
+  .action(() => exclusively("local reset", () => reset(interrupted.signal)));
 
 try {
   await program.parseAsync();

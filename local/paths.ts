@@ -13,16 +13,22 @@ export const runDir = join(stateDir, "run");
 /** Logs of the cluster's processes. */
 export const logDir = join(stateDir, "logs");
 
+/** State of the local Pulumi. */
+export const backendDir = join(stateDir, "pulumi", "backend");
+
 /** Certificates and keys of the cluster and of the "company" (see `local/landscape`). */
 export const pkiDir = join(stateDir, "pki");
 
-/** Public key of the cluster's service-account issuer, PEM. */
+/** Private key of our own cluster's service-account issuer: no other cluster's is here. */
+export const serviceAccountKey = join(pkiDir, "sa.key");
+
+/** Public keys of the cluster's service-account issuer: PEM, or a key set of a cluster of the user's own. */
 export const serviceAccountPublicKey = join(pkiDir, "sa.pub");
 
 /** Certificate of the company's CA: it signs the corporate Vault's listener and, through Vault, all else. */
 export const corporateCa = join(pkiDir, "corporate-ca.crt");
 
-/** Admin kubeconfig of the local cluster. */
+/** kubeconfig of the cluster that the local environment is in. */
 export const kubeconfig = join(stateDir, "kubeconfig");
 
 /** Built parts and images, by content. Survives `local:reset`; safe to delete by hand. */

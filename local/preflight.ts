@@ -7,6 +7,8 @@ import { cacheDir, stateDir } from "./paths.ts";
 import { allPids, markedProcesses, readProc } from "./cluster/process.ts";
 import { conflicts, listeners } from "./cluster/network.ts";
 import type { Route } from "./cluster/network.ts";
+import { checkImagePrerequisites } from "./images/prerequisites.ts";
+import { checkToolchainPrerequisites, type PartId } from "./toolchain/index.ts";
 
 const gibibyte = 2 ** 30;
 const minimum = { node: [22, 18], memory: 8, state: 10, cache: 15 } as const;
@@ -17,21 +19,44 @@ const ports = [2379, 2380, 2381, 6443, 10248, 10249, 10250, 10256, 10257, 10259,
 /** Programs that would fight with ours for firewall rules and pods. */
 const nodeAgents = ["kubelet", "kube-proxy", "k3s", "k3s-server", "k3s-agent", "rke2", "kubelite", "kube-router"];
 
+/** What the machine is asked for. */
+export interface Demands {
+  /** Whether the cluster is to run here, or is somebody else's. */
+  readonly cluster: boolean;
+  /** Parts that will be made here. */
+  readonly parts: readonly PartId[];
+}
+
 /**
- * Looks whether the local cluster can run on this machine, and changes nothing.
+ * Looks whether everything can be made, and the cluster run, on this machine. Changes nothing.
  *
  * @throws one error with everything that is wrong, each with its remedy
  */
-export async function preflight(): Promise<void> {
-  const problems = [...checkPlatform(), ...checkMemory(), ...(await checkDisks())];
-  if (process.platform === "linux") {
-    const ours = new Set(markedProcesses());
-    problems.push(...checkKernel(), ...checkOtherKubernetes(ours), ...(await checkRoutes()));
+export async function preflight({ cluster, parts }: Demands): Promise<void> {
+  const problems = [
+    ...checkPlatform(),
+    ...(await checkDisk(cacheDir, minimum.cache)),
+    ...(await checkToolchainPrerequisites(parts)),
+    ...(await checkImagePrerequisites()),
+    ...(cluster && process.platform === "linux" ? await checkClusterHost() : []),
+  ];
+  if (problems.length === 0) return;
+  // The same Go may stand in the way of two things.
+  const lines = [...new Set(problems)].map((line) => `  - ${line}`);
+  throw new Error(`This machine is not ready:\n${lines.join("\n")}`);
+}
+
+async function checkClusterHost(): Promise<string[]> {
+  const ours = new Set(markedProcesses());
+  return [
+    ...checkMemory(),
+    ...(await checkDisk(stateDir, minimum.state)),
+    ...checkKernel(),
+    ...checkOtherKubernetes(ours),
+    ...(await checkRoutes()),
     // A running cluster holds its own ports; only root can tell whose they are.
-    if (process.getuid?.() === 0 && ours.size === 0) problems.push(...checkPorts());
-  }
-  if (problems.length > 0)
-    throw new Error(`This machine is not ready:\n${problems.map((line) => `  - ${line}`).join("\n")}`);
+    ...(process.getuid?.() === 0 && ours.size === 0 ? checkPorts() : []),
+  ];
 }
 
 function checkPlatform(): string[] {
@@ -52,19 +77,12 @@ function checkMemory(): string[] {
   return memory >= minimum.memory ? [] : [`${memory.toFixed(1)} GiB of memory: ${minimum.memory} GiB are needed`];
 }
 
-async function checkDisks(): Promise<string[]> {
-  const problems: string[] = [];
-  for (const [folder, needed] of [
-    [stateDir, minimum.state],
-    [cacheDir, minimum.cache],
-  ] as const) {
-    // What is there already needs no more room.
-    if (existsSync(folder)) continue;
-    const { bavail, bsize } = await statfs(existing(folder));
-    const free = (bavail * bsize) / gibibyte;
-    if (free < needed) problems.push(`${free.toFixed(1)} GiB free for ${folder}: make room for ${needed} GiB`);
-  }
-  return problems;
+async function checkDisk(folder: string, needed: number): Promise<string[]> {
+  // What is there already needs no more room.
+  if (existsSync(folder)) return [];
+  const { bavail, bsize } = await statfs(existing(folder));
+  const free = (bavail * bsize) / gibibyte;
+  return free < needed ? [`${free.toFixed(1)} GiB free for ${folder}: make room for ${needed} GiB`] : [];
 }
 
 function checkKernel(): string[] {

@@ -2,6 +2,7 @@
  * Pulumi for the local environment: `npm run pulumi -- <arguments>` runs the CLI of the local toolchain with its own home,
  * its own state and the local providers. Nothing of the user's own Pulumi is read or changed.
  */
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
@@ -9,9 +10,10 @@ import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
 import { SettingsError } from "../config/settings.ts";
 import { readStackSettings } from "../config/stack-file.ts";
 import { address } from "./landscape/vault/settings.ts";
-import { corporateCa, kubeconfig, repositoryDir, stateDir } from "./paths.ts";
+import { backendDir, corporateCa, kubeconfig, stateDir } from "./paths.ts";
 import { installPrograms } from "./providers/install.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
+import { openTunnels } from "./tunnels/index.ts";
 
 const folder = join(stateDir, "pulumi");
 /**
@@ -29,24 +31,21 @@ const passphrase = "local";
  */
 export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
   const home = join(folder, "home");
-  const backend = join(folder, "backend");
   const programs = join(folder, "bin");
-  await mkdir(backend, { recursive: true, mode: 0o700 });
-  await removeStaleLocks(backend);
+  await mkdir(backendDir, { recursive: true, mode: 0o700 });
+  await removeStaleLocks(backendDir);
   await installPrograms({ programs, home });
-  const hook = `--import ${join(repositoryDir, "local/cluster/service-dns.mjs")}`;
   return {
     ...process.env,
     PATH: [programs, process.env["PATH"]].filter(Boolean).join(delimiter),
     PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_BACKEND_URL: `file://${backendDir}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // A plugin of the same name elsewhere on PATH must not win over the one that belongs to this checkout.
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     KUBECONFIG: kubeconfig,
-    NODE_OPTIONS: [process.env["NODE_OPTIONS"], hook].filter(Boolean).join(" "),
     VAULT_ADDR: address,
     VAULT_CACERT: corporateCa,
     ...(await credentials()),
@@ -69,7 +68,7 @@ async function credentials(): Promise<NodeJS.ProcessEnv> {
   try {
     const token = await rootToken();
     found["VAULT_TOKEN"] = token;
-    const stored = await (await vaultClient({ token })).find<Stored>(provisionerPath());
+    const stored = await (await vaultClient(token)).find<Stored>(provisionerPath());
     if (stored) {
       found["ELASTICSEARCH_USERNAME"] = stored.data.data.username;
       found["ELASTICSEARCH_PASSWORD"] = stored.data.data.password;
@@ -89,7 +88,14 @@ const programCommands = ["up", "preview", "refresh", "watch"];
 async function main(): Promise<void> {
   if (programCommands.includes(process.argv[2] ?? "")) readStackSettings("local");
   const env = await pulumiEnvironment();
-  const cli = execa("pulumi", process.argv.slice(2), { env, extendEnv: false, stdio: "inherit", reject: false });
+  // Without a cluster, `pulumi version` and its like still work.
+  await using tunnels = existsSync(kubeconfig) ? await openTunnels() : undefined;
+  const cli = execa("pulumi", process.argv.slice(2), {
+    env: { ...env, ...tunnels?.env },
+    extendEnv: false,
+    stdio: "inherit",
+    reject: false,
+  });
   let interrupted = false;
   const interrupt = (): void => {
     // A terminal sends Ctrl-C to the CLI as well. A second one would make it break off instead of ending its steps.

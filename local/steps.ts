@@ -1,16 +1,22 @@
 import { join } from "node:path";
-import { execa } from "execa";
 import { readStackSettings } from "../config/stack-file.ts";
-import { checkExternalCluster } from "./cluster/external.ts";
+import { adoptCluster, checkOwnCluster } from "./cluster/external.ts";
 import { startCluster } from "./cluster/index.ts";
 import { coreDnsImage, pauseImage, provisionerImage } from "./cluster/settings.ts";
+import { runInForeground } from "./foreground.ts";
+import { ensureImages, imageDefinitions } from "./images/index.ts";
 import { deployLandscape } from "./landscape/index.ts";
-import { ensureImages } from "./images/index.ts";
 import { driveOrders } from "./landscape/driver/index.ts";
 import { repositoryDir } from "./paths.ts";
 import { preflight } from "./preflight.ts";
-import { pulumiEnvironment } from "./pulumi.ts";
-import { buildInBackground, ensureDebianPackages, ensureParts, partIds } from "./toolchain/index.ts";
+import {
+  buildInBackground,
+  clusterPackages,
+  ensureDebianPackages,
+  ensureParts,
+  imagePackages,
+  partIds,
+} from "./toolchain/index.ts";
 import type { BackgroundBuild, PartId } from "./toolchain/index.ts";
 
 /** A step of `npm run local`. Done twice, it changes nothing the second time. */
@@ -27,48 +33,65 @@ export interface StepOptions {
 }
 
 const clusterParts: readonly PartId[] = ["etcd", "kubernetes", "kube-router", "coredns"];
+const clusterImages: readonly string[] = [pauseImage, coreDnsImage, provisionerImage];
 
 /** Steps from nothing to traces of real orders. */
 export function steps({ kubeconfig, signal }: StepOptions): Step[] {
-  let background: BackgroundBuild;
-  let ordersFrom: Date;
-  const run = async (command: string, ...args: string[]) =>
-    runInForeground(command, args, await pulumiEnvironment(), signal);
-  const node = (file: string, ...args: string[]) => run(process.execPath, join(repositoryDir, file), ...args);
-
-  const ownCluster: Step[] = [
-    { title: "Machine", run: preflight },
-    { title: "Debian packages", run: ensureDebianPackages },
-    { title: "Parts of the cluster", run: () => ensureParts(clusterParts, { signal }) },
-    {
-      title: "Cluster",
-      run: async () => {
-        // The later parts are built while the cluster starts.
-        background = buildInBackground(partIds, { signal });
-        const images = () => ensureImages([pauseImage, coreDnsImage, provisionerImage]);
-        await startCluster({ images, log: (line) => console.log(`  ${line}`) });
-      },
-    },
-  ];
-  const othersCluster: Step[] = [
-    {
-      title: "Your cluster",
-      run: async () => {
-        console.log(`  ${await checkExternalCluster(kubeconfig!)}`);
-        background = buildInBackground(partIds, { signal });
-      },
-    },
-  ];
   return [
     // Wrong settings end here, with nothing changed.
     { title: "Settings", run: () => Promise.resolve(void readStackSettings("local")) },
-    ...(kubeconfig === undefined ? ownCluster : othersCluster),
-    { title: "The other parts", run: () => background.finished() },
+    ...(kubeconfig === undefined ? ownCluster(signal) : externalCluster(kubeconfig, signal)),
+    ...landscapeAndStack(signal),
+  ];
+}
+
+/** A cluster on this machine, with the images in it. */
+function ownCluster(signal: AbortSignal): Step[] {
+  let background: BackgroundBuild;
+  return [
     {
-      title: "Images",
-      run: () => ensureImages(undefined, { signal, target: kubeconfig === undefined ? "import" : "archive" }),
+      title: "Machine",
+      async run() {
+        checkOwnCluster();
+        await preflight({ cluster: true, parts: partIds });
+      },
     },
-    { title: "The company without tracing", run: () => deployLandscape({ kubeconfig, signal }) },
+    { title: "Debian packages", run: () => ensureDebianPackages([...clusterPackages, ...imagePackages]) },
+    { title: "Parts of the cluster", run: () => ensureParts(clusterParts, { signal }) },
+    {
+      title: "Cluster",
+      async run() {
+        // The later parts are built while the cluster starts.
+        background = buildInBackground(partIds, { signal });
+        const images = () => ensureImages(clusterImages, { signal });
+        await startCluster({ images, log: (line) => console.log(`  ${line}`) });
+      },
+    },
+    { title: "The other parts", run: () => background.finished() },
+    { title: "Images", run: () => ensureImages(undefined, { signal }) },
+  ];
+}
+
+/** A cluster of the user's own. It has its own parts and images already. */
+function externalCluster(kubeconfig: string, signal: AbortSignal): Step[] {
+  const parts = partIds.filter((id) => !clusterParts.includes(id));
+  const images = imageDefinitions.map(({ name }) => name).filter((name) => !clusterImages.includes(name));
+  return [
+    { title: "Machine", run: () => preflight({ cluster: false, parts }) },
+    { title: "Your cluster", run: async () => console.log(`  ${await adoptCluster(kubeconfig)}`) },
+    { title: "Debian packages", run: () => ensureDebianPackages(imagePackages) },
+    { title: "Parts", run: () => ensureParts(parts, { signal }) },
+    { title: "Images", run: () => ensureImages(images, { signal, target: "archive" }) },
+  ];
+}
+
+/** From a running cluster to the proof; the same wherever it runs. */
+function landscapeAndStack(signal: AbortSignal): Step[] {
+  let ordersFrom: Date;
+  const run = (command: string, ...args: string[]) => runInForeground(command, args, signal);
+  const node = (file: string, ...args: string[]) => run(process.execPath, join(repositoryDir, file), ...args);
+  return [
+    { title: "The company without tracing", run: () => deployLandscape({ signal }) },
     { title: "First secrets", run: () => node("bootstrap/main.ts", "--stack", "local") },
     {
       title: "pulumi up",
@@ -85,7 +108,7 @@ export function steps({ kubeconfig, signal }: StepOptions): Step[] {
       title: "Orders",
       run: async () => {
         ordersFrom = new Date();
-        await driveOrders({ kubeconfig, signal });
+        await driveOrders({ signal });
       },
     },
     {
@@ -94,28 +117,4 @@ export function steps({ kubeconfig, signal }: StepOptions): Step[] {
       run: () => node("verify/main.ts", "--stack", "local", "--since", ordersFrom.toISOString(), "--wait", "120s"),
     },
   ];
-}
-
-/**
- * Runs a command that shares this terminal. It is in a process group of its own, so that Ctrl-C reaches it once: the
- * second one makes Pulumi drop what it is doing.
- */
-async function runInForeground(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  cancelSignal: AbortSignal,
-): Promise<void> {
-  await execa(command, args, {
-    cwd: repositoryDir,
-    env,
-    extendEnv: false,
-    stdin: "ignore",
-    stdout: "inherit",
-    stderr: "inherit",
-    detached: true,
-    cancelSignal,
-    killSignal: "SIGINT",
-    forceKillAfterDelay: 120_000,
-  });
 }

@@ -8,7 +8,7 @@ import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { binary } from "../toolchain/index.ts";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { rootToken, vaultClient } from "../landscape/vault/client.ts";
-import { kubeconfig, logDir, stateDir } from "../paths.ts";
+import { logDir, stateDir } from "../paths.ts";
 import { pulumiEnvironment } from "../pulumi.ts";
 
 const stack = "local";
@@ -85,7 +85,7 @@ function search(secret: Secret, places: readonly Haystack[]): string[] {
 
 /** A secret that is in etcd: the company's own, of its database. A search that does not find it finds nothing. */
 async function control(): Promise<Secret> {
-  const { core } = connect(kubeconfig);
+  const { core } = connect();
   const { data } = await core.readNamespacedSecret({ namespace: "shop", name: "shop-db" });
   const password = data?.["password"];
   if (!password) throw new Error("Secret shop/shop-db has no password: the search cannot be checked against it");

@@ -1,7 +1,7 @@
 import { request } from "node:https";
 import { join } from "node:path";
 import { execa } from "execa";
-import { kubeconfig, pkiDir, serviceAccountPublicKey, stateDir } from "../paths.ts";
+import { kubeconfig, serviceAccountKey, serviceAccountPublicKey, stateDir } from "../paths.ts";
 import { binary } from "../toolchain/index.ts";
 import { clientConfig, cniFile, containerdFile, kubeletFile, proxyFile } from "./configuration.ts";
 import { ctr } from "./containerd.ts";
@@ -78,7 +78,7 @@ const plans: Readonly<Record<DaemonName, () => Omit<Daemon, "name" | "command">>
       "service-account-jwks-uri": `${issuer}/openid/v1/jwks`,
       "api-audiences": issuer,
       "service-account-key-file": serviceAccountPublicKey,
-      "service-account-signing-key-file": join(pkiDir, "sa.key"),
+      "service-account-signing-key-file": serviceAccountKey,
       profiling: false,
     }),
     ready: () => execa(binary("kubectl"), ["--kubeconfig", kubeconfig, "get", "--raw", "/readyz"]),
@@ -96,7 +96,7 @@ const plans: Readonly<Record<DaemonName, () => Omit<Daemon, "name" | "command">>
       "leader-elect": false,
       "use-service-account-credentials": true,
       "root-ca-file": ca.certificate,
-      "service-account-private-key-file": join(pkiDir, "sa.key"),
+      "service-account-private-key-file": serviceAccountKey,
       "cluster-signing-cert-file": ca.certificate,
       "cluster-signing-key-file": ca.key,
       "allocate-node-cidrs": true,

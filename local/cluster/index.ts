@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import pRetry from "p-retry";
-import { stateDir } from "../paths.ts";
+import { kubeconfig, stateDir } from "../paths.ts";
 import * as cleanup from "./cleanup.ts";
 import { writeConfiguration } from "./configuration.ts";
 import { stopContainers } from "./containerd.ts";
@@ -81,6 +81,8 @@ export async function resetCluster(): Promise<void> {
   await cleanup.removeFirewallRules();
   await restoreHost();
   await cleanup.removeFootprints();
+  // First: without it, nobody can take what is left for a cluster of the user's own.
+  await rm(kubeconfig, { force: true });
   for (const directory of [volatileDir, stateDir]) {
     // A process that ended a moment ago may still close its last file.
     await pRetry(() => rm(directory, { recursive: true, force: true }), { retries: 5, minTimeout: 200, factor: 1 });

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
-import { pkiDir, serviceAccountPublicKey } from "../paths.ts";
+import { pkiDir, serviceAccountKey, serviceAccountPublicKey } from "../paths.ts";
 import { apiServiceAddress, domain, nodeAddress, nodeName } from "./settings.ts";
 
 const day = 24 * 60 * 60 * 1000;
@@ -118,13 +118,12 @@ export async function ensureClusterPki(): Promise<void> {
 
 /** RSA, because that is what every OIDC client of a token issuer understands. */
 async function ensureServiceAccountKeys(): Promise<void> {
-  const key = join(pkiDir, "sa.key");
-  if (!existsSync(key)) {
+  if (!existsSync(serviceAccountKey)) {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    await writeFile(key, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    await writeFile(serviceAccountKey, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   }
   if (existsSync(serviceAccountPublicKey)) return;
-  const publicKey = createPublicKey(await readFile(key, "utf8")).export({ type: "spki", format: "pem" });
+  const publicKey = createPublicKey(await readFile(serviceAccountKey, "utf8")).export({ type: "spki", format: "pem" });
   await writeFile(serviceAccountPublicKey, publicKey, { mode: 0o644 });
 }
 

@@ -23,7 +23,7 @@ export async function mavenFile({ coordinates, sha256 }: MavenFile, signal?: Abo
     `maven-${sha256}-${name}`,
     async (staging) => {
       const copy = ["dependency:copy", `-Dartifact=${coordinates}`, `-DoutputDirectory=${staging}`];
-      await execa("mvn", ["-B", "-q", "--strict-checksums", ...copy], signal ? { cancelSignal: signal } : {});
+      await execa("mvn", ["-B", "-q", ...copy], signal ? { cancelSignal: signal } : {});
       const found = await hashFile(join(staging, name));
       if (found !== sha256)
         throw new Error(

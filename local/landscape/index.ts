@@ -1,5 +1,4 @@
 import { Listr, type ListrTask } from "listr2";
-import { kubeconfig as localKubeconfig } from "../paths.ts";
 import { applications } from "./applications.ts";
 import { ensureCredentials } from "./credentials.ts";
 import { apply, connect, type Kubernetes } from "./kubernetes/client.ts";
@@ -13,8 +12,6 @@ export { landscapeStatus, type PartStatus } from "./status.ts";
 
 /** How to bring the landscape up. */
 export interface LandscapeOptions {
-  /** Path. Default: the local cluster's. */
-  readonly kubeconfig?: string;
   /** Ends the work; what is done by then stays and the next run goes on from there. */
   readonly signal?: AbortSignal;
   /** Gets one line per step and change. Default: listr2 draws the steps on the terminal. */
@@ -34,11 +31,7 @@ export async function deployLandscape(options: LandscapeOptions = {}): Promise<v
 }
 
 /** The steps of {@link deployLandscape}, to be shown among others. */
-export function landscapeTasks({
-  kubeconfig = localKubeconfig,
-  onProgress,
-  ...options
-}: LandscapeOptions): ListrTask[] {
+export function landscapeTasks({ onProgress, ...options }: LandscapeOptions): ListrTask[] {
   let kubernetes: Kubernetes;
   // The first step that fails ends those beside it: nobody would see how they go on.
   const failure = new AbortController();
@@ -68,7 +61,7 @@ export function landscapeTasks({
     );
   return [
     step("Company CA, namespaces and accounts", async () => {
-      kubernetes = connect(kubeconfig);
+      kubernetes = connect();
       await ensureCompanyCa();
       for (const object of namespaceObjects()) await apply(kubernetes, object);
       await ensureCredentials(kubernetes);

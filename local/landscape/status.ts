@@ -1,4 +1,3 @@
-import { kubeconfig as localKubeconfig } from "../paths.ts";
 import { applications } from "./applications.ts";
 import { connect, message, statusCode, type Kubernetes } from "./kubernetes/client.ts";
 import { readiness, type WorkloadReference } from "./kubernetes/readiness.ts";
@@ -18,14 +17,14 @@ export interface PartStatus {
 }
 
 /** Where the parts of the landscape stand. Changes nothing, waits for nothing, and does not throw if nothing is there. */
-export async function landscapeStatus(options: { kubeconfig?: string } = {}): Promise<PartStatus[]> {
+export async function landscapeStatus(): Promise<PartStatus[]> {
   const parts: WorkloadReference[] = [
     ...[...stores, ...applications].map(({ name, namespace }) => ({ kind: "Deployment" as const, name, namespace })),
     { kind: "StatefulSet", name: vault.name, namespace: vault.namespace },
   ];
   let kubernetes: Kubernetes;
   try {
-    kubernetes = connect(options.kubeconfig ?? localKubeconfig);
+    kubernetes = connect();
   } catch (error) {
     return parts.map(({ name, namespace }) => ({ name, namespace, ready: false, state: message(error) }));
   }

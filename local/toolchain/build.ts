@@ -88,15 +88,19 @@ async function compile(
     report.status("generating source");
     module = await generateCollector(part.module, part.collectorBuilder, scratch, log, signal);
   }
-  for (const [index, binary] of binaries.entries()) {
-    const what = `building ${binary}${binaries.length > 1 ? ` (${index + 1} of ${binaries.length})` : ""}`;
-    report.status(what);
-    const { package: path } = part.binaries[binary]!;
-    const output = join(staging, binary);
-    await goBuild(
-      { module, package: path, tags: part.tags, ldflags: ldflags(part.stamps), output, scratch, log },
-      signal,
-      (count) => report.status(what, `${count} packages`),
-    );
-  }
+  const what = `building ${binaries.join(", ")}`;
+  report.status(what);
+  await goBuild(
+    {
+      module,
+      packages: binaries.map((binary) => part.binaries[binary]!.package),
+      tags: part.tags,
+      ldflags: ldflags(part.stamps),
+      output: binaries.length === 1 ? join(staging, binaries[0]!) : staging,
+      scratch,
+      log,
+    },
+    signal,
+    (count) => report.status(what, `${count} packages`),
+  );
 }

@@ -20,7 +20,7 @@ export async function generateCollector(
   await goBuild(
     {
       module: builderModule,
-      package: "go.opentelemetry.io/collector/cmd/builder",
+      packages: ["go.opentelemetry.io/collector/cmd/builder"],
       ldflags: "",
       output: builder,
       scratch,

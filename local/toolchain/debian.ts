@@ -1,8 +1,8 @@
 import { execa } from "execa";
 import { Listr, PRESET_TIMER } from "listr2";
 
-/** What the cluster and the images need of the distribution. */
-export const debianPackages = [
+/** What a cluster on this machine needs of the distribution. */
+export const clusterPackages = [
   "containerd",
   "runc",
   "containernetworking-plugins",
@@ -10,8 +10,13 @@ export const debianPackages = [
   "ipset",
   "conntrack",
   "iproute2",
-  "mmdebstrap",
 ] as const;
+
+/** What the images need of it. */
+export const imagePackages = ["mmdebstrap"] as const;
+
+/** The same, where the machine has no such program of its own. */
+const substitutes = { mvn: "maven", javac: "default-jdk-headless" } as const;
 
 /**
  * Installs the Debian packages that are missing, after one `apt-get update`. The distribution's containerd service is not
@@ -19,8 +24,8 @@ export const debianPackages = [
  *
  * @throws when packages are missing and this is no Debian or the user is not root, or when apt fails, with its output.
  */
-export async function ensureDebianPackages(): Promise<void> {
-  const missing = await missingPackages();
+export async function ensureDebianPackages(names: readonly string[]): Promise<void> {
+  const missing = [...(await missingPackages(names)), ...(await missingSubstitutes())];
   if (missing.length === 0) return;
   const list = missing.join(" ");
   if ((await execa("apt-get", ["--version"], { reject: false })).failed) {
@@ -53,15 +58,20 @@ export async function ensureDebianPackages(): Promise<void> {
   ).run();
 }
 
-async function missingPackages(): Promise<string[]> {
+async function missingPackages(names: readonly string[]): Promise<string[]> {
   // It exits with 1 when any is unknown, and with ENOENT where there is no dpkg: either way, what it does not list is missing.
-  const { stdout } = await execa(
-    "dpkg-query",
-    ["--show", "--showformat=${Package} ${db:Status-Status}\\n", ...debianPackages],
-    {
-      reject: false,
-    },
-  );
+  const { stdout } = await execa("dpkg-query", ["--show", "--showformat=${Package} ${db:Status-Status}\\n", ...names], {
+    reject: false,
+  });
   const installed = new Set(stdout?.split("\n") ?? []);
-  return debianPackages.filter((name) => !installed.has(`${name} installed`));
+  return names.filter((name) => !installed.has(`${name} installed`));
+}
+
+async function missingSubstitutes(): Promise<string[]> {
+  const found = await Promise.all(
+    Object.entries(substitutes).map(async ([program, name]) =>
+      (await execa(program, ["-version"], { reject: false })).code === "ENOENT" ? [name] : [],
+    ),
+  );
+  return found.flat();
 }

@@ -1,16 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { appendFile } from "node:fs/promises";
+import { availableParallelism, totalmem } from "node:os";
 import { execa } from "execa";
 
-/** How to compile one package of a module. */
+/** How to compile programs of a module. */
 export interface GoBuild {
   /** Folder of the module. */
   readonly module: string;
-  /** Import path of a package of type main. */
-  readonly package: string;
+  /** Import paths of packages of type main. */
+  readonly packages: readonly string[];
   readonly tags?: readonly string[];
   readonly ldflags: string;
-  /** Path of the binary to write. */
+  /** Path of the binary to write; of a folder, if there are several: each is then called by the end of its import path. */
   readonly output: string;
   /** Existing folder for temporary files. */
   readonly scratch: string;
@@ -20,6 +21,17 @@ export interface GoBuild {
 
 /** The user's own flags must not change what is built; version control stamps would make every commit a new binary. */
 export const goEnvironment = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOWORK: "off", GOOS: "linux" };
+
+/** No debug information: the linker would leave it out anyway. */
+export const compilerFlags = "all=-dwarf=false";
+
+/**
+ * The compiler collects garbage as if memory were short, for a quarter of its time. It runs once per core at most; half of the
+ * memory is left to all else.
+ */
+function compilerMemory(): NodeJS.ProcessEnv {
+  return { GOGC: "off", GOMEMLIMIT: `${Math.round(totalmem() / 2 / availableParallelism() / 2 ** 20)}MiB` };
+}
 
 /** Version of the Go that would build the module, such as `go1.26.8`; undefined without a usable Go. */
 export function goVersion(module: string): string | undefined {
@@ -45,7 +57,7 @@ export async function goProblem(module: string): Promise<string | undefined> {
 }
 
 /**
- * Compiles one package. `progress` gets the number of packages that were compiled so far.
+ * Compiles programs, what they share once. `progress` gets the number of packages that were compiled so far.
  *
  * @throws with the end of the compiler's output; or the signal's reason when it is aborted, after the compiler has ended.
  */
@@ -55,8 +67,9 @@ export async function goBuild(
   progress: (packages: number) => void,
 ): Promise<void> {
   const tags = build.tags?.length ? ["-tags", build.tags.join(",")] : [];
-  const options = ["-v", "-trimpath", "-mod=readonly", ...tags, "-ldflags", build.ldflags, "-o", build.output];
-  await run("go", ["build", ...options, build.package], build.module, build.scratch, build.log, signal, progress);
+  const options = ["-v", "-trimpath", "-mod=readonly", ...tags, `-gcflags=${compilerFlags}`, "-ldflags", build.ldflags];
+  const args = ["build", ...options, "-o", build.output, ...build.packages];
+  await run("go", args, build.module, build.scratch, build.log, signal, progress);
 }
 
 /** Runs a command in a process group of its own, so that Ctrl-C can end it together with the compilers that it started. */
@@ -79,7 +92,7 @@ export async function run(
   const child = execa(command, args, {
     cwd,
     // Go's own work folder then goes with the staging folder, even if Go is killed.
-    env: { ...goEnvironment, GOTMPDIR: scratch },
+    env: { ...goEnvironment, ...compilerMemory(), GOTMPDIR: scratch },
     detached: true,
     reject: false,
     stdin: "ignore",

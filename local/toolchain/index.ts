@@ -6,7 +6,8 @@ import { inLine, isPresent, startJob } from "./jobs.ts";
 import { part, partOf, type BinaryName, type Part, type PartId } from "./parts.ts";
 import { showJobs } from "./progress.ts";
 
-export { ensureDebianPackages } from "./debian.ts";
+export { clusterPackages, ensureDebianPackages, imagePackages } from "./debian.ts";
+export { goProblem } from "./go.ts";
 export { Interrupted } from "./interrupt.ts";
 export { partIds, type BinaryName, type PartId } from "./parts.ts";
 export { checkToolchainPrerequisites } from "./prerequisites.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { goEnvironment, goVersion } from "./go.ts";
+import { compilerFlags, goEnvironment, goVersion } from "./go.ts";
 import type { Part } from "./parts.ts";
 import { pinned } from "./pins.ts";
 
@@ -17,7 +17,8 @@ export function recipeHash(part: Part): string {
     path,
     pinned(release),
   ]);
-  const settings = [part.version, part.tags, ldflags(part.stamps), goVersion(part.module), goEnvironment, process.arch];
+  const go = [goVersion(part.module), goEnvironment, compilerFlags, process.arch];
+  const settings = [part.version, part.tags, ldflags(part.stamps), go];
   hash.update(JSON.stringify([settings, releases]));
   for (const module of [part.module, part.collectorBuilder]) {
     if (module !== undefined) hashModule(module, hash);

@@ -22,10 +22,26 @@ function scratch(
 
 const ofToolchain = (name: BinaryName) => () => Promise.resolve(binary(name));
 
-function ofModule(name: string, dir: string, packagePath = ".") {
+const moduleFolder = (path: string): string => join(repositoryDir, "local", path);
+
+/** Programs that are not the toolchain's: their Go modules, and the package where it is not the module's own. */
+const modules = {
+  pause: { dir: moduleFolder("images/go/pause") },
+  "files-storage": { dir: moduleFolder("images/go/files-storage") },
+  "local-path-provisioner": {
+    dir: moduleFolder("cluster/go/local-path-provisioner"),
+    package: "github.com/rancher/local-path-provisioner",
+  },
+} satisfies Record<string, { dir: string; package?: string }>;
+
+/** Folders of the Go modules that are always built. */
+export const goModules: readonly string[] = Object.values(modules).map(({ dir }) => dir);
+
+function ofModule(name: keyof typeof modules) {
   return async (signal?: AbortSignal) => {
+    const module: { dir: string; package?: string } = modules[name];
     const built = await buildGoModule(
-      { dir: join(repositoryDir, "local", dir), packages: [packagePath], name },
+      { dir: module.dir, packages: [module.package ?? "."], name },
       signal ? { signal } : {},
     );
     return built[name]!;
@@ -56,20 +72,16 @@ const vault = { "usr/bin/vault": ofToolchain("vault") };
 
 /** Programs from Go, as their official images have them. */
 export const programs: readonly ImageDefinition[] = [
-  scratch("registry.k8s.io/pause:3.10.1", "pause", ofModule("pause", "images/go/pause")),
+  scratch("registry.k8s.io/pause:3.10.1", "pause", ofModule("pause")),
   scratch("registry.k8s.io/coredns/coredns:v1.14.7", "coredns", ofToolchain("coredns")),
   scratch(images.collector, "otelcol-contrib", ofToolchain("otelcol-contrib"), { user: "10001:10001" }),
   // The version of Pulumi.local.yaml, see there.
   scratch("jaegertracing/jaeger:2.13.0", "cmd/jaeger/jaeger-linux", ofToolchain("jaeger"), { user: "10001:10001" }),
-  scratch("company/files-storage:1.0.0", "files-storage", ofModule("files-storage", "images/go/files-storage")),
+  scratch("company/files-storage:1.0.0", "files-storage", ofModule("files-storage")),
   onDebian(
     "rancher/local-path-provisioner:v0.0.30",
     {
-      "usr/local/bin/local-path-provisioner": ofModule(
-        "local-path-provisioner",
-        "cluster/go/local-path-provisioner",
-        "github.com/rancher/local-path-provisioner",
-      ),
+      "usr/local/bin/local-path-provisioner": ofModule("local-path-provisioner"),
     },
     ["local-path-provisioner"],
   ),

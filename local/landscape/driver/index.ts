@@ -1,4 +1,3 @@
-import { kubeconfig as localKubeconfig } from "../../paths.ts";
 import { Application } from "./api.ts";
 import { live, type Applications, type OrderResult } from "./life.ts";
 import { scenarios } from "./scenario.ts";
@@ -10,12 +9,10 @@ export type { Outcome } from "./scenario.ts";
 export interface DriveOptions {
   /** Number of orders, 1 to 500. Default: 12, which has every outcome. */
   readonly count?: number;
-  /** Base URL of shop-api. Default, for all three: a port forwarded to its Service by kubectl. */
+  /** Base URL of shop-api. Default, for all three: a tunnel to its Service. */
   readonly shop?: string;
   readonly crm?: string;
   readonly mes?: string;
-  /** Path, for the forwarded ports. Default: the local cluster's. */
-  readonly kubeconfig?: string;
   /** Ends the work. */
   readonly signal?: AbortSignal;
   /** Longest time for all orders together, in minutes. Default: 10. */
@@ -58,7 +55,7 @@ export async function driveOrders(options: DriveOptions = {}): Promise<OrderResu
   const timeout = AbortSignal.timeout(minutes * 60_000);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   await using stack = new AsyncDisposableStack();
-  const applications = await reach(options, signal, stack);
+  const applications = await reach(options, onProgress, signal, stack);
   await Promise.all(sides.map((side) => applications[side].ready(readyMilliseconds)));
 
   const results: OrderResult[] = [];
@@ -81,14 +78,19 @@ export async function driveOrders(options: DriveOptions = {}): Promise<OrderResu
   return results;
 }
 
-async function reach(options: DriveOptions, signal: AbortSignal, stack: AsyncDisposableStack): Promise<Applications> {
+async function reach(
+  options: DriveOptions,
+  warn: (text: string) => void,
+  signal: AbortSignal,
+  stack: AsyncDisposableStack,
+): Promise<Applications> {
   const url = async (side: (typeof sides)[number]) => {
     if (options[side]) return options[side];
-    // Loaded only when needed: with given URLs neither kubectl nor a cluster has to be there.
-    const { forward } = await import("./forward.ts");
-    const way = await forward(options.kubeconfig ?? localKubeconfig, side, services[side], signal);
-    stack.defer(() => way.close());
-    return way.url;
+    // Loaded only when needed: with given URLs no cluster has to be there.
+    const { connect } = await import("../kubernetes/client.ts");
+    const { listen } = await import("../../tunnels/listen.ts");
+    const target = { namespace: side, service: services[side], port: 8080 };
+    return `http://127.0.0.1:${stack.use(await listen(connect().config, target, warn)).port}`;
   };
   const [shop, crm, mes] = await Promise.all(
     sides.map(async (side) => new Application(services[side], await url(side), signal)),

@@ -11,7 +11,6 @@ interface Flags {
   shop?: string;
   crm?: string;
   mes?: string;
-  kubeconfig?: string;
   minutes?: number;
   json?: boolean;
 }
@@ -19,10 +18,9 @@ interface Flags {
 const command = new Command("driver")
   .description("Drives orders through Shop, CRM and MES as their users would, some of them into failures.")
   .option("--count <n>", "number of orders (default 12: every outcome)", wholeNumber)
-  .option("--shop <url>", "shop-api (default: a port forwarded through the kubeconfig)")
+  .option("--shop <url>", "shop-api (default: a tunnel to its Service)")
   .option("--crm <url>", "crm-api (default: the same)")
   .option("--mes <url>", "mes-api (default: the same)")
-  .option("--kubeconfig <file>", "cluster (default: the local environment's)")
   .option("--minutes <n>", "longest time for all orders together (default 10)", wholeNumber)
   .option("--json", "write the results to standard output as JSON");
 

@@ -7,6 +7,7 @@ import {
   PatchStrategy,
   type KubernetesObject,
 } from "@kubernetes/client-node";
+import { kubeconfig } from "../../paths.ts";
 
 /** Who owns the fields that the company sets. */
 export const fieldManager = "company";
@@ -20,11 +21,11 @@ export interface Kubernetes {
 }
 
 /**
- * Clients of the cluster that a kubeconfig's current context names.
+ * Clients of the cluster that the local environment is in.
  *
- * @throws if the file cannot be read
+ * @throws if there is none
  */
-export function connect(kubeconfig: string): Kubernetes {
+export function connect(): Kubernetes {
   const config = new KubeConfig();
   try {
     config.loadFromFile(kubeconfig);

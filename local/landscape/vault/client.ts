@@ -1,29 +1,27 @@
 import { readFile } from "node:fs/promises";
-import { corporateCa, kubeconfig as localKubeconfig } from "../../paths.ts";
+import { tunnelConnector } from "../../../verify/tunnel.ts";
+import { corporateCa } from "../../paths.ts";
 import { connect, type Kubernetes } from "../kubernetes/client.ts";
-import { VaultClient } from "./http.ts";
+import { VaultClient } from "../../../bootstrap/vault.ts";
 import { readKeys } from "./keys.ts";
-import { address, host, name, namespace } from "./settings.ts";
+import { address, name, namespace, port } from "./settings.ts";
 
 /**
- * A client of the corporate Vault, for code that runs on this machine: it finds the Service's address through the
- * Kubernetes API, and verifies the certificate by the company's CA and the Service's name.
+ * A client of the corporate Vault, for code that runs on this machine: it goes through the Kubernetes API, and verifies
+ * the certificate by the company's CA and the Service's name.
  *
- * @param options.kubeconfig default: the local cluster's
- * @param options.token default: the root token
- * @throws if the cluster, its Vault or the keys are not there
+ * @param token default: the root token
+ * @throws if the cluster or the keys are not there
  */
-export async function vaultClient(options: { kubeconfig?: string; token?: string } = {}): Promise<VaultClient> {
-  const client = await anonymousVaultClient(connect(options.kubeconfig ?? localKubeconfig));
-  return client.withToken(options.token ?? (await rootToken()));
+export async function vaultClient(token?: string): Promise<VaultClient> {
+  const client = await anonymousVaultClient(connect());
+  return client.withToken(token ?? (await rootToken()));
 }
 
 /** As {@link vaultClient}, without a token: Vault need not be initialised yet. */
-export async function anonymousVaultClient({ core }: Kubernetes): Promise<VaultClient> {
-  const { spec } = await core.readNamespacedService({ name, namespace });
-  const ip = spec?.clusterIP;
-  if (!ip || ip === "None") throw new Error(`Service ${host} has no cluster address (clusterIP: ${ip}): it needs one`);
-  return new VaultClient({ address, ip, ca: await readFile(corporateCa, "utf8") });
+export async function anonymousVaultClient({ config }: Kubernetes): Promise<VaultClient> {
+  const ca = await readFile(corporateCa, "utf8");
+  return new VaultClient({ address, ca, connect: tunnelConnector(config, { namespace, service: name, port, ca }) });
 }
 
 /**

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import pRetry from "p-retry";
 import type { KeyPairFiles } from "../../cluster/pki.ts";
-import { VaultError, type VaultClient } from "./http.ts";
+import { VaultError, type VaultClient } from "../../../bootstrap/vault.ts";
 import { plugin } from "./settings.ts";
 
 /** Longest life of what the company's CA signs: ten years. */
@@ -33,7 +33,7 @@ export async function configureVault(vault: VaultClient, ca: KeyPairFiles, plugi
 async function untilActive(vault: VaultClient): Promise<void> {
   await retry(
     () => vault.read("sys/health"),
-    (error) => error.status >= 429,
+    ({ status }) => status >= 429,
   );
 }
 
@@ -50,7 +50,7 @@ function retry(attempt: () => Promise<unknown>, passing: (error: VaultError) => 
     retries: 60,
     minTimeout: 500,
     factor: 1,
-    shouldRetry: ({ error }) => !(error instanceof VaultError) || passing(error),
+    shouldRetry: ({ error }) => !(error instanceof VaultError) || error.status === 0 || passing(error),
   });
 }
 

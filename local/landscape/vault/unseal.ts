@@ -1,4 +1,4 @@
-import type { VaultClient } from "./http.ts";
+import type { VaultClient } from "../../../bootstrap/vault.ts";
 import { readKeys, saveKeys } from "./keys.ts";
 
 interface SealStatus {

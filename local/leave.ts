@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { clusterAddress } from "./cluster/external.ts";
+import { runInForeground } from "./foreground.ts";
+import { connect, message, statusCode, type Kubernetes } from "./landscape/kubernetes/client.ts";
+import { namespaces } from "./landscape/namespaces.ts";
+import { backendDir, stateDir } from "./paths.ts";
+
+/**
+ * Takes the stack and the company out of a cluster of the user's own. The images that were loaded stay on its nodes.
+ *
+ * @throws if the cluster does not answer, or the stack cannot be destroyed; it can be run again
+ */
+export async function leaveCluster(signal: AbortSignal): Promise<void> {
+  const kubernetes = connect();
+  await kubernetes.core.listNamespace().catch((error: unknown) => {
+    const what = `The cluster ${clusterAddress()} does not answer: ${message(error)}`;
+    throw new Error(`${what}\nIf it is no more, forget it: rm -r ${stateDir}`, { cause: error });
+  });
+  if (existsSync(join(backendDir, ".pulumi/stacks/order-tracing/local.json"))) {
+    await runInForeground("pulumi", ["destroy", "--stack", "local", "--yes", "--skip-preview"], signal);
+  }
+  for (const name of namespaces) {
+    console.log(`removing namespace ${name}`);
+    await removeNamespace(kubernetes, name, signal);
+  }
+}
+
+async function removeNamespace({ core }: Kubernetes, name: string, signal: AbortSignal): Promise<void> {
+  const isGone = (error: unknown) => {
+    if (statusCode(error) === 404) return true;
+    throw new Error(`Namespace ${name} cannot be removed: ${message(error)}`, { cause: error });
+  };
+  let gone = await core.deleteNamespace({ name }).then(() => false, isGone);
+  while (!gone) {
+    await sleep(1000, undefined, { signal });
+    gone = await core.readNamespace({ name }).then(() => false, isGone);
+  }
+}
