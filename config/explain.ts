@@ -17,12 +17,16 @@ const examples: Record<string, string> = {
     "order-tracing:elasticsearch:\n  mode: external\n  endpoint: https://elasticsearch.example:9200",
   "elasticsearch.caFile": "order-tracing:elasticsearch:\n  mode: external\n  caFile: trust/elasticsearch-ca.crt",
   retentionDays: "order-tracing:retentionDays: 14",
-  "sampling.percent": "order-tracing:sampling:\n  percent: 10",
+  sampling: "order-tracing:sampling:\n  percent: 10\n  slowMs: 2000",
   "sampling.services.*": "order-tracing:sampling:\n  services: {shop-api: 10}",
   services: "order-tracing:services:\n  mes-api: {enabled: false}",
   "services.*": "order-tracing:services:\n  mes-api: {enabled: false}",
   "services.*.runtime": "order-tracing:services:\n  mes-api: {runtime: nodejs}",
+  replicas: "order-tracing:replicas:\n  gateway: 2\n  sampler: 2\n  jaegerCollector: 2\n  jaegerQuery: 1",
+  proof: "order-tracing:proof:\n  lookbackMinutes: 60",
   "proof.required.*": 'order-tracing:proof:\n  required: ["shop-api -> files-storage"]',
+  images: "order-tracing:images:\n  registry: registry.example/mirror",
+  "images.overrides": "order-tracing:images:\n  overrides: {jaeger: jaegertracing/jaeger:2.13.0}",
 };
 
 type Issue = z.core.$ZodIssue;

@@ -199,7 +199,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { sampling: { percent: 101 } },
       says: "order-tracing:sampling.percent: 101: ",
       allowed: "100 or less",
-      write: "order-tracing:sampling:\n             percent: 10",
+      write: "order-tracing:sampling:\n             percent: 10\n             slowMs: 2000",
     },
     "a share below nothing": {
       changes: { sampling: { services: { "mes-api": -1 } } },
@@ -211,10 +211,13 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { replicas: { gateway: 0 } },
       says: "order-tracing:replicas.gateway: 0: ",
       allowed: "1 or more",
+      write:
+        "order-tracing:replicas:\n             gateway: 2\n             sampler: 2\n             jaegerCollector: 2\n             jaegerQuery: 1",
     },
     "an image without a tag, behind a port": {
       changes: { images: { overrides: { jaeger: "mirror:5000/jaeger" } } },
       says: 'order-tracing:images.overrides.jaeger: "mirror:5000/jaeger": needs a tag',
+      write: "order-tracing:images:\n             overrides: {jaeger: jaegertracing/jaeger:2.13.0}",
     },
     "an unknown image": {
       changes: { images: { overrides: { jaegr: "jaeger:1" } } },

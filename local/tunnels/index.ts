@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { listen } from "./listen.ts";
+import { ownLoopback } from "./loopback.ts";
 
 /** What programs of the stack ask on this machine, by the names that pods use. */
 const services = [
@@ -36,9 +37,4 @@ export async function openTunnels(): Promise<Tunnels> {
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
-}
-
-/** 127.64.0.0/10 has an address for each of the 2^22 process ids that Linux has at most. */
-export function ownLoopback(pid: number): string {
-  return `127.${64 | (pid >> 16)}.${(pid >> 8) & 255}.${pid & 255}`;
 }
