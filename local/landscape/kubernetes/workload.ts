@@ -123,7 +123,8 @@ function deployment(spec: Workload): V1Deployment {
             {
               name,
               image: spec.image,
-              imagePullPolicy: "IfNotPresent",
+              // No registry has it; one of that name would be a stranger's.
+              imagePullPolicy: "Never",
               ports: [{ containerPort: spec.port, protocol: "TCP" }],
               env: [...spec.env],
               resources: { requests: { cpu: "50m", memory: spec.memory }, limits: { memory: spec.memory } },

@@ -87,7 +87,8 @@ function statefulSet(checksum: string): V1StatefulSet {
             {
               name,
               image,
-              imagePullPolicy: "IfNotPresent",
+              // No registry has it; one of that name would be a stranger's.
+              imagePullPolicy: "Never",
               // Not by the image's entry point: it wants to set capabilities on the binary, which takes root.
               command: ["/bin/vault", "server", "-config=/vault/config"],
               env: [
