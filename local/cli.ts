@@ -5,7 +5,7 @@ import { clusterStatus, resetCluster, stopCluster } from "./cluster/index.ts";
 import { exclusively } from "./cluster/lock.ts";
 import { landscapeStatus } from "./landscape/index.ts";
 import { leaveCluster } from "./leave.ts";
-import { kubeconfig, logDir } from "./paths.ts";
+import { kubeconfig } from "./paths.ts";
 import { steps } from "./steps.ts";
 
 interface UpOptions {
@@ -28,32 +28,40 @@ async function up(options: UpOptions, signal: AbortSignal): Promise<void> {
 }
 
 async function status(): Promise<void> {
-  if (home() === "own") await clusterState();
-  else if (home() === "external") console.log(`cluster     ${clusterAddress()} (yours)`);
-  else {
+  const where = home();
+  if (where === "none") {
     console.log('There is no local environment: "npm run local" makes it.');
     process.exitCode = 1;
     return;
   }
+  let answers = true;
+  if (where === "own") answers = await clusterState();
+  else console.log(`cluster     ${clusterAddress()} (yours)`);
   console.log(`kubeconfig  ${kubeconfig}`);
+  if (answers) await companyState();
+}
+
+/** @returns whether the cluster can be asked for more. */
+async function clusterState(): Promise<boolean> {
+  const { daemons, node, notReady } = await clusterStatus();
+  print(
+    ["process", "pid", "log"],
+    daemons.map(({ name, pid, log }) => [name, pid === undefined ? "not running" : String(pid), log]),
+  );
+  console.log(`node        ${node}`);
+  if (notReady?.length === 0) console.log("pods        all ready");
+  if (notReady?.length) console.log(`pods that are not ready:\n  ${notReady.join("\n  ")}`);
+  if (node !== "Ready" || notReady?.length) process.exitCode = 1;
+  return notReady !== undefined;
+}
+
+async function companyState(): Promise<void> {
   const parts = await landscapeStatus();
   print(
     ["company", "namespace", "state"],
     parts.map(({ name, namespace, state }) => [name, namespace, state]),
   );
   if (parts.some(({ ready }) => !ready)) process.exitCode = 1;
-}
-
-async function clusterState(): Promise<void> {
-  const { daemons, node, notReady } = await clusterStatus();
-  print(
-    ["process", "pid", "log"],
-    daemons.map(({ name, pid, log }) => [name, pid === undefined ? "not running" : String(pid), log]),
-  );
-  console.log(`node        ${node ?? "the API server does not answer"}`);
-  console.log(`logs        ${logDir}`);
-  console.log(notReady.length === 0 ? "pods        all ready" : `pods that are not ready:\n  ${notReady.join("\n  ")}`);
-  if (node !== "Ready" || notReady.length > 0) process.exitCode = 1;
 }
 
 async function down(): Promise<void> {

@@ -5,6 +5,7 @@ import { resolveLandscape } from "../../config/landscape.ts";
 import { readStackSettings } from "../../config/stack-file.ts";
 import { storePlan } from "../../components/elasticsearch/storePlan.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
+import { home } from "../cluster/external.ts";
 import { binary } from "../toolchain/index.ts";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { rootToken, vaultClient } from "../landscape/vault/client.ts";
@@ -92,6 +93,10 @@ async function control(): Promise<Secret> {
   return { name: "control: password of the Shop DB", value: Buffer.from(password, "base64").toString() };
 }
 
+if (home() !== "own") {
+  console.error("The search reads the files of etcd, so it needs the cluster that `npm run local` runs on this machine.");
+  process.exit(2);
+}
 const places = await haystacks();
 const known = await control();
 if (!search(known, places).some((place) => place.startsWith("etcd"))) {

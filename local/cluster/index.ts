@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
+import type { ExecaError } from "execa";
 import pRetry from "p-retry";
 import { kubeconfig, stateDir } from "../paths.ts";
 import * as cleanup from "./cleanup.ts";
@@ -24,10 +25,10 @@ export interface StartOptions {
 /** What {@link clusterStatus} found. */
 export interface ClusterStatus {
   readonly daemons: readonly ProcessState[];
-  /** What the node says about itself; absent if the API server does not answer. */
-  readonly node?: string;
-  /** Pods that are neither ready nor done, as `namespace/name: reason`. */
-  readonly notReady: readonly string[];
+  /** What the node says about itself, or why nobody can tell. */
+  readonly node: string;
+  /** Pods that are neither ready nor done, as `namespace/name: reason`; absent if nobody can tell. */
+  readonly notReady?: readonly string[];
 }
 
 /**
@@ -92,18 +93,22 @@ export async function resetCluster(): Promise<void> {
 /** What runs and what does not. Changes nothing and does not fail. */
 export async function clusterStatus(): Promise<ClusterStatus> {
   const daemons = await Promise.all(daemonNames.map(processState));
-  const list = await kubectl("get", "nodes,pods", "-A", "-o", "json", "--request-timeout=5s").catch(() => undefined);
-  if (list === undefined) return { daemons, notReady: [] };
-  const { items } = JSON.parse(list) as { items: KubernetesItem[] };
-  const node = items.find(({ kind }) => kind === "Node");
-  const pods = items.filter(({ kind, status }) => kind === "Pod" && status.phase !== "Succeeded");
-  return {
-    daemons,
-    ...(node
-      ? { node: isReady(node) ? "Ready" : `not ready: ${readyCondition(node)?.message ?? "no condition"}` }
-      : {}),
-    notReady: pods.filter((pod) => !isReady(pod)).map(describe),
-  };
+  if (daemons.every(({ pid }) => pid === undefined)) return { daemons, node: "stopped" };
+  try {
+    const { items } = JSON.parse(await kubectl("get", "nodes,pods", "-A", "-o", "json", "--request-timeout=5s")) as {
+      items: KubernetesItem[];
+    };
+    const node = items.find(({ kind }) => kind === "Node");
+    const pods = items.filter(({ kind, status }) => kind === "Pod" && status.phase !== "Succeeded");
+    return {
+      daemons,
+      node: node && isReady(node) ? "Ready" : `not ready: ${(node && readyCondition(node)?.message) ?? "no condition"}`,
+      notReady: pods.filter((pod) => !isReady(pod)).map(describe),
+    };
+  } catch (error) {
+    const { stderr, message } = error as Partial<ExecaError> & Error;
+    return { daemons, node: `unknown: ${typeof stderr === "string" && stderr ? stderr : message}` };
+  }
 }
 
 interface Condition {
