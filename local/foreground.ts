@@ -4,8 +4,8 @@ import { pulumiEnvironment } from "./pulumi.ts";
 import { openTunnels } from "./tunnels/index.ts";
 
 /**
- * Runs a command that shares this terminal, in the environment of the local Pulumi and with its tunnels. It is in a process group of its own, so that Ctrl-C reaches it once: the
- * second one makes Pulumi drop what it is doing.
+ * Runs a command that shares this terminal, in the environment of the local Pulumi and with its tunnels. It is in a
+ * process group of its own, so that Ctrl-C reaches it once: the second one makes Pulumi drop what it is doing.
  */
 export async function runInForeground(
   command: string,

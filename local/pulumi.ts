@@ -26,8 +26,8 @@ const passphrase = "local";
  * The environment that the CLI and the program need here. Installs the CLI, the language host and the providers of this
  * checkout first. Credentials are in it, so hand it to a child and nowhere else.
  *
- * What is not there yet (Vault's token before the landscape, Elasticsearch's user before the bootstrap) is left out with a
- * warning: a command that needs neither goes on, and the provider that needs it says so.
+ * What is not there yet (Vault's token before the landscape, Elasticsearch's user before the bootstrap) is left out: a
+ * command that needs neither goes on, and the provider that needs it says so.
  */
 export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
   const home = join(folder, "home");
@@ -72,8 +72,6 @@ async function credentials(): Promise<NodeJS.ProcessEnv> {
     if (stored) {
       found["ELASTICSEARCH_USERNAME"] = stored.data.data.username;
       found["ELASTICSEARCH_PASSWORD"] = stored.data.data.password;
-    } else {
-      console.warn("warning: no Elasticsearch user in Vault yet: `npm run bootstrap -- --stack local` makes it");
     }
   } catch (error) {
     console.warn(`warning: going on without the credentials in Vault: ${(error as Error).message}`);
