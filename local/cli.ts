@@ -73,7 +73,6 @@ async function down(): Promise<void> {
 
 async function reset(signal: AbortSignal): Promise<void> {
   if (home() === "external") await leaveCluster(signal);
-  // Also what a cluster of our own may have left.
   await resetCluster();
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { bridge, bridgeAddress, cgroup, nodeAddress, podRange, serviceRange, volatileDir } from "./settings.ts";
@@ -66,7 +66,11 @@ export async function restoreHost(): Promise<void> {
   for (const [name, value] of Object.entries((await readRecord())?.sysctls ?? {})) {
     if (readSysctl(name) !== value) await writeSysctl(name, value);
   }
-  await rm(recordFile, { force: true });
+}
+
+/** Whether {@link prepareHost} has changed this machine since it was started. */
+export async function isPrepared(): Promise<boolean> {
+  return (await readRecord()) !== undefined;
 }
 
 /** Folders of our parent cgroup: one per controller with cgroup v1, one with v2. */

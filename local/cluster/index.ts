@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import type { ExecaError } from "execa";
 import pRetry from "p-retry";
-import { kubeconfig, stateDir } from "../paths.ts";
+import { kubeconfig, serviceAccountKey, stateDir } from "../paths.ts";
 import * as cleanup from "./cleanup.ts";
 import { writeConfiguration } from "./configuration.ts";
 import { stopContainers } from "./containerd.ts";
 import { daemon, daemonNames } from "./daemons.ts";
-import { prepareHost, restoreHost } from "./host.ts";
+import { isPrepared, prepareHost, restoreHost } from "./host.ts";
 import { applyManifest, kubectl } from "./kubectl.ts";
 import { ensureClusterPki } from "./pki.ts";
 import { endProcesses, ensureDaemon, markedProcesses, processState, stopDaemon } from "./process.ts";
@@ -71,7 +71,7 @@ export async function stopCluster(grace = 30): Promise<void> {
 
 /**
  * Removes the cluster from this machine: processes, mounts, devices, firewall rules, kernel settings, files. Needs no
- * complete state: what it looks for is recognised by what it is. The cache of built parts and images stays.
+ * complete state. What is someone else's stays, and so does the cache of built parts and images.
  */
 export async function resetCluster(): Promise<void> {
   for (const name of [...daemonNames].reverse()) await stopDaemon(name, 5);
@@ -79,9 +79,11 @@ export async function resetCluster(): Promise<void> {
   await cleanup.endPodProcesses();
   await cleanup.unmountAll();
   await cleanup.removeCgroups();
-  await cleanup.removeFirewallRules();
+  // Rules and some files look the same for every Kubernetes: they are ours where ours has run, for it runs beside no other.
+  const prepared = await isPrepared();
+  if (prepared) await cleanup.removeFirewallRules();
   await restoreHost();
-  await cleanup.removeFootprints();
+  if (prepared || existsSync(serviceAccountKey)) await cleanup.removeFootprints();
   // First: without it, nobody can take what is left for a cluster of the user's own.
   await rm(kubeconfig, { force: true });
   for (const directory of [volatileDir, stateDir]) {
