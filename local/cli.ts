@@ -73,7 +73,7 @@ async function down(): Promise<void> {
 
 async function reset(signal: AbortSignal): Promise<void> {
   if (home() === "external") await leaveCluster(signal);
-  await resetCluster();
+  else await resetCluster();
 }
 
 function print(head: string[], rows: string[][]): void {

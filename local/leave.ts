@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clusterAddress } from "./cluster/external.ts";
@@ -8,7 +9,8 @@ import { namespaces } from "./landscape/namespaces.ts";
 import { backendDir, stateDir } from "./paths.ts";
 
 /**
- * Takes the stack and the company out of a cluster of the user's own. The images that were loaded stay on its nodes.
+ * Takes the stack and the company out of a cluster of the user's own, and forgets it. The images that were loaded stay on
+ * its nodes; this machine, which may be one of them, is left alone.
  *
  * @throws if the cluster does not answer, or the stack cannot be destroyed; it can be run again
  */
@@ -25,6 +27,7 @@ export async function leaveCluster(signal: AbortSignal): Promise<void> {
     console.log(`removing namespace ${name}`);
     await removeNamespace(kubernetes, name, signal);
   }
+  await rm(stateDir, { recursive: true });
 }
 
 async function removeNamespace({ core }: Kubernetes, name: string, signal: AbortSignal): Promise<void> {

@@ -57,7 +57,9 @@ export async function adoptCluster(file: string): Promise<string> {
     );
   }
   const version = await ask(server, file, () => config.makeApiClient(VersionApi).getCode());
-  const keys = await ask(server, file, () => config.makeApiClient(OpenidApi).getServiceAccountIssuerOpenIDKeyset());
+  const keys = await ask(server, file, async () =>
+    parsed(await config.makeApiClient(OpenidApi).getServiceAccountIssuerOpenIDKeyset()),
+  );
   const problems = isSupported(version)
     ? await ask(server, file, () => obstacles(config))
     : [`it runs Kubernetes ${version.gitVersion}: at least ${oldest.major}.${oldest.minor} is needed`];
@@ -67,14 +69,14 @@ export async function adoptCluster(file: string): Promise<string> {
   await mkdir(dirname(serviceAccountPublicKey), { recursive: true, mode: 0o755 });
   // First: it says whose cluster it is, and nobody must take the keys for our own.
   await writeFile(kubeconfig, currentContextOnly(config).exportConfig(), { mode: 0o600 });
-  await writeFile(serviceAccountPublicKey, keys, { mode: 0o644 });
+  await writeFile(serviceAccountPublicKey, JSON.stringify(keys), { mode: 0o644 });
   return `${server}, Kubernetes ${version.gitVersion}`;
 }
 
 async function obstacles(config: KubeConfig): Promise<string[]> {
   const problems: string[] = [];
   const discovery = await config.makeApiClient(WellKnownApi).getServiceAccountIssuerOpenIDConfiguration();
-  const { issuer } = JSON.parse(discovery) as { issuer: string };
+  const { issuer } = parsed(discovery) as { issuer: string };
   const expected = readStackSettings("local").cluster.serviceAccountIssuer;
   if (issuer !== expected) {
     problems.push(
@@ -128,6 +130,11 @@ function currentContextOnly(config: KubeConfig): KubeConfig {
     currentContext: config.getCurrentContext(),
   });
   return reduced;
+}
+
+/** The client library declares these two answers as text, and hands over what it has read from them. */
+function parsed(answer: unknown): unknown {
+  return typeof answer === "string" ? (JSON.parse(answer) as unknown) : answer;
 }
 
 async function ask<T>(server: string, file: string, question: () => Promise<T>): Promise<T> {
