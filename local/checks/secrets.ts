@@ -94,7 +94,9 @@ async function control(): Promise<Secret> {
 }
 
 if (home() !== "own") {
-  console.error("The search reads the files of etcd, so it needs the cluster that `npm run local` runs on this machine.");
+  console.error(
+    "The search reads the files of etcd, so it needs the cluster that `npm run local` runs on this machine.",
+  );
   process.exit(2);
 }
 const places = await haystacks();

@@ -35,7 +35,11 @@ export interface ImageOptions {
  * @throws for a name that is not defined, or when a part cannot be built.
  */
 export async function ensureImages(names?: readonly string[], options: ImageOptions = {}): Promise<void> {
-  await new Listr(imageTasks(names, options), { rendererOptions: { collapseSubtasks: false } }).run();
+  await new Listr(imageTasks(names, options), {
+    rendererOptions: { collapseSubtasks: false },
+    // Its own way with Ctrl-C is to exit at once.
+    registerSignalListeners: false,
+  }).run();
 }
 
 /** The steps of {@link ensureImages}, to be shown among others. */

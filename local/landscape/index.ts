@@ -27,7 +27,12 @@ export interface LandscapeOptions {
 export async function deployLandscape(options: LandscapeOptions = {}): Promise<void> {
   // With a listener of its own the terminal is the caller's.
   const renderer = options.onProgress ? "silent" : "default";
-  await new Listr(landscapeTasks(options), { renderer, rendererOptions: { collapseSubtasks: false } }).run();
+  await new Listr(landscapeTasks(options), {
+    renderer,
+    rendererOptions: { collapseSubtasks: false },
+    // Its own way with Ctrl-C is to exit at once.
+    registerSignalListeners: false,
+  }).run();
 }
 
 /** The steps of {@link deployLandscape}, to be shown among others. */
