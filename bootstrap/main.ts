@@ -5,7 +5,7 @@ import { readCertificates } from "../config/context.ts";
 import { readStackSettings } from "../config/stack-file.ts";
 import { SettingsError } from "../config/settings.ts";
 import { bootstrapSteps, type Credentials } from "./steps.ts";
-import { VaultClient, VaultError } from "./vault.ts";
+import { VaultClient, VaultError } from "../lib/vault-client.ts";
 
 /**
  * Asks on standard input, one line each: a pipe writes them, or a person types. The terminal is put into raw mode, so that

@@ -3,7 +3,7 @@ import { hash } from "bcryptjs";
 import type { Settings } from "../config/settings.ts";
 import { storeUrl } from "../components/jaeger/config.ts";
 import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
-import { VaultError, type VaultClient } from "./vault.ts";
+import { VaultError, type VaultClient } from "../lib/vault-client.ts";
 
 /** What a step did. */
 export type Outcome = "created" | "kept";

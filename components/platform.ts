@@ -1,10 +1,10 @@
 import type { Context } from "../config/context.ts";
 import { Gateway, Sampler } from "./collector/index.ts";
-import { storageGroups } from "./collector/samplerConfig.ts";
+import { storageGroups } from "./collector/sampler-config.ts";
 import { Elasticsearch } from "./elasticsearch/index.ts";
 import { TraceStore } from "./elasticsearch/store.ts";
 import { JaegerCollector, JaegerQuery } from "./jaeger/index.ts";
-import { allView, jaegerCollectorName, jaegerQueryName, namespace } from "./names.ts";
+import { allView, jaegerCollectorName, jaegerQueryName, namespace } from "../lib/names.ts";
 import { Namespace } from "./namespace/index.ts";
 import { createProviders } from "./providers.ts";
 import { Vault } from "./vault/index.ts";

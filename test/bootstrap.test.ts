@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import bcrypt from "bcryptjs";
 import { bootstrapSteps, type Credentials, type Outcome } from "../bootstrap/steps.ts";
-import { VaultClient, VaultError } from "../bootstrap/vault.ts";
+import { VaultClient, VaultError } from "../lib/vault-client.ts";
 import { parseSettings } from "../config/settings.ts";
 
 type Data = Record<string, unknown>;

@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { resolveLandscape } from "../config/landscape.ts";
 import { SettingsError } from "../config/settings.ts";
 import { readStackSettings } from "../config/stack-file.ts";
-import { AskError } from "./ask-error.ts";
+import { AskError } from "../lib/ask-error.ts";
 import { prove, type Proof, type ProofOptions } from "./proof.ts";
 import { report } from "./report.ts";
 import { parseDuration, parseSince } from "./time.ts";

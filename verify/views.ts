@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { Agent } from "undici";
 import type { Settings } from "../config/settings.ts";
-import { AskError } from "./ask-error.ts";
+import { AskError } from "../lib/ask-error.ts";
 import { jaegerView, type View } from "./jaeger.ts";
 import type { ViewName } from "./proof.ts";
-import { tunnelConnector } from "./tunnel.ts";
+import { tunnelConnector } from "../lib/tunnel.ts";
 
 const namespace = "tracing";
 const port = 16686;

@@ -1,5 +1,5 @@
-import { certificateFiles } from "../vault/agent.ts";
-import { ports } from "../names.ts";
+import { certificateFiles } from "../vault/secrets.ts";
+import { ports } from "../../lib/names.ts";
 
 /** User of the official collector image. */
 export const collectorUid = 10001;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import { registerWorkload } from "../kubernetes/workload.ts";
-import { managedElasticsearchPlan } from "./managedPlan.ts";
+import { managedElasticsearchPlan } from "./managed-plan.ts";
 
 /** Arguments of {@link Elasticsearch}. */
 export interface ElasticsearchArgs {

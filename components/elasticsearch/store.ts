@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
 import { vaultPaths } from "../vault/paths.ts";
-import { storePlan, unusablePasswordHash } from "./storePlan.ts";
+import { storePlan, unusablePasswordHash } from "./store-plan.ts";
 
 /** Arguments of {@link TraceStore}. */
 export interface TraceStoreArgs {

@@ -1,8 +1,8 @@
 import type { Context } from "../../config/context.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
-import { elasticsearchName, ports, serviceHost } from "../names.ts";
+import { elasticsearchName, ports, serviceHost } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, telemetry, tlsServer } from "../collector/shared.ts";
-import { secretsDir } from "../vault/agent.ts";
+import { secretsDir } from "../vault/secrets.ts";
 
 /** Memory of a Jaeger pod, MiB. */
 export const jaegerMemoryMib = 384;

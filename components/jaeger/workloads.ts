@@ -2,12 +2,12 @@ import type { Context } from "../../config/context.ts";
 import { imageOf } from "../../config/settings.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
-import type { Flow } from "../kubernetes/networkPolicy.ts";
+import type { Flow } from "../kubernetes/network-policy.ts";
 import { resources } from "../kubernetes/pod.ts";
 import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { goMemoryLimit, podIp } from "../collector/shared.ts";
-import { elasticsearchName, jaegerCollectorName, jaegerQueryName, ports, samplerName, serviceHost } from "../names.ts";
+import { elasticsearchName, jaegerCollectorName, jaegerQueryName, ports, samplerName, serviceHost } from "../../lib/names.ts";
 import {
   configDir,
   jaegerCollectorConfig,

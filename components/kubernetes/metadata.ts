@@ -1,4 +1,4 @@
-import { labels, namespace as ownNamespace } from "../names.ts";
+import { labels, namespace as ownNamespace } from "../../lib/names.ts";
 
 /**
  * Metadata of an object that the stack owns as a whole.

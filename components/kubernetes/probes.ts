@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import { ports } from "../names.ts";
+import { ports } from "../../lib/names.ts";
 
 /** Probes of a program with a health endpoint over HTTP. */
 export function httpProbes(path: string, port: number = ports.health) {

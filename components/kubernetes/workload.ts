@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { labels, selectorLabels } from "../names.ts";
-import { agentConfigMap, agentPod, secretsDir, type SecretFile } from "../vault/agent.ts";
-import { WorkloadIdentity } from "../vault/workloadIdentity.ts";
+import { labels, selectorLabels } from "../../lib/names.ts";
+import { agentConfigMap, agentPod, secretsDir, type SecretFile } from "../vault/secrets.ts";
+import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { ownMetadata } from "./metadata.ts";
-import { networkPolicy, type Flow, type Flows } from "./networkPolicy.ts";
+import { networkPolicy, type Flow, type Flows } from "./network-policy.ts";
 import { checksum, restrictedContainer, restrictedPod, type Container, type Volume } from "./pod.ts";
 
 /** A program of the stack, as plain data. */

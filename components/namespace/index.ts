@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { namespace } from "../names.ts";
+import { namespace } from "../../lib/names.ts";
 
 const metadataLabels = {
   "app.kubernetes.io/part-of": "order-tracing",

@@ -1,7 +1,7 @@
 import type { Service } from "../../config/landscape.ts";
 import type { Runtime } from "../../config/model.ts";
 import type { ImageName } from "../../config/versions.ts";
-import { ports } from "../names.ts";
+import { ports } from "../../lib/names.ts";
 
 /** Where the instrumentation is, in the application's container. */
 export const instrumentationDir = "/otel-instrumentation";

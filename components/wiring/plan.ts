@@ -2,11 +2,11 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { imageOf } from "../../config/settings.ts";
-import { agentConfig, agentFiles, agentMemoryMib } from "../collector/agentConfig.ts";
+import { agentConfig, agentFiles, agentMemoryMib } from "../collector/agent-config.ts";
 import { collectorUid, goMemoryLimit } from "../collector/shared.ts";
 import { checksum, resources, restrictedContainer, tokenVolume, type Container } from "../kubernetes/pod.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
-import { gatewayAudience } from "../names.ts";
+import { gatewayAudience } from "../../lib/names.ts";
 import { instrumentationDir, instrumentationOf, sdkEnvironment } from "./instrumentation.ts";
 
 /** Size limit of the copied instrumentation. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { resolveLandscape } from "../../config/landscape.ts";
 import { readStackSettings } from "../../config/stack-file.ts";
-import { storePlan } from "../../components/elasticsearch/storePlan.ts";
+import { storePlan } from "../../components/elasticsearch/store-plan.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { home } from "../cluster/external.ts";
 import { binary } from "../toolchain/index.ts";

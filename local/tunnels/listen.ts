@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { portForward, type Target } from "../../verify/port-forward.ts";
+import { portForward, type Target } from "../../lib/port-forward.ts";
 
 /** A port of this machine that leads to a Service. */
 export interface Tunnel extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { tunnelConnector } from "../../../verify/tunnel.ts";
+import { tunnelConnector } from "../../../lib/tunnel.ts";
 import { corporateCa } from "../../paths.ts";
 import { connect, type Kubernetes } from "../kubernetes/client.ts";
-import { VaultClient } from "../../../bootstrap/vault.ts";
+import { VaultClient } from "../../../lib/vault-client.ts";
 import { readKeys } from "./keys.ts";
 import { address, name, namespace, port } from "./settings.ts";
 

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import pRetry from "p-retry";
 import type { KeyPairFiles } from "../../cluster/pki.ts";
-import { VaultError, type VaultClient } from "../../../bootstrap/vault.ts";
+import { VaultError, type VaultClient } from "../../../lib/vault-client.ts";
 import { plugin } from "./settings.ts";
 
 /** Longest life of what the company's CA signs: ten years. */

@@ -1,4 +1,4 @@
-import type { VaultClient } from "../../../bootstrap/vault.ts";
+import type { VaultClient } from "../../../lib/vault-client.ts";
 import { readKeys, saveKeys } from "./keys.ts";
 
 interface SealStatus {

@@ -1,7 +1,7 @@
 import type { Context } from "../../config/context.ts";
 import { serviceIds } from "../../config/landscape.ts";
 import type { Settings } from "../../config/settings.ts";
-import { jaegerCollectorName, ports, serviceHost, unassignedGroup } from "../names.ts";
+import { jaegerCollectorName, ports, serviceHost, unassignedGroup } from "../../lib/names.ts";
 import { healthCheck, memoryLimiter, mutualTlsClient, mutualTlsServer, retryForever, telemetry } from "./shared.ts";
 
 /** Memory of a sampler pod, MiB: undecided traces wait in it. */

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
 import { ownMetadata } from "../kubernetes/metadata.ts";
-import { namespace } from "../names.ts";
-import { agentConfigMap, agentConfigMapName, agentPolicy, vaultAudience, type AgentPlan } from "./agent.ts";
+import { namespace } from "../../lib/names.ts";
+import { agentConfigMap, agentConfigMapName, agentPolicy, vaultAudience, type AgentPlan } from "./secrets.ts";
 import { vaultPaths } from "./paths.ts";
 
 /** Arguments of {@link WorkloadIdentity}. */

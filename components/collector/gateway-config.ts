@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import type { Context } from "../../config/context.ts";
-import { gatewayAudience, ports, samplerName, serviceHost, unassignedGroup } from "../names.ts";
+import { gatewayAudience, ports, samplerName, serviceHost, unassignedGroup } from "../../lib/names.ts";
 import {
   configDir,
   healthCheck,

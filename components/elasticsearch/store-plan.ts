@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../config/context.ts";
-import { storageGroups } from "../collector/samplerConfig.ts";
-import { allView } from "../names.ts";
+import { storageGroups } from "../collector/sampler-config.ts";
+import { allView } from "../../lib/names.ts";
 import { mappings } from "./mappings.ts";
 import { indexKinds, readAlias, readerName, writeAlias, writerName, type IndexKind } from "./names.ts";
 

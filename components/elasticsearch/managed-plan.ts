@@ -3,8 +3,8 @@ import { imageOf } from "../../config/settings.ts";
 import { resources, restrictedContainer } from "../kubernetes/pod.ts";
 import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
-import { allView, elasticsearchName, jaegerCollectorName, jaegerQueryName, ports, serviceHost } from "../names.ts";
-import { storageGroups } from "../collector/samplerConfig.ts";
+import { allView, elasticsearchName, jaegerCollectorName, jaegerQueryName, ports, serviceHost } from "../../lib/names.ts";
+import { storageGroups } from "../collector/sampler-config.ts";
 import { generatedUsers, vaultPaths } from "../vault/paths.ts";
 
 /** User of the official image. */

@@ -1,4 +1,4 @@
-import { gatewayName, ports, serviceHost } from "../names.ts";
+import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
 import { memoryLimiter, telemetry } from "./shared.ts";
 
 /** Memory of an agent, MiB: it must be small beside any application. */

@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import { selectorLabels } from "../names.ts";
+import { selectorLabels } from "../../lib/names.ts";
 import { ownMetadata } from "./metadata.ts";
 
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
