@@ -2,8 +2,8 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { Command } from "commander";
 import { readCertificates } from "../config/context.ts";
-import { readStackSettings } from "../config/stack-file.ts";
-import { SettingsError } from "../config/settings.ts";
+import { readStack } from "../config/stack-file.ts";
+import { SettingsError } from "../config/settings-error.ts";
 import { bootstrapSteps, type Credentials } from "./steps.ts";
 import { VaultClient, VaultError } from "../lib/vault-client.ts";
 
@@ -33,7 +33,7 @@ async function ask(): Promise<Credentials> {
 }
 
 async function main(stack: string): Promise<void> {
-  const settings = readStackSettings(stack);
+  const { settings } = readStack(stack);
   const token = process.env["VAULT_TOKEN"];
   if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
   const { address, caFile } = settings.vault;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hash } from "bcryptjs";
 import type { Settings } from "../config/settings.ts";
-import { storeUrl } from "../components/jaeger/config.ts";
+import { storeAdminUrl } from "../components/elasticsearch/addresses.ts";
 import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
 import { VaultError, type VaultClient } from "../lib/vault-client.ts";
 
@@ -43,10 +43,10 @@ export function bootstrapSteps(
       run: () => mountDatabase(vault, paths.database, stack),
     },
     {
-      title: `connection of the database engine to ${storeUrl({ settings })}`,
+      title: `connection of the database engine to ${storeAdminUrl(settings)}`,
       run: () =>
         createConnection(vault, `${paths.database}/config/${paths.databaseConnection}`, {
-          url: storeUrl({ settings }),
+          url: storeAdminUrl(settings),
           caPath: settings.vault.elasticsearchCaPath,
           credentials: managed ? () => readUser(vault, paths.kv(generatedUsers.vault)) : ask,
         }),

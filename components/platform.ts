@@ -1,10 +1,9 @@
 import type { Context } from "../config/context.ts";
 import { Gateway, Sampler } from "./collector/index.ts";
-import { storageGroups } from "./collector/sampler-config.ts";
 import { Elasticsearch } from "./elasticsearch/index.ts";
 import { TraceStore } from "./elasticsearch/store.ts";
 import { JaegerCollector, JaegerQuery } from "./jaeger/index.ts";
-import { allView, jaegerCollectorName, jaegerQueryName, namespace } from "../lib/names.ts";
+import { jaegerCollectorName, jaegerQueryName, namespace, storageGroups, viewNames } from "../lib/names.ts";
 import { Namespace } from "./namespace/index.ts";
 import { createProviders } from "./providers.ts";
 import { Vault } from "./vault/index.ts";
@@ -35,7 +34,7 @@ export function deploy(context: Context): StackOutputs {
   const collectors = storageGroups(groups).map(
     (group) => new JaegerCollector(jaegerCollectorName(group), { context, group }, { providers, dependsOn: store }),
   );
-  for (const view of [...groups, allView]) {
+  for (const view of viewNames(groups)) {
     new JaegerQuery(jaegerQueryName(view), { context, view }, { providers, dependsOn: store });
   }
   const sampler = new Sampler("otel-sampler", { context }, { providers, dependsOn: collectors });

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../config/context.ts";
 import { projectDir } from "../config/stack-file.ts";
-import { storeUrl } from "./jaeger/config.ts";
+import { storeAdminUrl } from "./elasticsearch/addresses.ts";
 
 /**
  * One provider a back end. Who the run is comes from its environment, never from the settings: KUBECONFIG, VAULT_TOKEN,
@@ -27,7 +27,7 @@ export function createProviders(context: Context): pulumi.ProviderResource[] {
       caCertFile: resolve(projectDir, vaultSettings.caFile),
     }),
     new elasticstack.Provider("elasticstack", {
-      elasticsearch: { endpoints: [storeUrl(context)], caData: context.elasticsearchCa },
+      elasticsearch: { endpoints: [storeAdminUrl(context.settings)], caData: context.elasticsearchCa },
     }),
   ];
 }

@@ -1,8 +1,9 @@
-import type { Catalogue, EdgeDefinition } from "./model.ts";
+import { defineCatalogue } from "./model.ts";
 
 /**
  * The company's landscape: who is there, who talks to whom, who may see what. Deployment, proof, documents and policies
- * read this one description. An edge that names an unknown service, or a service outside of the groups, does not compile.
+ * are handed this one description by the entry points. An edge that names an unknown service, or a service outside of the
+ * groups, does not compile.
  *
  * Source: the requirements' list of traced connections, and the company's container diagram for the optional ones.
  */
@@ -41,26 +42,3 @@ export const catalogue = defineCatalogue({
     { kind: "store", from: "crm-api", to: "files-storage", optional: true },
   ],
 });
-
-/** Ids of the catalogue's services, for example `shop-api`. */
-export type ServiceId = keyof typeof catalogue.services;
-
-/** A visibility group: people of a group see the spans of its services. */
-export type Group = (typeof catalogue.groups)[number];
-
-/**
- * Keeps the literal types of a catalogue and checks its references at compile time.
- *
- * @param definition the landscape; every edge must name frontends, services and stores that it contains.
- */
-export function defineCatalogue<
-  const G extends string,
-  const F extends string,
-  const S extends string,
-  const D extends string,
->(
-  // The names come from the parts that define them: an edge cannot bring in a new one.
-  definition: Omit<Catalogue<G, F, S, D>, "edges"> & { edges: readonly NoInfer<EdgeDefinition<F, S, D>>[] },
-): Catalogue<G, F, S, D> {
-  return definition;
-}

@@ -1,9 +1,10 @@
 import { createPublicKey, X509Certificate, type JsonWebKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { projectDir } from "./stack-file.ts";
-import { resolveLandscape, type Landscape } from "./landscape.ts";
-import { project, SettingsError, type Settings } from "./settings.ts";
+import type { Landscape } from "./landscape.ts";
+import { project, type Settings } from "./settings.ts";
+import { SettingsError } from "./settings-error.ts";
+import { projectDir, type Stack } from "./stack-file.ts";
 
 /** All that planning needs to know about a stack: plain values, read once. */
 export interface Context {
@@ -25,14 +26,14 @@ export interface Context {
  * @param directory folder that relative paths start from. Default: the project's root.
  * @throws SettingsError if a file cannot be read or does not hold what its setting says.
  */
-export function createContext(stack: string, settings: Settings, directory = projectDir): Context {
+export function createContext({ name, settings, landscape }: Stack, directory = projectDir): Context {
   const { cluster, vault, elasticsearch } = settings;
   const certificates = (key: string, path: string) => readCertificates(key, path, directory);
   const companyCa = certificates("vault.caFile", vault.caFile);
   return {
-    stack,
+    stack: name,
     settings,
-    landscape: resolveLandscape(settings),
+    landscape,
     companyCa,
     elasticsearchCa:
       elasticsearch.mode === "external" ? certificates("elasticsearch.caFile", elasticsearch.caFile) : companyCa,

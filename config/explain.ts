@@ -11,6 +11,8 @@ const examples: Record<string, string> = {
   vault: "order-tracing:vault:\n  address: https://vault.example:8200\n  caFile: trust/company-ca.crt",
   "vault.address": "order-tracing:vault:\n  address: https://vault.example:8200",
   "vault.caFile": "order-tracing:vault:\n  caFile: trust/company-ca.crt",
+  "elasticsearch.publish":
+    "order-tracing:elasticsearch:\n  publish:\n    host: elasticsearch.tracing.example\n    ranges: [10.20.0.0/16]",
   elasticsearch: "order-tracing:elasticsearch:\n  mode: managed",
   "elasticsearch.mode": "order-tracing:elasticsearch:\n  mode: managed   # or: external",
   "elasticsearch.endpoint":
@@ -60,7 +62,8 @@ export function explain(issue: Issue, schema: Schema, raw: unknown): string[] {
   return [message(issue.path, given, issue.message, { allowed: allowedValues(issue), write: exampleFor(issue.path) })];
 }
 
-function message(
+/** One message: the key, the value given, what is wrong, what is allowed, and the line to write. */
+export function message(
   path: readonly PropertyKey[],
   given: unknown,
   problem: string,
@@ -85,7 +88,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** The example of the key itself, else of the nearest key above it. */
-function exampleFor(path: readonly PropertyKey[]): string | undefined {
+export function exampleFor(path: readonly PropertyKey[]): string | undefined {
   for (let length = path.length; length > 0; length--) {
     const head = path.slice(0, length).map(String);
     const pattern = Object.keys(examples).find((key) => {

@@ -49,10 +49,41 @@ export type EdgeDefinition<F extends string, S extends string, D extends string>
   optional?: boolean;
 };
 
-export interface Catalogue<G extends string, F extends string, S extends string, D extends string> {
+/** A landscape. The parameters are the names of groups, frontends, services and stores; any text outside of its definition. */
+export interface Catalogue<
+  G extends string = string,
+  F extends string = string,
+  S extends string = string,
+  D extends string = string,
+> {
   groups: readonly G[];
   frontends: Record<F, Frontend>;
   services: Record<S, ServiceDefinition<NoInfer<G>>>;
   stores: Record<D, Store>;
   edges: readonly EdgeDefinition<F, S, D>[];
+}
+
+/** An edge of any catalogue. */
+export type CatalogueEdge = EdgeDefinition<string, string, string>;
+
+/** Id of an edge as messages, settings and the proof write it, for example `crm-api -> messages-queue -> mes-api`. */
+export function edgeId(edge: CatalogueEdge): string {
+  return "via" in edge ? `${edge.from} -> ${edge.via} -> ${edge.to}` : `${edge.from} -> ${edge.to}`;
+}
+
+/**
+ * Keeps the literal types of a catalogue and checks its references at compile time.
+ *
+ * @param definition the landscape; every edge must name frontends, services and stores that it contains.
+ */
+export function defineCatalogue<
+  const G extends string,
+  const F extends string,
+  const S extends string,
+  const D extends string,
+>(
+  // The names come from the parts that define them: an edge cannot bring in a new one.
+  definition: Omit<Catalogue<G, F, S, D>, "edges"> & { edges: readonly NoInfer<EdgeDefinition<F, S, D>>[] },
+): Catalogue<G, F, S, D> {
+  return definition;
 }

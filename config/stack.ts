@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createContext, type Context } from "./context.ts";
-import { parseSettings, SettingsError } from "./settings.ts";
-import { ownKeys } from "./stack-file.ts";
+import { SettingsError } from "./settings-error.ts";
+import { ownKeys, resolveStack } from "./stack-file.ts";
 
 /**
  * Settings and files of the running stack, as the engine passes them.
@@ -10,7 +10,7 @@ import { ownKeys } from "./stack-file.ts";
  */
 export function loadContext(stack: string): Context {
   try {
-    return createContext(stack, parseSettings(stack, ownKeys(pulumi.runtime.allConfig())));
+    return createContext(resolveStack(stack, ownKeys(pulumi.runtime.allConfig())));
   } catch (error) {
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
     throw error;

@@ -1,4 +1,7 @@
-/** Names and ports that more than one component must agree on. */
+/**
+ * Names and ports that more than one part must agree on: components, the proof, the tunnels and the documents read them
+ * here and nowhere else.
+ */
 
 /** The namespace of the stack. */
 export const namespace = "tracing";
@@ -16,6 +19,9 @@ export const unassignedGroup = "unassigned";
 /** The view over all groups, for DevOps and Support. */
 export const allView = "all";
 
+/** Group names that a catalogue may not use: they have a meaning of their own. */
+export const reservedGroups: readonly string[] = [allView, unassignedGroup];
+
 export const ports = {
   otlpGrpc: 4317,
   otlpHttp: 4318,
@@ -23,12 +29,26 @@ export const ports = {
   elasticsearch: 9200,
   elasticsearchReadiness: 9399,
   jaegerQuery: 16686,
+  jaegerQueryGrpc: 16685,
 } as const;
+
+/** Groups that have a store: the catalogue's, and the one for senders that it does not know. */
+export function storageGroups(groups: readonly string[]): string[] {
+  return [...groups, unassignedGroup];
+}
+
+/** Views that people look at: one a group, and the one over all. */
+export function viewNames(groups: readonly string[]): string[] {
+  return [...groups, allView];
+}
 
 /** DNS name of a Service of the stack, as certificates and configurations spell it. */
 export function serviceHost(service: string): string {
   return `${service}.${namespace}.svc`;
 }
+
+/** Address of the Elasticsearch that the stack runs itself, for programs inside of the cluster. */
+export const managedStoreUrl = `https://${serviceHost(elasticsearchName)}:${ports.elasticsearch}`;
 
 /** Name of the collector of a group. */
 export function jaegerCollectorName(group: string): string {
@@ -40,6 +60,9 @@ export function jaegerQueryName(view: string): string {
   return `jaeger-query-${view}`;
 }
 
+/** Everything that the stack makes is marked by it. */
+export const partOf = "order-tracing";
+
 /** Labels that select the pods of a workload. */
 export function selectorLabels(workload: string): Record<string, string> {
   return { "app.kubernetes.io/name": workload };
@@ -47,5 +70,5 @@ export function selectorLabels(workload: string): Record<string, string> {
 
 /** Labels of everything that the stack makes. */
 export function labels(workload: string): Record<string, string> {
-  return { ...selectorLabels(workload), "app.kubernetes.io/part-of": "order-tracing" };
+  return { ...selectorLabels(workload), "app.kubernetes.io/part-of": partOf };
 }

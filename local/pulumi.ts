@@ -7,8 +7,8 @@ import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
-import { SettingsError } from "../config/settings.ts";
-import { readStackSettings } from "../config/stack-file.ts";
+import { SettingsError } from "../config/settings-error.ts";
+import { readStack } from "../config/stack-file.ts";
 import { address } from "./landscape/vault/settings.ts";
 import { backendDir, corporateCa, kubeconfig, stateDir } from "./paths.ts";
 import { installPrograms } from "./providers/install.ts";
@@ -58,7 +58,7 @@ interface Stored {
 
 /** Where the Elasticsearch user of the engine is, once the bootstrap has made it. */
 function provisionerPath(): string {
-  return vaultPaths({ stack: "local", settings: readStackSettings("local") }).kv(generatedUsers.provisioner);
+  return vaultPaths({ stack: "local", settings: readStack("local").settings }).kv(generatedUsers.provisioner);
 }
 
 async function credentials(): Promise<NodeJS.ProcessEnv> {
@@ -84,7 +84,7 @@ const programCommands = ["up", "preview", "refresh", "watch"];
 
 /** Runs the CLI as if it had been called itself: its terminal, its exit code, its way of ending. */
 async function main(): Promise<void> {
-  if (programCommands.includes(process.argv[2] ?? "")) readStackSettings("local");
+  if (programCommands.includes(process.argv[2] ?? "")) readStack("local");
   const env = await pulumiEnvironment();
   // Without a cluster, `pulumi version` and its like still work.
   await using tunnels = existsSync(kubeconfig) ? await openTunnels() : undefined;

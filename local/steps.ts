@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readStackSettings } from "../config/stack-file.ts";
+import { readStack } from "../config/stack-file.ts";
 import { adoptCluster, checkOwnCluster } from "./cluster/external.ts";
 import { startCluster } from "./cluster/index.ts";
 import { coreDnsImage, pauseImage, provisionerImage } from "./cluster/settings.ts";
@@ -39,7 +39,7 @@ const clusterImages: readonly string[] = [pauseImage, coreDnsImage, provisionerI
 export function steps({ kubeconfig, signal }: StepOptions): Step[] {
   return [
     // Wrong settings end here, with nothing changed.
-    { title: "Settings", run: () => Promise.resolve(void readStackSettings("local")) },
+    { title: "Settings", run: () => Promise.resolve(void readStack("local")) },
     ...(kubeconfig === undefined ? ownCluster(signal) : externalCluster(kubeconfig, signal)),
     ...landscapeAndStack(signal),
   ];

@@ -10,14 +10,15 @@ import bcrypt from "bcryptjs";
 import { bootstrapSteps, type Credentials, type Outcome } from "../bootstrap/steps.ts";
 import { VaultClient, VaultError } from "../lib/vault-client.ts";
 import { parseSettings } from "../config/settings.ts";
+import { catalogue } from "./fixtures/landscape.ts";
 
 type Data = Record<string, unknown>;
 
 const settingsWith = (elasticsearch: Data, vault: Data = {}) =>
-  parseSettings("test", {
+  parseSettings(catalogue, "test", {
     access: { vpnRanges: ["10.8.0.0/16"] },
     cluster: { serviceAccountKeysFile: "keys.json" },
-    vault: { address: "https://vault.example:8200", caFile: "ca.crt", ...vault },
+    vault: { address: "https://vault.vault.svc:8200", caFile: "ca.crt", ...vault },
     elasticsearch,
     retentionDays: 14,
   });

@@ -12,13 +12,20 @@ import { samplerConfig, samplingPolicies } from "../components/collector/sampler
 import { gatewayPlan, samplerPlan } from "../components/collector/workloads.ts";
 import { managedElasticsearchPlan } from "../components/elasticsearch/managed-plan.ts";
 import { storePlan, unusablePasswordHash } from "../components/elasticsearch/store-plan.ts";
-import { jaegerCollectorConfig, jaegerQueryConfig, storeUrl } from "../components/jaeger/config.ts";
+import { jaegerCollectorConfig, jaegerQueryConfig } from "../components/jaeger/config.ts";
+import { storeAdminUrl, storeUrl } from "../components/elasticsearch/addresses.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "../components/jaeger/workloads.ts";
+import { internalLoadBalancer } from "../components/kubernetes/internal-load-balancer.ts";
 import { networkPolicy } from "../components/kubernetes/network-policy.ts";
 import { checksum, type Container } from "../components/kubernetes/pod.ts";
 import { hostFlow, podTemplate, type WorkloadPlan } from "../components/kubernetes/workload.ts";
 import { renderYaml } from "../components/kubernetes/yaml.ts";
-import { agentConfigMap, agentPod, agentPolicy, type AgentPlan } from "../components/vault/secrets.ts";
+import {
+  vaultAgentConfigMap,
+  vaultAgentPod,
+  vaultAgentPolicy,
+  type VaultAgentPlan,
+} from "../components/vault/vault-agent.ts";
 import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
 import { instrumentationDir } from "../components/wiring/instrumentation.ts";
 import { agentConfigData, deploymentPatch } from "../components/wiring/plan.ts";
@@ -26,6 +33,7 @@ import type { Context } from "../config/context.ts";
 import { resolveLandscape, type Service } from "../config/landscape.ts";
 import { parseSettings } from "../config/settings.ts";
 import { images } from "../config/versions.ts";
+import { catalogue } from "./fixtures/landscape.ts";
 
 // Plans are plain data. The SDKs, which only the components beside them use, take seconds to load.
 jest.mock("@pulumi/kubernetes", () => ({}));
@@ -41,7 +49,7 @@ const external = { mode: "external", endpoint: "https://search.example", caFile:
 
 /** The context of a stack named `test`, without its files. */
 function contextOf(changes: Record<string, unknown> = {}): Context {
-  const settings = parseSettings("test", {
+  const settings = parseSettings(catalogue, "test", {
     access: { vpnRanges: ["10.8.0.0/16", "fd00::/8"] },
     cluster: { serviceAccountKeysFile: "keys.json" },
     vault: { address: "https://vault.vault.svc:8200", caFile: "ca.crt" },
@@ -52,7 +60,7 @@ function contextOf(changes: Record<string, unknown> = {}): Context {
   return {
     stack: "test",
     settings,
-    landscape: resolveLandscape(settings),
+    landscape: resolveLandscape(catalogue, settings),
     companyCa,
     elasticsearchCa: companyCa,
     serviceAccountKeys: [serviceAccountKey],
@@ -87,7 +95,7 @@ function keysOf(value: unknown): string[] {
 
 describe("Vault Agent", () => {
   const reads = ["secret/data/tracing/test/a"];
-  const plan: AgentPlan = {
+  const plan: VaultAgentPlan = {
     workload: "w",
     files: [
       { kind: "certificate", dnsNames: ["w.tracing.svc", "w-0"] },
@@ -97,7 +105,7 @@ describe("Vault Agent", () => {
   };
 
   test("policy: exactly what the files need, issue and renew are the only writes", () => {
-    expect(agentPolicy(context, plan)).toBe(
+    expect(vaultAgentPolicy(context, plan)).toBe(
       [
         'path "tracing-test-pki/issue/w" {\n  capabilities = ["update"]\n}\n',
         'path "tracing-test-database/static-creds/w-reader" {\n  capabilities = ["read"]\n}\n',
@@ -105,14 +113,14 @@ describe("Vault Agent", () => {
         'path "auth/token/renew-self" {\n  capabilities = ["update"]\n}\n',
       ].join("\n"),
     );
-    expect(agentPolicy(context, { workload: "w", files: [] })).not.toContain("issue");
+    expect(vaultAgentPolicy(context, { workload: "w", files: [] })).not.toContain("issue");
   });
 
   test.each(plans(context).map((of) => [of.workload, of] as const))(
     "policy of %s has no wildcard, no foreign role",
     (name, of) => {
-      const rules = [...agentPolicy(context, of).matchAll(/path "(.+)" \{\n {2}capabilities = \[(.+)\]/g)];
-      expect(rules.length).toBe(agentPolicy(context, of).split("path ").length - 1);
+      const rules = [...vaultAgentPolicy(context, of).matchAll(/path "(.+)" \{\n {2}capabilities = \[(.+)\]/g)];
+      expect(rules.length).toBe(vaultAgentPolicy(context, of).split("path ").length - 1);
       for (const [, path, capabilities] of rules) {
         expect(path).not.toMatch(/[*+]/);
         const writes = [`tracing-test-pki/issue/${name}`, "auth/token/renew-self"];
@@ -122,7 +130,7 @@ describe("Vault Agent", () => {
   );
 
   test("configuration: keeps its token, fails on a missing key, and leaves nothing readable behind", () => {
-    const files = agentConfigMap(context, plan);
+    const files = vaultAgentConfigMap(context, plan);
     expect(Object.keys(files).sort()).toEqual(["agent.json", "company-ca.crt"]);
     expect(files["company-ca.crt"]).toBe(`${companyCa}\n`);
     const { vault, auto_auth, template_config, template } = JSON.parse(files["agent.json"]!) as Loose;
@@ -163,13 +171,13 @@ describe("Vault Agent", () => {
 
   test("a certificate of one name has no other names", () => {
     const files = [{ kind: "certificate", dnsNames: ["w.tracing.svc"] } as const];
-    const config = agentConfigMap(context, { workload: "w", files })["agent.json"];
+    const config = vaultAgentConfigMap(context, { workload: "w", files })["agent.json"];
     expect(config).toContain("common_name=w.tracing.svc");
     expect(config).not.toContain("alt_names");
   });
 
   test("containers: one renders before the rest starts, one stays beside it; secrets are in memory only", () => {
-    const { initContainers, volumes, mount } = agentPod(context, "w");
+    const { initContainers, volumes, mount } = vaultAgentPod(context, "w");
     const [init, sidecar] = initContainers;
     const command = ["vault", "agent", "-config=/vault/config/agent.json"];
     expect(init).toMatchObject({ name: "vault-agent-init", command: [...command, "-exit-after-auth"] });
@@ -186,7 +194,7 @@ describe("Vault Agent", () => {
       },
     ]);
     expect(mount).toEqual({ name: "vault-secrets", mountPath: "/vault/secrets" });
-    expect(agentPod(context, "w", "/elsewhere").mount.mountPath).toBe("/elsewhere");
+    expect(vaultAgentPod(context, "w", "/elsewhere").mount.mountPath).toBe("/elsewhere");
   });
 
   test("paths carry the stack's name: two stacks can share a Vault", () => {
@@ -487,11 +495,11 @@ describe("Jaeger", () => {
 
   test("uses the company's cluster, with its CA, where there is one", () => {
     const other = { ...contextOf({ elasticsearch: external }), elasticsearchCa: "OTHER" };
-    expect(storeUrl(other)).toBe("https://search.example");
+    expect(storeUrl(other.settings)).toBe("https://search.example");
     expect(storeOf(jaegerQueryConfig(other, "all")).server_urls).toEqual(["https://search.example"]);
     expect(jaegerQueryPlan(other, "all").config["elasticsearch-ca.crt"]).toBe("OTHER\n");
     expect(jaegerQueryPlan(other, "all").flows.egress).toEqual([{ peer: "anywhere", port: 443 }]);
-    expect(storeUrl(context)).toBe("https://elasticsearch.tracing.svc:9200");
+    expect(storeUrl(context.settings)).toBe("https://elasticsearch.tracing.svc:9200");
     expect(jaegerQueryPlan(context, "all").flows.egress).toEqual([{ peer: { workload: "elasticsearch" }, port: 9200 }]);
   });
 });
@@ -648,6 +656,32 @@ describe("managed Elasticsearch", () => {
     expect(plan.flows.ingress!.every(({ port }) => port === 9200)).toBe(true);
     expect(() => managedElasticsearchPlan(contextOf({ elasticsearch: external }))).toThrow("external");
   });
+
+  test("a Vault outside of the cluster comes by a name that the certificate has, from ranges of its own", () => {
+    const publish = { host: "elasticsearch.example", ranges: ["10.20.0.0/16"], annotations: { team: "orders" } };
+    const outside = contextOf({
+      vault: { ...context.settings.vault, address: "https://vault.example:8200" },
+      elasticsearch: { ...managed, publish },
+    });
+    const own = managedElasticsearchPlan(outside);
+    expect(own.files[0]).toMatchObject({ kind: "certificate" });
+    expect(loose(own.files[0]).dnsNames).toContain("elasticsearch.example");
+    expect(own.flows.ingress!.at(-1)).toEqual({ peer: { ranges: ["10.20.0.0/16"] }, port: 9200 });
+    expect(JSON.stringify(own.flows.ingress)).not.toContain("anywhere");
+    // The pods go the short way, those outside by the name.
+    expect(storeUrl(outside.settings)).toBe("https://elasticsearch.tracing.svc:9200");
+    expect(storeAdminUrl(outside.settings)).toBe("https://elasticsearch.example:9200");
+    expect(storeAdminUrl(context.settings)).toBe(storeUrl(context.settings));
+
+    const service = loose(internalLoadBalancer("elasticsearch", 9200, publish));
+    expect(service.spec).toMatchObject({ loadBalancerSourceRanges: ["10.20.0.0/16"], externalTrafficPolicy: "Local" });
+    expect(service.metadata.annotations).toMatchObject({
+      "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+      "service.beta.kubernetes.io/azure-load-balancer-internal": "true",
+      "networking.gke.io/load-balancer-type": "Internal",
+      team: "orders",
+    });
+  });
 });
 
 describe("network policies", () => {
@@ -697,6 +731,8 @@ describe("network policies", () => {
       { to: [], ports: tcp(4) },
       { to: [space("vault")], ports: tcp(5) },
     ]);
+    // An empty list of ranges would let everybody in.
+    expect(() => networkPolicy("w", { ingress: [{ peer: { ranges: [] }, port: 6 }] })).toThrow("no address range");
     // Nothing listed: nothing allowed, rather than a policy that does not apply.
     expect(loose(networkPolicy("w", {})).spec).toMatchObject({
       policyTypes: ["Ingress", "Egress"],
@@ -838,7 +874,7 @@ describe("pods", () => {
 
   // Vault Agent reads its configuration and the company's CA at its start only.
   test("a change of Vault's address or CA rolls the pods, whose agents read it at their start", () => {
-    const moved = contextOf({ vault: { ...context.settings.vault, address: "https://vault.example:8200" } });
+    const moved = contextOf({ vault: { ...context.settings.vault, address: "https://vault.moved.svc:8200" } });
     const annotations = (of: Context) => podTemplate(of, gatewayPlan(of)).metadata.annotations;
     expect(annotations(moved)).not.toEqual(annotations(context));
   });

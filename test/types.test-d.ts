@@ -1,5 +1,4 @@
-import { defineCatalogue, type catalogue, type Group, type ServiceId } from "../config/catalogue.ts";
-import { resolveLandscape } from "../config/landscape.ts";
+import { defineCatalogue } from "../config/model.ts";
 
 /**
  * Landscapes that must not compile. Nothing here runs: `npm run typecheck` fails where a line below `@ts-expect-error`
@@ -67,19 +66,3 @@ defineCatalogue({
 const unknownRuntime = { ...noGroup, group: "crm", runtime: "cobol" } as const;
 // @ts-expect-error a runtime that cannot be instrumented
 defineCatalogue({ ...parts, services: { ...services, "mes-api": unknownRuntime }, edges: [] });
-
-// The company's own names stay literal.
-"shop-api" satisfies ServiceId;
-"mes" satisfies Group;
-// @ts-expect-error no such service
-"mess-api" satisfies ServiceId;
-// @ts-expect-error the group of unknown senders is not the company's
-"unassigned" satisfies Group;
-"java" satisfies (typeof catalogue.services)["shop-api"]["runtime"];
-
-const proof = { required: [], lookbackMinutes: 60 };
-resolveLandscape({ services: { "mes-api": { runtime: "nodejs" } }, proof });
-// @ts-expect-error settings cannot name a service that the catalogue does not have
-resolveLandscape({ services: { "mess-api": { enabled: false } }, proof });
-// @ts-expect-error no such runtime
-resolveLandscape({ services: { "mes-api": { runtime: "cobol" } }, proof });

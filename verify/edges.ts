@@ -1,6 +1,6 @@
-import type { ServiceId } from "../config/catalogue.ts";
-import type { CatalogueEdge, Landscape } from "../config/landscape.ts";
-import type { Store } from "../config/model.ts";
+import type { Landscape } from "../config/landscape.ts";
+import type { CatalogueEdge, Store } from "../config/model.ts";
+import { attributes } from "../lib/attributes.ts";
 import { spanKind, type Span, type Trace } from "./span.ts";
 
 /** One occurrence of an edge. */
@@ -29,7 +29,7 @@ export interface Scope {
  * let them through, or a live edge counts as missing.
  */
 export const proofAttributes = {
-  order: ["order.id"],
+  order: [attributes.orderId],
   host: ["server.address", "net.peer.name", "net.sock.peer.name"],
   path: ["http.route", "url.path", "http.target", "url.full", "http.url"],
   database: ["db.system.name", "db.system"],
@@ -57,7 +57,7 @@ export function witnesses(edge: CatalogueEdge, traces: readonly Trace[], known: 
 }
 
 /** Server spans of a service that answer somebody from outside the traced back ends. */
-function requests(trace: Trace, service: ServiceId, known: Known): Witness[] {
+function requests(trace: Trace, service: string, known: Known): Witness[] {
   const backEnds = new Set<string>(known.services.map(({ id }) => id));
   return trace.spans
     .filter((span) => span.kind === spanKind.server && isOf(span, service, known) && isBusiness(span))
@@ -66,7 +66,7 @@ function requests(trace: Trace, service: ServiceId, known: Known): Witness[] {
 }
 
 /** Client spans of a service to a store. A span alone in its trace is a start-up or pool check, it proves no order's way. */
-function storeCalls(trace: Trace, service: ServiceId, store: Store, known: Known): Witness[] {
+function storeCalls(trace: Trace, service: string, store: Store, known: Known): Witness[] {
   const own = trace.spans.filter((span) => isOf(span, service, known));
   return own
     .filter((span) => span.kind === spanKind.client && callsStore(span, store))
@@ -75,12 +75,7 @@ function storeCalls(trace: Trace, service: ServiceId, store: Store, known: Known
 }
 
 /** Pairs of producer and consumer span where the parent ids lead from the consumer back to the producer. */
-function messages(
-  trace: Trace,
-  { from, to }: { from: ServiceId; to: ServiceId },
-  broker: Store,
-  known: Known,
-): Witness[] {
+function messages(trace: Trace, { from, to }: { from: string; to: string }, broker: Store, known: Known): Witness[] {
   return trace.spans
     .filter((span) => span.kind === spanKind.consumer && isOf(span, to, known) && usesBroker(span, broker))
     .flatMap((consumer) => {
@@ -93,11 +88,11 @@ function messages(
 /** Spans of two services with the same order id; the newest pair of each order. */
 function joins(
   traces: readonly Trace[],
-  { from, to }: { from: ServiceId; to: ServiceId },
+  { from, to }: { from: string; to: string },
   known: Known,
   orders?: readonly string[],
 ): Witness[] {
-  const newest = (service: ServiceId) => {
+  const newest = (service: string) => {
     const byOrder = new Map<string, Span>();
     for (const span of traces.flatMap((trace) => trace.spans)) {
       const order = orderOf(span);
@@ -119,10 +114,7 @@ export function orderOf(span: Span): string | undefined {
 }
 
 /** Pairs that only a span link connects: a hint, not a proof, as the requirement is one trace. */
-export function linkedOnly(
-  traces: readonly Trace[],
-  { from, to }: { from: ServiceId; to: ServiceId },
-): Span | undefined {
+export function linkedOnly(traces: readonly Trace[], { from, to }: { from: string; to: string }): Span | undefined {
   const spans = traces.flatMap((trace) => trace.spans);
   const produced = new Set(
     spans.filter(({ kind, service }) => kind === spanKind.producer && service === from).map(key),
@@ -139,7 +131,7 @@ function witness(spans: [Span, ...Span[]]): Witness {
 }
 
 /** Name alone is not enough: identity comes from the gateway, which stamps name and group together. */
-function isOf(span: Span, id: ServiceId, known: Known): boolean {
+function isOf(span: Span, id: string, known: Known): boolean {
   const service = known.services.find((candidate) => candidate.id === id);
   return service !== undefined && span.service === id && span.group === service.group;
 }

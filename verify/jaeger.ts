@@ -31,7 +31,7 @@ export interface View {
 export interface Reach {
   /** Name of the view, for messages. */
   view: string;
-  /** For example `https://jaeger-query-shop.tracing.svc:16686`. */
+  /** Scheme, host and port of the view. */
   origin: string;
   dispatcher: Dispatcher;
   signal?: AbortSignal;

@@ -1,9 +1,8 @@
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { resolveLandscape } from "../config/landscape.ts";
-import { SettingsError } from "../config/settings.ts";
-import { readStackSettings } from "../config/stack-file.ts";
+import { SettingsError } from "../config/settings-error.ts";
+import { readStack } from "../config/stack-file.ts";
 import { AskError } from "../lib/ask-error.ts";
 import { prove, type Proof, type ProofOptions } from "./proof.ts";
 import { report } from "./report.ts";
@@ -50,8 +49,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run({ stack, since, wait, orders, depth }: Arguments, signal: AbortSignal): Promise<Proof> {
-  const settings = readStackSettings(stack);
-  const landscape = resolveLandscape(settings);
+  const { settings, landscape } = readStack(stack);
   const deadline = Date.now() + wait;
   await using views = openViews(settings, dirname(import.meta.dirname), signal);
   const options: ProofOptions = {

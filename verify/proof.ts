@@ -1,11 +1,10 @@
-import { catalogue, type Group, type ServiceId } from "../config/catalogue.ts";
-import { edgeId, type CatalogueEdge, type Edge, type Landscape } from "../config/landscape.ts";
+import type { CatalogueEdge } from "../config/model.ts";
+import type { Edge, Landscape } from "../config/landscape.ts";
+import { attributes } from "../lib/attributes.ts";
+import { allView } from "../lib/names.ts";
 import { linkedOnly, orderOf, witnesses, type Witness } from "./edges.ts";
 import type { Search, View } from "./jaeger.ts";
 import { spanKind, tracesOf, type Span, type Trace } from "./span.ts";
-
-/** Name of a view: that of one group, or the one over all groups. */
-export type ViewName = Group | "all";
 
 export interface ProofOptions {
   /** Only what began at or after this time counts, milliseconds since 1970. */
@@ -27,14 +26,14 @@ export interface EdgeResult {
   /** Its absence fails the proof. */
   required: boolean;
   /** The view in which it was looked for. */
-  view?: ViewName;
+  view?: string;
   /** Visibility groups of the spans that prove it. */
   groups: string[];
   /** Occurrences found. Not the traffic: the search stops at `depth`. */
   count: number;
   /** The newest occurrence: one trace id, or those of the two joined traces. */
   traces: string[];
-  joinedBy?: { attribute: "order.id"; value: string };
+  joinedBy?: { attribute: typeof attributes.orderId; value: string };
   /** Time of the oldest and of the newest occurrence found, ISO 8601. */
   first?: string;
   last?: string;
@@ -71,7 +70,7 @@ const clockSkewMs = 60_000;
  */
 export async function prove(
   landscape: Landscape,
-  view: (name: ViewName) => View,
+  view: (name: string) => View,
   { since, depth, orders, progress = () => undefined }: ProofOptions,
 ): Promise<Proof> {
   const until = Date.now() + clockSkewMs;
@@ -83,7 +82,7 @@ export async function prove(
         [name, await searchView(view(name), name, services, { since, until, depth })] as const,
     ),
   );
-  const found = new Map<ViewName, Found>(answers);
+  const found = new Map<string, Found>(answers);
   const judge = (edge: Edge) =>
     judgeEdge(edge, found.get(viewOf(edge.definition, landscape))!, landscape, since, orders);
 
@@ -95,9 +94,8 @@ export async function prove(
     await searchCloser(view(name), found.get(name)!, edges, { since, until, depth, orders });
   }
 
-  const off = catalogue.edges.map(edgeOff(landscape)).filter((edge) => edge !== undefined);
-  const edges = [...landscape.edges.map(judge), ...off];
-  const leaks = [...found].flatMap(([name, answer]) => (name === "all" ? [] : leaksOf(name, answer)));
+  const edges = [...landscape.edges.map(judge), ...landscape.off.edges.map(edgeOff)];
+  const leaks = [...found].flatMap(([name, answer]) => (name === allView ? [] : leaksOf(name, answer, landscape)));
   return {
     ok: leaks.length === 0 && edges.every(({ required, state }) => !required || state === "seen"),
     since: new Date(since).toISOString(),
@@ -112,16 +110,16 @@ export async function prove(
 
 /** What a view has shown so far. */
 interface Found {
-  view: ViewName;
+  view: string;
   services: string[];
   spans: Span[];
   /** Services of which there are more traces than were asked for. */
-  cut: Set<ServiceId>;
+  cut: Set<string>;
 }
 
 type Window = Pick<Search, "since" | "until" | "depth">;
 
-async function searchView(view: View, name: ViewName, services: Set<ServiceId>, window: Window): Promise<Found> {
+async function searchView(view: View, name: string, services: Set<string>, window: Window): Promise<Found> {
   const found: Found = { view: name, services: await view.services(), spans: [], cut: new Set() };
   for (const service of services) {
     const spans = await view.find({ service, ...window });
@@ -152,25 +150,25 @@ async function searchCloser(
     for (const order of services.length > 0
       ? (orders ?? ordersOf(found.spans, definition.to)).slice(0, maxOrders)
       : []) {
-      for (const service of services) await find({ service, attributes: { "order.id": order } });
+      for (const service of services) await find({ service, attributes: { [attributes.orderId]: order } });
     }
   }
 }
 
 /** Services whose traces decide about an edge. The trace of a consumer holds its producer. */
-function decisiveEnds(edge: CatalogueEdge): ServiceId[] {
+function decisiveEnds(edge: CatalogueEdge): string[] {
   return edge.kind === "message" ? [edge.to] : serviceEnds(edge);
 }
 
-function ordersOf(spans: readonly Span[], service: ServiceId): string[] {
+function ordersOf(spans: readonly Span[], service: string): string[] {
   const own = spans.filter((span) => span.service === service).sort((a, b) => b.start - a.start);
   return [...new Set(own.map(orderOf).filter((order) => order !== undefined))];
 }
 
 /** Which services have to be searched in which view. Every group that has a traced service is asked, for its isolation. */
-function searchPlan(landscape: Landscape): Map<ViewName, Set<ServiceId>> {
-  const plan = new Map<ViewName, Set<ServiceId>>();
-  const add = (view: ViewName, service: ServiceId) => plan.set(view, (plan.get(view) ?? new Set()).add(service));
+function searchPlan(landscape: Landscape): Map<string, Set<string>> {
+  const plan = new Map<string, Set<string>>();
+  const add = (view: string, service: string) => plan.set(view, (plan.get(view) ?? new Set()).add(service));
   landscape.services.forEach(({ id, group }) => add(group, id));
   landscape.edges.forEach(({ definition }) => {
     serviceEnds(definition).forEach((service) => add(viewOf(definition, landscape), service));
@@ -178,7 +176,7 @@ function searchPlan(landscape: Landscape): Map<ViewName, Set<ServiceId>> {
   return plan;
 }
 
-function serviceEnds(edge: CatalogueEdge): ServiceId[] {
+function serviceEnds(edge: CatalogueEdge): string[] {
   switch (edge.kind) {
     case "request":
       return [edge.to];
@@ -189,11 +187,11 @@ function serviceEnds(edge: CatalogueEdge): ServiceId[] {
   }
 }
 
-function viewOf(edge: CatalogueEdge, { services }: Landscape): ViewName {
+function viewOf(edge: CatalogueEdge, { services }: Landscape): string {
   const ends = new Set<string>(serviceEnds(edge));
   const groups = new Set(services.filter(({ id }) => ends.has(id)).map(({ group }) => group));
   const [group] = groups;
-  return group !== undefined && groups.size === 1 ? group : "all";
+  return group !== undefined && groups.size === 1 ? group : allView;
 }
 
 function judgeEdge(
@@ -215,7 +213,7 @@ function judgeEdge(
     state: "seen",
     groups: unique(newest.spans.map(({ group }) => group ?? "none")),
     traces: unique(newest.spans.map(({ traceId }) => traceId)),
-    joinedBy: newest.orderId === undefined ? undefined : { attribute: "order.id", value: newest.orderId },
+    joinedBy: newest.orderId === undefined ? undefined : { attribute: attributes.orderId, value: newest.orderId },
     first: new Date(oldest.at).toISOString(),
     last: new Date(newest.at).toISOString(),
   };
@@ -225,7 +223,7 @@ const earlier = (a: Witness | undefined, b: Witness) => (a && a.at <= b.at ? a :
 const later = (a: Witness | undefined, b: Witness) => (a && a.at >= b.at ? a : b);
 const unique = (list: readonly string[]) => [...new Set(list)];
 
-function hintFor(edge: CatalogueEdge, traces: readonly Trace[], landscape: Landscape, view: ViewName): string {
+function hintFor(edge: CatalogueEdge, traces: readonly Trace[], landscape: Landscape, view: string): string {
   const spans = traces.flatMap((trace) => trace.spans);
   const silent = serviceEnds(edge).filter((id) => !spans.some(({ service }) => service === id));
   if (silent.length > 0) return `view ${view} has no span of ${silent.join(" and ")} in this time`;
@@ -233,10 +231,10 @@ function hintFor(edge: CatalogueEdge, traces: readonly Trace[], landscape: Lands
     ({ id, group }) => serviceEnds(edge).includes(id) && spans.some((s) => s.service === id && s.group !== group),
   );
   if (strange)
-    return `spans of ${strange.id} do not carry tracing.group=${strange.group}: the gateway did not recognise it`;
-  if (edge.kind === "join") return `no order.id is on spans of both ${edge.from} and ${edge.to}`;
+    return `spans of ${strange.id} do not carry ${attributes.group}=${strange.group}: the gateway did not recognise it`;
+  if (edge.kind === "join") return `no ${attributes.orderId} is on spans of both ${edge.from} and ${edge.to}`;
   if (edge.kind === "message") {
-    const count = (service: ServiceId, kind: number) =>
+    const count = (service: string, kind: number) =>
       spans.filter((span) => span.service === service && span.kind === kind).length;
     const counts = `${count(edge.from, spanKind.producer)} producer spans of ${edge.from}, ${count(edge.to, spanKind.consumer)} consumer spans of ${edge.to}`;
     return linkedOnly(traces, edge)
@@ -249,10 +247,10 @@ function hintFor(edge: CatalogueEdge, traces: readonly Trace[], landscape: Lands
 }
 
 /** A group's view must show the services of that group, and nothing else. */
-function leaksOf(group: Group, { services, spans }: Found): string[] {
-  const own = new Set(
-    Object.entries(catalogue.services).flatMap(([id, service]) => (service.group === group ? [id] : [])),
-  );
+function leaksOf(group: string, { services, spans }: Found, landscape: Landscape): string[] {
+  // Yesterday's spans of a service that was switched off are still of its group.
+  const members = [...landscape.services, ...landscape.off.services].filter((service) => service.group === group);
+  const own = new Set(members.map(({ id }) => id));
   const foreign = unique([...services, ...spans.map(({ service }) => service)]).filter((service) => !own.has(service));
   const stamped = unique(
     spans.filter((span) => own.has(span.service) && span.group !== group).map((span) => span.group ?? "none"),
@@ -261,15 +259,10 @@ function leaksOf(group: Group, { services, spans }: Found): string[] {
     ...foreign.map(
       (service) => `view ${group} shows the service ${service || "(no name)"}, which is not of group ${group}`,
     ),
-    ...stamped.map((other) => `view ${group} shows spans with tracing.group ${other}`),
+    ...stamped.map((other) => `view ${group} shows spans with ${attributes.group} ${other}`),
   ];
 }
 
-function edgeOff(landscape: Landscape) {
-  const traced = new Set(landscape.edges.map(({ id }) => id));
-  return (definition: CatalogueEdge): EdgeResult | undefined => {
-    const id = edgeId(definition);
-    if (traced.has(id)) return undefined;
-    return { id, kind: definition.kind, state: "off", required: false, groups: [], count: 0, traces: [] };
-  };
+function edgeOff({ id, definition }: Edge): EdgeResult {
+  return { id, kind: definition.kind, state: "off", required: false, groups: [], count: 0, traces: [] };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { attributes as keys } from "../lib/attributes.ts";
 
 /** Numbers of OTLP's `SpanKind`. */
 export const spanKind = { server: 2, client: 3, producer: 4, consumer: 5 } as const;
@@ -14,9 +15,9 @@ export interface Span {
   kind: number;
   /** Milliseconds since 1970. */
   start: number;
-  /** `service.name`, as the gateway stamped it. */
+  /** Name of the back end, as the gateway stamped it. */
   service: string;
-  /** `tracing.group`, as the gateway stamped it. */
+  /** Visibility group, as the gateway stamped it. */
   group?: string;
   /** Scalars as text, other values left out. */
   attributes: Readonly<Record<string, string>>;
@@ -90,8 +91,8 @@ export function spansOf({ resourceSpans }: z.infer<typeof tracesDataSchema>): Sp
         ...span,
         parentId: parentSpanId || undefined,
         start: Number(startTimeUnixNano) / 1e6,
-        service: resource.attributes["service.name"] ?? "",
-        group: resource.attributes["tracing.group"],
+        service: resource.attributes[keys.serviceName] ?? "",
+        group: resource.attributes[keys.group],
       })),
     ),
   );

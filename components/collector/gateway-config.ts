@@ -1,5 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import type { Context } from "../../config/context.ts";
+import { attributes } from "../../lib/attributes.ts";
 import { gatewayAudience, ports, samplerName, serviceHost, unassignedGroup } from "../../lib/names.ts";
 import {
   configDir,
@@ -45,15 +46,15 @@ export function keySet(publicKeys: readonly string[]): string {
  * claim, puts the order's id on spans, and hands all spans of a trace to the same sampler.
  */
 export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" | "landscape">) {
-  const subject = `resource.attributes["tracing.subject"]`;
+  const resource = (key: string) => `resource.attributes["${key}"]`;
   const identity = landscape.services.flatMap(({ id, group, namespace, serviceAccount }) => {
-    const sender = `${subject} == "system:serviceaccount:${namespace}:${serviceAccount}"`;
+    const sender = `${resource(attributes.subject)} == "system:serviceaccount:${namespace}:${serviceAccount}"`;
     return [
-      `set(resource.attributes["service.name"], "${id}") where ${sender}`,
-      `set(resource.attributes["tracing.group"], "${group}") where ${sender}`,
+      `set(${resource(attributes.serviceName)}, "${id}") where ${sender}`,
+      `set(${resource(attributes.group)}, "${group}") where ${sender}`,
     ];
   });
-  const orderId = `span.attributes["order.id"]`;
+  const orderId = `span.attributes["${attributes.orderId}"]`;
   return {
     extensions: {
       health_check: healthCheck,
@@ -83,14 +84,14 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
     processors: {
       memory_limiter: memoryLimiter(gatewayMemoryMib),
       "resource/identity": {
-        attributes: [{ key: "tracing.subject", from_context: "auth.subject", action: "upsert" }],
+        attributes: [{ key: attributes.subject, from_context: "auth.subject", action: "upsert" }],
       },
       "transform/identity": {
         error_mode: "propagate",
         trace_statements: [
-          `set(resource.attributes["tracing.group"], "${unassignedGroup}")`,
+          `set(${resource(attributes.group)}, "${unassignedGroup}")`,
           ...identity,
-          `delete_key(resource.attributes, "tracing.subject")`,
+          `delete_key(resource.attributes, "${attributes.subject}")`,
         ],
       },
       "transform/order": {

@@ -1,7 +1,7 @@
 import type { Context } from "../../config/context.ts";
-import { serviceIds } from "../../config/landscape.ts";
 import type { Settings } from "../../config/settings.ts";
-import { jaegerCollectorName, ports, serviceHost, unassignedGroup } from "../../lib/names.ts";
+import { attributes } from "../../lib/attributes.ts";
+import { jaegerCollectorName, ports, serviceHost, storageGroups, unassignedGroup } from "../../lib/names.ts";
 import { healthCheck, memoryLimiter, mutualTlsClient, mutualTlsServer, retryForever, telemetry } from "./shared.ts";
 
 /** Memory of a sampler pod, MiB: undecided traces wait in it. */
@@ -19,11 +19,6 @@ const undecidedTraces = 20_000;
 /** Spans per group that wait on disk while its Jaeger or Elasticsearch is away. */
 const queuedSpans = 500_000;
 
-/** Groups that have a collector: the catalogue's, and the one for senders that it does not know. */
-export function storageGroups(groups: readonly string[]): string[] {
-  return [...groups, unassignedGroup];
-}
-
 /**
  * What decides which traces are kept: errors and slow ones always; of the others the share of a service that has its own,
  * and the default share of traces without such a service, unknown senders included.
@@ -37,10 +32,12 @@ export function samplingPolicies({ percent, slowMs, services }: Settings["sampli
   const ofServices = (name: string, values: readonly string[]) => ({
     name,
     type: "string_attribute",
-    string_attribute: { key: "service.name", values },
+    string_attribute: { key: attributes.serviceName, values },
   });
   const both = (name: string, ...and_sub_policy: object[]) => ({ name, type: "and", and: { and_sub_policy } });
-  const own = serviceIds.filter((id) => services[id] !== undefined);
+  const own = Object.keys(services)
+    .filter((id) => services[id] !== undefined)
+    .sort();
   const others = { name: "others", type: "not", not: { not_sub_policy: ofServices("own-share", own) } };
   return [
     { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
@@ -87,7 +84,7 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
         default_pipelines: [`traces/${unassignedGroup}`],
         table: landscape.groups.map((group) => ({
           context: "resource",
-          condition: `attributes["tracing.group"] == "${group}"`,
+          condition: `attributes["${attributes.group}"] == "${group}"`,
           pipelines: [`traces/${group}`],
         })),
       },

@@ -1,4 +1,4 @@
-import { certificateFiles } from "../vault/secrets.ts";
+import { certificateFiles } from "../vault/vault-agent.ts";
 import { ports } from "../../lib/names.ts";
 
 /** User of the official collector image. */

@@ -4,9 +4,9 @@ import { httpProbes } from "../kubernetes/probes.ts";
 import { resources } from "../kubernetes/pod.ts";
 import type { WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
-import { gatewayName, jaegerCollectorName, ports, samplerName, serviceHost } from "../../lib/names.ts";
+import { gatewayName, jaegerCollectorName, ports, samplerName, serviceHost, storageGroups } from "../../lib/names.ts";
 import { gatewayConfig, gatewayMemoryMib, keySet } from "./gateway-config.ts";
-import { queueDir, samplerConfig, samplerMemoryMib, storageGroups } from "./sampler-config.ts";
+import { queueDir, samplerConfig, samplerMemoryMib } from "./sampler-config.ts";
 import { collectorUid, configDir, goMemoryLimit, podIp } from "./shared.ts";
 
 /** Size of the sampler's disk, GiB: about 1 kB a span, see the queue's size. */

@@ -1,5 +1,8 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
+import { elasticsearchName, ports } from "../../lib/names.ts";
+import { internalLoadBalancer } from "../kubernetes/internal-load-balancer.ts";
 import { registerWorkload } from "../kubernetes/workload.ts";
 import { managedElasticsearchPlan } from "./managed-plan.ts";
 
@@ -15,8 +18,16 @@ export interface ElasticsearchArgs {
 export class Elasticsearch extends pulumi.ComponentResource {
   constructor(name: string, { context }: ElasticsearchArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:elasticsearch:Elasticsearch", name, {}, opts);
-    if (context.settings.elasticsearch.mode === "managed") {
+    const { elasticsearch } = context.settings;
+    if (elasticsearch.mode === "managed") {
       registerWorkload(name, context, managedElasticsearchPlan(context), { parent: this });
+      if (elasticsearch.publish) {
+        new k8s.core.v1.Service(
+          `${name}-published`,
+          internalLoadBalancer(elasticsearchName, ports.elasticsearch, elasticsearch.publish),
+          { parent: this },
+        );
+      }
     }
     this.registerOutputs({});
   }

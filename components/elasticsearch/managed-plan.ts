@@ -1,10 +1,18 @@
 import type { Context } from "../../config/context.ts";
+import { namespaceOfService } from "../../lib/cluster-address.ts";
 import { imageOf } from "../../config/settings.ts";
 import { resources, restrictedContainer } from "../kubernetes/pod.ts";
-import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
+import type { WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
-import { allView, elasticsearchName, jaegerCollectorName, jaegerQueryName, ports, serviceHost } from "../../lib/names.ts";
-import { storageGroups } from "../collector/sampler-config.ts";
+import {
+  elasticsearchName,
+  jaegerCollectorName,
+  jaegerQueryName,
+  ports,
+  serviceHost,
+  storageGroups,
+  viewNames,
+} from "../../lib/names.ts";
 import { generatedUsers, vaultPaths } from "../vault/paths.ts";
 
 /** User of the official image. */
@@ -61,13 +69,14 @@ function configuration() {
 export function managedElasticsearchPlan(context: Context): WorkloadPlan {
   const { settings, landscape } = context;
   if (settings.elasticsearch.mode !== "managed") throw new Error("Elasticsearch is external: nothing to plan");
-  const { heapMib, storageGib } = settings.elasticsearch;
+  const { heapMib, storageGib, publish } = settings.elasticsearch;
   const paths = vaultPaths(context);
+  const vaultNamespace = namespaceOfService(settings.vault.address);
   const image = imageOf(settings, "elasticsearch");
   const reads = Object.values(generatedUsers).map((name) => paths.kv(name));
   const clients = [
     ...storageGroups(landscape.groups).map(jaegerCollectorName),
-    ...[...landscape.groups, allView].map(jaegerQueryName),
+    ...viewNames(landscape.groups).map(jaegerQueryName),
   ];
   return {
     workload: elasticsearchName,
@@ -76,7 +85,10 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
     replicas: 1,
     uid,
     files: [
-      { kind: "certificate", dnsNames: [serviceHost(elasticsearchName), `${elasticsearchName}-0`] },
+      {
+        kind: "certificate",
+        dnsNames: [serviceHost(elasticsearchName), `${elasticsearchName}-0`, ...(publish ? [publish.host] : [])],
+      },
       {
         kind: "template",
         file: "users",
@@ -125,8 +137,9 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
     flows: {
       ingress: [
         ...clients.map((workload) => ({ peer: { workload }, port: ports.elasticsearch })),
-        // Vault's database engine.
-        { ...hostFlow(settings.vault.address), port: ports.elasticsearch },
+        // Vault's database engine, and the engine of the stack where it comes from outside.
+        ...(vaultNamespace ? [{ peer: { namespace: vaultNamespace }, port: ports.elasticsearch }] : []),
+        ...(publish ? [{ peer: { ranges: publish.ranges }, port: ports.elasticsearch }] : []),
       ],
     },
   };

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../config/context.ts";
-import { storageGroups } from "../collector/sampler-config.ts";
-import { allView } from "../../lib/names.ts";
+import { allView, storageGroups, viewNames } from "../../lib/names.ts";
 import { mappings } from "./mappings.ts";
 import { indexKinds, readAlias, readerName, writeAlias, writerName, type IndexKind } from "./names.ts";
 
@@ -50,7 +49,7 @@ export function storePlan({
       }
     : null;
   const groups = storageGroups(landscape.groups);
-  const views = [...landscape.groups, allView];
+  const views = viewNames(landscape.groups);
   return {
     lifecycle,
     indices: groups.flatMap((group) =>

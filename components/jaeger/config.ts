@@ -1,8 +1,9 @@
 import type { Context } from "../../config/context.ts";
+import { storeUrl } from "../elasticsearch/addresses.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
-import { elasticsearchName, ports, serviceHost } from "../../lib/names.ts";
+import { ports } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, telemetry, tlsServer } from "../collector/shared.ts";
-import { secretsDir } from "../vault/secrets.ts";
+import { secretsDir } from "../vault/vault-agent.ts";
 
 /** Memory of a Jaeger pod, MiB. */
 export const jaegerMemoryMib = 384;
@@ -12,13 +13,6 @@ export const configDir = "/etc/jaeger";
 
 /** File with the password of the store's user, kept fresh by Vault Agent. */
 export const passwordFile = "elasticsearch-password";
-
-/** Address of the store: the stack's own, or the company's. */
-export function storeUrl({ settings }: Pick<Context, "settings">): string {
-  return settings.elasticsearch.mode === "external"
-    ? settings.elasticsearch.endpoint
-    : `https://${serviceHost(elasticsearchName)}:${ports.elasticsearch}`;
-}
 
 /**
  * The storage of a group or view. Keys that both Jaeger 2.13 and 2.19 take.
@@ -32,7 +26,7 @@ function storage(context: Context, prefix: string, username: string) {
     backends: {
       store: {
         elasticsearch: {
-          server_urls: [storeUrl(context)],
+          server_urls: [storeUrl(context.settings)],
           // With the version given and no check, no right on the cluster is needed to start.
           version: 8,
           disable_health_check: true,
@@ -83,7 +77,7 @@ export function jaegerQueryConfig(context: Context, view: string) {
         ui: { config_file: `${configDir}/ui.json` },
         http: { endpoint: `0.0.0.0:${ports.jaegerQuery}`, tls: tlsServer() },
         // Without authentication, so for nobody.
-        grpc: { endpoint: "127.0.0.1:16685" },
+        grpc: { endpoint: `127.0.0.1:${ports.jaegerQueryGrpc}` },
       },
     },
     receivers: { nop: {} },

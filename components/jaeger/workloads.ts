@@ -1,20 +1,27 @@
 import type { Context } from "../../config/context.ts";
 import { imageOf } from "../../config/settings.ts";
+import { storeUrl } from "../elasticsearch/addresses.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
-import type { Flow } from "../kubernetes/network-policy.ts";
+import type { EgressFlow } from "../kubernetes/network-policy.ts";
 import { resources } from "../kubernetes/pod.ts";
 import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { goMemoryLimit, podIp } from "../collector/shared.ts";
-import { elasticsearchName, jaegerCollectorName, jaegerQueryName, ports, samplerName, serviceHost } from "../../lib/names.ts";
+import {
+  elasticsearchName,
+  jaegerCollectorName,
+  jaegerQueryName,
+  ports,
+  samplerName,
+  serviceHost,
+} from "../../lib/names.ts";
 import {
   configDir,
   jaegerCollectorConfig,
   jaegerMemoryMib,
   jaegerQueryConfig,
   passwordFile,
-  storeUrl,
   uiConfig,
 } from "./config.ts";
 
@@ -46,10 +53,10 @@ function jaegerPlan(context: Context, workload: string, storeUser: string, confi
   };
 }
 
-function storeFlow(context: Context): Flow {
+function storeFlow(context: Context): EgressFlow {
   return context.settings.elasticsearch.mode === "managed"
     ? { peer: { workload: elasticsearchName }, port: ports.elasticsearch }
-    : hostFlow(storeUrl(context));
+    : hostFlow(storeUrl(context.settings));
 }
 
 /** The collector of a group. */

@@ -4,17 +4,22 @@ import { ownMetadata } from "./metadata.ts";
 
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 
+/** A workload of the stack, pods of a namespace, or address ranges. */
+type Party = { workload: string } | { namespace: string; workload?: string } | { ranges: readonly string[] };
+
 /** One allowed connection: who or to whom, and on which port. */
-export interface Flow {
-  /** A workload of the stack, a namespace, or address ranges. */
-  peer: { workload: string } | { namespace: string; workload?: string } | { ranges: readonly string[] } | "anywhere";
+export interface Flow<P = Party> {
+  peer: P;
   port: number;
 }
+
+/** A connection to outside may lead anywhere: a policy cannot name hosts. One from outside never comes from anywhere. */
+export type EgressFlow = Flow<Party | "anywhere">;
 
 /** The connections of a workload. What is not listed is refused: the namespace denies by default. */
 export interface Flows {
   ingress?: readonly Flow[];
-  egress?: readonly Flow[];
+  egress?: readonly EgressFlow[];
 }
 
 /** Spec of the policy that opens exactly the given connections of a workload. */
@@ -33,8 +38,10 @@ export function networkPolicy(
   };
 }
 
-function peers({ peer }: Flow): Peer[] {
+function peers({ peer, port }: EgressFlow): Peer[] {
   if (peer === "anywhere") return [];
+  // An empty list of peers does not mean nobody, it means everybody.
+  if ("ranges" in peer && peer.ranges.length === 0) throw new Error(`no address range for port ${port}`);
   if ("ranges" in peer) return peer.ranges.map((cidr) => ({ ipBlock: { cidr } }));
   if ("namespace" in peer) {
     return [

@@ -2,10 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import { labels, selectorLabels } from "../../lib/names.ts";
-import { agentConfigMap, agentPod, secretsDir, type SecretFile } from "../vault/secrets.ts";
+import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { WorkloadIdentity } from "../vault/workload-identity.ts";
+import { namespaceOfService } from "../../lib/cluster-address.ts";
 import { ownMetadata } from "./metadata.ts";
-import { networkPolicy, type Flow, type Flows } from "./network-policy.ts";
+import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
 import { checksum, restrictedContainer, restrictedPod, type Container, type Volume } from "./pod.ts";
 
 /** A program of the stack, as plain data. */
@@ -139,9 +140,12 @@ function configMapName(workload: string): string {
 /** The pods of a workload. */
 export function podTemplate(context: Context, plan: WorkloadPlan) {
   const { workload, container, config, configDir, files } = plan;
-  const agent = agentPod(context, workload, plan.secretsMountPath ?? secretsDir);
+  const agent = vaultAgentPod(context, workload, plan.secretsMountPath ?? secretsDir);
   return {
-    metadata: { labels: labels(workload), annotations: checksum(config, agentConfigMap(context, { workload, files })) },
+    metadata: {
+      labels: labels(workload),
+      annotations: checksum(config, vaultAgentConfigMap(context, { workload, files })),
+    },
     spec: {
       serviceAccountName: workload,
       automountServiceAccountToken: false,
@@ -187,8 +191,7 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
  *
  * @param address for example `https://vault.vault.svc:8200`.
  */
-export function hostFlow(address: string): Flow {
-  const { hostname, port } = new URL(address);
-  const inCluster = /^[^.]+\.(?<namespace>[^.]+)\.svc(\.|$)/.exec(hostname)?.groups?.["namespace"];
-  return { peer: inCluster ? { namespace: inCluster } : "anywhere", port: Number(port || 443) };
+export function hostFlow(address: string): EgressFlow {
+  const namespace = namespaceOfService(address);
+  return { peer: namespace ? { namespace } : "anywhere", port: Number(new URL(address).port || 443) };
 }

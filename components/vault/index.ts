@@ -8,7 +8,7 @@ export interface VaultArgs {
   context: Context;
 }
 
-/** A year for the CA, a day for what it issues: agents renew by themselves. */
+/** A year for the CA, a day for what it issues: Vault Agents renew by themselves. */
 const caTtlSeconds = 365 * 24 * 3600;
 
 /**

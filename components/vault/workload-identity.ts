@@ -4,13 +4,19 @@ import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
 import { ownMetadata } from "../kubernetes/metadata.ts";
 import { namespace } from "../../lib/names.ts";
-import { agentConfigMap, agentConfigMapName, agentPolicy, vaultAudience, type AgentPlan } from "./secrets.ts";
+import {
+  vaultAgentConfigMap,
+  vaultAgentConfigMapName,
+  vaultAgentPolicy,
+  vaultAudience,
+  type VaultAgentPlan,
+} from "./vault-agent.ts";
 import { vaultPaths } from "./paths.ts";
 
 /** Arguments of {@link WorkloadIdentity}. */
 export interface WorkloadIdentityArgs {
   context: Context;
-  plan: AgentPlan;
+  plan: VaultAgentPlan;
 }
 
 const certificateTtlSeconds = 24 * 3600;
@@ -35,7 +41,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
     );
     const policy = new vault.Policy(
       `${name}-policy`,
-      { name: `${paths.policyPrefix}-${workload}`, policy: agentPolicy(context, plan) },
+      { name: `${paths.policyPrefix}-${workload}`, policy: vaultAgentPolicy(context, plan) },
       child,
     );
     new vault.jwt.AuthBackendRole(
@@ -85,8 +91,8 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
     new k8s.core.v1.ConfigMap(
       `${name}-agent`,
       {
-        metadata: ownMetadata(agentConfigMapName(workload), workload),
-        data: agentConfigMap(context, plan),
+        metadata: ownMetadata(vaultAgentConfigMapName(workload), workload),
+        data: vaultAgentConfigMap(context, plan),
       },
       child,
     );

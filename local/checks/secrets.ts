@@ -1,8 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { resolveLandscape } from "../../config/landscape.ts";
-import { readStackSettings } from "../../config/stack-file.ts";
+import { readStack } from "../../config/stack-file.ts";
 import { storePlan } from "../../components/elasticsearch/store-plan.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { home } from "../cluster/external.ts";
@@ -28,7 +27,7 @@ interface Haystack {
 
 /** Every value that Vault holds for the stack, and the token that opens it. */
 async function secrets(): Promise<Secret[]> {
-  const settings = readStackSettings(stack);
+  const { settings, landscape } = readStack(stack);
   const paths = vaultPaths({ stack, settings });
   const vault = await vaultClient();
   const found: Secret[] = [{ name: "Vault's root token", value: await rootToken() }];
@@ -37,7 +36,7 @@ async function secrets(): Promise<Secret[]> {
     found.push({ name: `password of ${name}`, value: data.data.password });
     found.push({ name: `password hash of ${name}`, value: data.data.hash });
   }
-  const plan = storePlan({ stack, settings, landscape: resolveLandscape(settings) });
+  const plan = storePlan({ stack, settings, landscape });
   for (const { name } of plan.users) {
     const { data } = await vault.read<{ data: { password: string } }>(`${paths.database}/static-creds/${name}`);
     found.push({ name: `password of ${name}`, value: data.password });

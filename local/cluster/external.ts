@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CoreV1Api, KubeConfig, OpenidApi, StorageV1Api, VersionApi, WellKnownApi } from "@kubernetes/client-node";
 import { project } from "../../config/settings.ts";
-import { readStackSettings } from "../../config/stack-file.ts";
+import { readStack } from "../../config/stack-file.ts";
 import { namespace as stackNamespace } from "../../lib/names.ts";
 import { namespaces as companyNamespaces } from "../landscape/namespaces.ts";
 import { kubeconfig, serviceAccountKey, serviceAccountPublicKey, stateDir } from "../paths.ts";
@@ -77,7 +77,7 @@ async function obstacles(config: KubeConfig): Promise<string[]> {
   const problems: string[] = [];
   const discovery = await config.makeApiClient(WellKnownApi).getServiceAccountIssuerOpenIDConfiguration();
   const { issuer } = parsed(discovery) as { issuer: string };
-  const expected = readStackSettings("local").cluster.serviceAccountIssuer;
+  const expected = readStack("local").settings.cluster.serviceAccountIssuer;
   if (issuer !== expected) {
     problems.push(
       `its service-account tokens come from ${issuer}, not from ${expected}. Write into Pulumi.local.yaml:\n` +

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { listen } from "./listen.ts";
+import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
 import { ownLoopback } from "./loopback.ts";
 
 /** What programs of the stack ask on this machine, by the names that pods use. */
 const services = [
   { namespace: "vault", service: "vault", port: 8200 },
-  { namespace: "tracing", service: "elasticsearch", port: 9200 },
+  { namespace, service: elasticsearchName, port: ports.elasticsearch },
 ] as const;
 
 /** Ways from this machine to the Services that the stack's programs ask. */

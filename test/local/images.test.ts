@@ -17,7 +17,7 @@ import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { extract, type Header } from "tar-stream";
 import { imageOf } from "../../config/settings.ts";
-import { readStackSettings } from "../../config/stack-file.ts";
+import { readStack } from "../../config/stack-file.ts";
 import { images as versions } from "../../config/versions.ts";
 import { coreDnsImage, pauseImage, provisionerImage } from "../../local/cluster/settings.ts";
 import { assemble, writeArchive, type BuiltImage } from "../../local/images/archive.ts";
@@ -274,7 +274,7 @@ describe("the definitions", () => {
     for (const name of names) expect(name).toMatch(/:v?\d[\w.]*$/);
   });
 
-  const settings = readStackSettings("local");
+  const { settings } = readStack("local");
   it.each([
     ...[pauseImage, coreDnsImage, provisionerImage],
     ...[...stores, ...applications].map(({ image }) => image),

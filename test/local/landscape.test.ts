@@ -1,5 +1,5 @@
 import type { KubernetesObject, V1Deployment, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
-import { catalogue } from "../../config/catalogue.ts";
+import { catalogue } from "../../local/landscape/catalogue.ts";
 import { accounts } from "../../local/landscape/accounts.ts";
 import { applications } from "../../local/landscape/applications.ts";
 import { hopelessReason, isStuck, readiness, unreadyContainers } from "../../local/landscape/kubernetes/readiness.ts";

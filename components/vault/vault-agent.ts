@@ -35,7 +35,7 @@ export type SecretFile =
     };
 
 /** Who a workload is to Vault, and what it gets from there. */
-export interface AgentPlan {
+export interface VaultAgentPlan {
   /** Name of workload, service account, Vault role and policy. */
   workload: string;
   files: readonly SecretFile[];
@@ -60,8 +60,8 @@ const secretsVolume = "vault-secrets";
 /** File in the configuration volume of every pod that talks to Vault or to a server with a company certificate. */
 export const companyCaFile = "company-ca.crt";
 
-/** Name of a workload's ConfigMap with {@link agentConfigMap}. */
-export function agentConfigMapName(workload: string): string {
+/** Name of a workload's ConfigMap with {@link vaultAgentConfigMap}. */
+export function vaultAgentConfigMapName(workload: string): string {
   return `${workload}-vault-agent`;
 }
 
@@ -71,7 +71,7 @@ export function agentConfigMapName(workload: string): string {
  * The traps that the settings answer: by default the agent deletes the token that it has read, renders `<no value>` for a
  * missing key, leaves copies of old secrets, and writes them readable for all.
  */
-export function agentConfigMap(context: Context, { workload, files }: AgentPlan): Record<string, string> {
+export function vaultAgentConfigMap(context: Context, { workload, files }: VaultAgentPlan): Record<string, string> {
   const paths = vaultPaths(context);
   const config = {
     vault: { address: context.settings.vault.address, ca_cert: `${trustDir}/${companyCaFile}` },
@@ -129,7 +129,7 @@ function renderedFile(file: SecretFile, pki: string, database: string, workload:
 }
 
 /** Vault policy of a workload: exactly what its files need. */
-export function agentPolicy(context: Context, { workload, files }: AgentPlan): string {
+export function vaultAgentPolicy(context: Context, { workload, files }: VaultAgentPlan): string {
   const paths = vaultPaths(context);
   const rules = files.flatMap((file): [path: string, capability: string][] => {
     if (file.kind === "certificate") return [[`${paths.pki}/issue/${workload}`, "update"]];
@@ -142,7 +142,7 @@ export function agentPolicy(context: Context, { workload, files }: AgentPlan): s
 }
 
 /** What a pod needs for its secrets: an agent that renders them before the rest starts, and one that keeps them fresh. */
-export interface AgentPod {
+export interface VaultAgentPod {
   /** Render-once container and native sidecar, in this order. */
   initContainers: Container[];
   volumes: Volume[];
@@ -153,10 +153,10 @@ export interface AgentPod {
 /**
  * Containers and volumes of the agent.
  *
- * @param workload whose agent it is, see {@link AgentPlan}.
+ * @param workload whose agent it is, see {@link VaultAgentPlan}.
  * @param mountPath where the reading containers see the files. Default {@link secretsDir}.
  */
-export function agentPod(context: Context, workload: string, mountPath: string = secretsDir): AgentPod {
+export function vaultAgentPod(context: Context, workload: string, mountPath: string = secretsDir): VaultAgentPod {
   const agent = (name: string, ...args: string[]): Container => ({
     name,
     image: imageOf(context.settings, "vault"),
@@ -178,7 +178,7 @@ export function agentPod(context: Context, workload: string, mountPath: string =
     ],
     volumes: [
       memoryVolume(secretsVolume, 4),
-      { name: "vault-agent", configMap: { name: agentConfigMapName(workload) } },
+      { name: "vault-agent", configMap: { name: vaultAgentConfigMapName(workload) } },
       tokenVolume("vault-token", vaultAudience, 3600),
     ],
     mount: { name: secretsVolume, mountPath },

@@ -1,0 +1,42 @@
+import type { z } from "zod";
+import { jaegerCollectorName, reservedGroups } from "../lib/names.ts";
+import type { Catalogue } from "./model.ts";
+import { dnsLabel } from "./text-types.ts";
+import { SettingsError } from "./settings-error.ts";
+
+/** Longest name of a group: it stands in names of pods, which end with two hashes, and in a host name. */
+const longestGroup = 63 - jaegerCollectorName("").length - "-0123456789-01234".length;
+
+const group = dnsLabel
+  .max(longestGroup, `is longer than ${longestGroup} characters, and it becomes part of longer names`)
+  .refine((name) => !reservedGroups.includes(name), {
+    error: `is reserved: the stack itself has a view or a group of that name (${reservedGroups.join(", ")})`,
+  });
+
+/**
+ * Checks what the types of a catalogue cannot say: that its names can be used where they will stand.
+ *
+ * @param source where the catalogue is, for the message.
+ * @throws SettingsError naming all names that cannot be used.
+ */
+export function checkCatalogue(catalogue: Catalogue, source: string): void {
+  const names: [where: string, name: string, schema: z.ZodType][] = [
+    ...catalogue.groups.map((name) => ["groups", name, group] as [string, string, z.ZodType]),
+    ...Object.keys(catalogue.frontends).map((name) => ["frontends", name, dnsLabel] as [string, string, z.ZodType]),
+    ...Object.entries(catalogue.services).flatMap(([id, { namespace }]): [string, string, z.ZodType][] => [
+      ["services", id, dnsLabel],
+      [`services.${id}.namespace`, namespace, dnsLabel],
+    ]),
+    ...Object.entries(catalogue.stores).flatMap(([id, { host }]): [string, string, z.ZodType][] => [
+      ["stores", id, dnsLabel],
+      [`stores.${id}.host`, host, dnsLabel],
+    ]),
+  ];
+  const problems = names.flatMap(([where, name, schema]) =>
+    (schema.safeParse(name).error?.issues ?? []).map(({ message }) => `${where}: ${JSON.stringify(name)} ${message}`),
+  );
+  const doubles = catalogue.groups.filter((name, index) => catalogue.groups.indexOf(name) !== index);
+  problems.push(...doubles.map((name) => `groups: ${JSON.stringify(name)} is there twice`));
+  if (problems.length === 0) return;
+  throw new SettingsError([`${source}: ${problems.length} name(s) cannot be used.`, ...problems].join("\n"));
+}

@@ -1,0 +1,44 @@
+import { namespaceOfService } from "../lib/cluster-address.ts";
+import { exampleFor, message } from "./explain.ts";
+import { resolveLandscape } from "./landscape.ts";
+import type { Catalogue } from "./model.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * What is wrong with settings of which each is right by itself.
+ *
+ * @returns messages of the same form as for a single wrong setting. None: the settings fit each other.
+ */
+export function contradictions(catalogue: Catalogue, settings: Settings): string[] {
+  return [...sharedIdentities(catalogue, settings), ...unreachableStore(settings)];
+}
+
+/** The gateway knows a service by its service account: two with the same one could not be told apart. */
+function sharedIdentities(catalogue: Catalogue, settings: Settings): string[] {
+  const owners = new Map<string, string>();
+  return resolveLandscape(catalogue, settings).services.flatMap(({ id, namespace, serviceAccount }) => {
+    const identity = `${namespace}/${serviceAccount}`;
+    const other = owners.get(identity);
+    owners.set(identity, other ?? id);
+    if (other === undefined) return [];
+    return message(
+      ["services", id, "serviceAccount"],
+      serviceAccount,
+      `${other} has it too in namespace ${namespace}, and spans are told apart by it`,
+      { write: "a service account of its own for each Deployment, and its name here" },
+    );
+  });
+}
+
+/** A Vault outside of the cluster sets passwords in an Elasticsearch inside of it. */
+function unreachableStore({ elasticsearch, vault }: Settings): string[] {
+  if (elasticsearch.mode === "external" || elasticsearch.publish || namespaceOfService(vault.address)) return [];
+  return [
+    message(
+      ["elasticsearch", "publish"],
+      undefined,
+      `is missing: Vault at ${vault.address} is outside of the cluster, and sets the passwords of the Elasticsearch inside of it`,
+      { write: exampleFor(["elasticsearch", "publish"]) },
+    ),
+  ];
+}

@@ -1,0 +1,14 @@
+/**
+ * Attribute keys that the stack itself gives a meaning to. The gateway stamps them, the sampler routes by them, the proof
+ * and the documents read them. All other keys are OpenTelemetry's semantic conventions.
+ */
+export const attributes = {
+  /** Resource: which back end sent the span. The gateway writes it by the sender's identity, whatever the span claims. */
+  serviceName: "service.name",
+  /** Resource: the visibility group of that back end. */
+  group: "tracing.group",
+  /** Resource, inside of the gateway only: subject of the sender's token. */
+  subject: "tracing.subject",
+  /** Span: id of the order that it belongs to. Joins the traces of Shop and CRM. */
+  orderId: "order.id",
+} as const;
