@@ -41,10 +41,12 @@ describe.each(stacks)("stack %s", (stack) => {
     const graph = renderGraph(await graphOf(stack));
     const file = join(import.meta.dirname, "graph", `${stack}.yaml`);
     if (process.env["UPDATE_GRAPH"]) writeFileSync(file, graph);
-    if (existsSync(file) && readFileSync(file, "utf8") === graph) return;
-    throw new Error(
-      `The resources of stack ${stack} are not those of ${file}. Wanted? npm run graph, and read its diff.`,
-    );
+    try {
+      expect(existsSync(file) && readFileSync(file, "utf8")).toBe(graph);
+    } catch (error) {
+      const message = `Stack ${stack} registers other resources than ${file}. Wanted? npm run graph, and read its diff.`;
+      throw new Error(`${message}\n${(error as Error).message}`, { cause: error });
+    }
   });
 
   test("registers the same resources in a preview, where outputs are unknown", async () => {
