@@ -265,7 +265,7 @@ describe("the definitions", () => {
     names = JSON.parse(
       await inProcess(`
         import { imageDefinitions } from ${index};
-        console.log(JSON.stringify(imageDefinitions.map(({ name }) => name)));`),
+        console.log(JSON.stringify(imageDefinitions().map(({ name }) => name)));`),
     ) as string[];
   });
 
