@@ -225,7 +225,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "an image without a tag, behind a port": {
       changes: { images: { overrides: { jaeger: "mirror:5000/jaeger" } } },
       says: 'order-tracing:images.overrides.jaeger: "mirror:5000/jaeger": needs a tag',
-      write: "order-tracing:images:\n             overrides: {jaeger: jaegertracing/jaeger:2.13.0}",
+      write: "order-tracing:images:\n             overrides: {jaeger: company/jaeger:1.0}",
     },
     "an unknown image": {
       changes: { images: { overrides: { jaegr: "jaeger:1" } } },

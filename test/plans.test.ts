@@ -470,7 +470,7 @@ describe("Jaeger", () => {
     expect(config.service.pipelines.traces.receivers).toEqual(["nop"]);
   });
 
-  test("keeps to keys that 2.13 and 2.19 take, leaves indices to the stack, and never has a password in its file", () => {
+  test("keeps to keys that every Jaeger of ours takes, leaves indices to the stack, and never has a password in its file", () => {
     const configs = [
       ...storage.map((group) => jaegerCollectorConfig(context, group)),
       jaegerQueryConfig(context, "all"),

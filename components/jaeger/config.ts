@@ -12,7 +12,7 @@ export const configDir = "/etc/jaeger";
 export const passwordFile = "elasticsearch-password";
 
 /**
- * The storage of a group or view. Keys that both Jaeger 2.13 and 2.19 take.
+ * The storage of a group or view. Keys that the local Jaeger and the newest both take.
  *
  * @param prefix group or view: decides which aliases are used.
  * @param username the one user of the store that may use them.
