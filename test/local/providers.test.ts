@@ -67,11 +67,11 @@ describe("@pulumi/elasticstack", () => {
 
   test("sends provider settings as JSON text", async () => {
     const provider = new elasticstack.Provider("es", {
-      elasticsearch: { endpoints: [pulumi.output("https://es:9200")] },
+      elasticsearches: [{ endpoints: [pulumi.output("https://es:9200")] }],
     });
     await resolved(provider.urn);
     expect(last("pulumi:providers:elasticstack")?.inputs).toEqual({
-      elasticsearch: '{"endpoints":["https://es:9200"]}',
+      elasticsearches: '[{"endpoints":["https://es:9200"]}]',
     });
   });
 
