@@ -27,7 +27,7 @@ const computed: Record<string, (inputs: Record<string, unknown>, name: string) =
   "kubernetes:apps/v1:Deployment": nothing,
   "kubernetes:apps/v1:StatefulSet": nothing,
   "kubernetes:apps/v1:DeploymentPatch": nothing,
-  "vault:index/mount:Mount": nothing,
+  "vault:index/mount:Mount": (_, name) => ({ accessor: `accessor of ${name}` }),
   "vault:index/policy:Policy": nothing,
   "vault:jwt/authBackend:AuthBackend": nothing,
   "vault:jwt/authBackendRole:AuthBackendRole": nothing,
