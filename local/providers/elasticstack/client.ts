@@ -112,7 +112,7 @@ function connect(settings: Connection | undefined): Client {
 /** Elasticsearch's own words: the client's message has neither the status nor the reason. */
 function explained(error: unknown, request: string): Error {
   if (!(error instanceof errors.ElasticsearchClientError)) return error as Error;
-  const { body, statusCode } = error as Partial<errors.ResponseError>;
+  const { body, statusCode } = error as { body?: unknown; statusCode?: number };
   const said =
     statusCode === undefined ? `no answer: ${error.message}` : `${statusCode} ${reasons(body) || error.message}`;
   return new Error(`${request}: ${said}`, { cause: error });
