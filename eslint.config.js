@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules", "coverage", "local/images/autoinstrumentation-nodejs"] },
+  { ignores: ["node_modules", "coverage", "local/images/autoinstrumentation-nodejs", "sdks"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

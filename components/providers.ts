@@ -25,9 +25,14 @@ export function createProviders(context: Context): pulumi.ProviderResource[] {
     new vault.Provider("vault", {
       address: vaultSettings.address,
       caCertFile: resolve(projectDir, vaultSettings.caFile),
+      // By default the provider makes itself a token of 20 minutes, which cannot be renewed: the deployer's own would need
+      // the right to make tokens, and a first `up` that waits longer for pods would be refused half-way. That token is there
+      // to end leases of secrets that a run has read; this program reads none.
+      skipChildToken: true,
     }),
     new elasticstack.Provider("elasticstack", {
-      elasticsearch: { endpoints: [storeAdminUrl(context.settings)], caData: context.elasticsearchCa },
+      // A list: what the plugin does not know it drops without a word, and then it has no connection.
+      elasticsearches: [{ endpoints: [storeAdminUrl(context.settings)], caData: context.elasticsearchCa }],
     }),
   ];
 }

@@ -14,8 +14,8 @@ export class VaultError extends Error {
 export interface VaultEndpoint {
   /** URL without a path, for example `https://vault.example:8200`; the certificate must be for the name in it. */
   readonly address: string;
-  /** PEM of the CA that the certificate must come from. */
-  readonly ca: string;
+  /** PEM of the CA that the certificate must come from. Default: those of the machine. */
+  readonly ca?: string | undefined;
   /** Sent with every request, never written anywhere. Default: none; enough to ask for health and to unseal. */
   readonly token?: string;
   /** Makes the connections, verified. Default: straight to the address. */
@@ -68,7 +68,16 @@ export class VaultClient {
     return (await this.send("POST", path, body)) as T;
   }
 
-  protected async send(method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
+  /** What does not exist is deleted already. */
+  async remove(path: string): Promise<void> {
+    try {
+      await this.send("DELETE", path);
+    } catch (error) {
+      if (!(error instanceof VaultError && isAbsent(error))) throw error;
+    }
+  }
+
+  protected async send(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<unknown> {
     const { address, token } = this.#endpoint;
     const { status, text } = await request(new URL(`/v1/${path}`, address), {
       method,
@@ -85,9 +94,9 @@ export class VaultClient {
   }
 }
 
-/** An absent mount is 400 "no secret engine mount at …", all else that is absent is 404. */
+/** An absent mount is 400 "No secret engine mount at …" or "No auth engine at …", all else that is absent is 404. */
 function isAbsent({ status, message }: VaultError): boolean {
-  return status === 404 || (status === 400 && /no secret engine mount/i.test(message));
+  return status === 404 || (status === 400 && /no (secret engine mount|auth engine) at/i.test(message));
 }
 
 function reason(error: unknown): string {

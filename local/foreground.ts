@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import type { Person } from "./landscape/vault/people.ts";
 import { repositoryDir } from "./paths.ts";
 import { pulumiEnvironment } from "./pulumi.ts";
 import { openTunnels } from "./tunnels/index.ts";
@@ -6,14 +7,17 @@ import { openTunnels } from "./tunnels/index.ts";
 /**
  * Runs a command that shares this terminal, in the environment of the local Pulumi and with its tunnels. It is in a
  * process group of its own, so that Ctrl-C reaches it once: the second one makes Pulumi drop what it is doing.
+ *
+ * @param person whose token for Vault it gets. Default: the deployer's.
  */
 export async function runInForeground(
   command: string,
   args: readonly string[],
   cancelSignal: AbortSignal,
+  person?: Person,
 ): Promise<void> {
   await using tunnels = await openTunnels();
-  const env = { ...(await pulumiEnvironment()), ...tunnels.env };
+  const env = { ...(await pulumiEnvironment(person)), ...tunnels.env };
   await execa(command, args, {
     cwd: repositoryDir,
     env,

@@ -9,6 +9,7 @@ import { execa } from "execa";
 import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
 import { SettingsError } from "../config/settings-error.ts";
 import { readStack } from "../config/stack-file.ts";
+import { tokenOf, type Person } from "./landscape/vault/people.ts";
 import { address } from "./landscape/vault/settings.ts";
 import { backendDir, corporateCa, kubeconfig, stateDir } from "./paths.ts";
 import { installPrograms } from "./providers/install.ts";
@@ -28,8 +29,10 @@ const passphrase = "local";
  *
  * What is not there yet (Vault's token before the landscape, Elasticsearch's user before the bootstrap) is left out: a
  * command that needs neither goes on, and the provider that needs it says so.
+ *
+ * @param person whose token for Vault it has.
  */
-export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
+export async function pulumiEnvironment(person: Person = "deployer"): Promise<NodeJS.ProcessEnv> {
   const home = join(folder, "home");
   const programs = join(folder, "bin");
   await mkdir(backendDir, { recursive: true, mode: 0o700 });
@@ -48,7 +51,7 @@ export async function pulumiEnvironment(): Promise<NodeJS.ProcessEnv> {
     KUBECONFIG: kubeconfig,
     VAULT_ADDR: address,
     VAULT_CACERT: corporateCa,
-    ...(await credentials()),
+    ...(await credentials(person)),
   };
 }
 
@@ -61,14 +64,15 @@ function provisionerPath(): string {
   return vaultPaths({ stack: "local", settings: readStack("local").settings }).kv(generatedUsers.provisioner);
 }
 
-async function credentials(): Promise<NodeJS.ProcessEnv> {
+async function credentials(person: Person): Promise<NodeJS.ProcessEnv> {
   // The Kubernetes client behind it takes a second to load: only now.
-  const { rootToken, vaultClient } = await import("./landscape/vault/client.ts");
+  const { vaultClient } = await import("./landscape/vault/client.ts");
   const found: NodeJS.ProcessEnv = {};
   try {
-    const token = await rootToken();
+    const root = await vaultClient();
+    const token = await tokenOf(person, root);
     found["VAULT_TOKEN"] = token;
-    const stored = await (await vaultClient(token)).find<Stored>(provisionerPath());
+    const stored = await root.withToken(token).find<Stored>(provisionerPath());
     if (stored) {
       found["ELASTICSEARCH_USERNAME"] = stored.data.data.username;
       found["ELASTICSEARCH_PASSWORD"] = stored.data.data.password;

@@ -94,7 +94,13 @@ function landscapeAndStack(signal: AbortSignal): Step[] {
   const node = (file: string, ...args: string[]) => run(process.execPath, join(repositoryDir, file), ...args);
   return [
     { title: "The company without tracing", run: () => deployLandscape({ signal }) },
-    { title: "First secrets", run: () => node("bootstrap/main.ts", "--stack", "local") },
+    {
+      title: "First secrets",
+      run: () => {
+        const main = join(repositoryDir, "bootstrap/main.ts");
+        return runInForeground(process.execPath, [main, "--stack", "local"], signal, "bootstrap");
+      },
+    },
     {
       title: "pulumi up",
       run: async () => {

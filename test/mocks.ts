@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { renderYaml } from "../components/kubernetes/yaml.ts";
 
@@ -26,7 +27,7 @@ const computed: Record<string, (inputs: Record<string, unknown>, name: string) =
   "kubernetes:apps/v1:Deployment": nothing,
   "kubernetes:apps/v1:StatefulSet": nothing,
   "kubernetes:apps/v1:DeploymentPatch": nothing,
-  "vault:index/mount:Mount": nothing,
+  "vault:index/mount:Mount": (_, name) => ({ accessor: `accessor of ${name}` }),
   "vault:index/policy:Policy": nothing,
   "vault:jwt/authBackend:AuthBackend": nothing,
   "vault:jwt/authBackendRole:AuthBackendRole": nothing,
@@ -139,10 +140,12 @@ function resourceType(resource: pulumi.Resource): string {
 /** The graph as it is checked in: one entry a resource, keys sorted, certificates and keys by their hash. */
 export function renderGraph(resources: readonly Registered[]): string {
   const entries = resources.map(({ parents, name, type, inputs, dependsOn }) => [
-    [...parents, name].join("/"),
+    // A provider may have the name of a component: one must not hide the other.
+    [...(type.startsWith("pulumi:providers:") ? ["providers"] : parents), name].join("/"),
     { type, ...(dependsOn.length > 0 && { dependsOn }), ...(Object.keys(inputs).length > 0 && { inputs }) },
   ]);
-  return renderYaml(Object.fromEntries(entries)).replaceAll(
+  const graph = renderYaml(Object.fromEntries(entries)).replaceAll(dirname(import.meta.dirname), ".");
+  return graph.replaceAll(
     /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g,
     (pem, label: string) =>
       `(${label} ${createHash("sha256").update(pem.replaceAll(/\s/g, "")).digest("hex").slice(0, 8)})`,

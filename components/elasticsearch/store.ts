@@ -29,6 +29,8 @@ export class TraceStore extends pulumi.ComponentResource {
           name: lifecycle.name,
           hot: { rollover: { maxAge: lifecycle.rolloverMaxAge, maxPrimaryShardSize: lifecycle.rolloverMaxSize } },
           delete: { minAge: lifecycle.deleteMinAge, delete: {} },
+          // Indices that came after the first one are not the stack's: they still name the policy when it is destroyed.
+          forceDestroy: true,
         },
         child,
       );

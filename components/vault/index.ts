@@ -39,7 +39,13 @@ export class Vault extends pulumi.ComponentResource {
     const request = new vault.pkisecret.SecretBackendIntermediateCertRequest(
       `${name}-ca-request`,
       { backend: pki.path, type: "internal", commonName: `Tracing ${context.stack}`, keyType: "ec", keyBits: 256 },
-      { parent: this, deletedWith: pki },
+      {
+        parent: this,
+        deletedWith: pki,
+        // The provider never looks whether the key is still there. A mount that was made again has none, but has a new
+        // accessor: then the request, and by it the certificate, are made again too.
+        replacementTrigger: pki.accessor,
+      },
     );
     const signed = new vault.pkisecret.SecretBackendRootSignIntermediate(
       `${name}-ca`,
@@ -50,7 +56,8 @@ export class Vault extends pulumi.ComponentResource {
         ttl: String(caTtlSeconds),
         maxPathLength: 0,
       },
-      child,
+      // The provider accepts another lifetime or issuer without signing anew.
+      { parent: this, replaceOnChanges: ["ttl", "issuerRef"] },
     );
     new vault.pkisecret.SecretBackendIntermediateSetSigned(
       `${name}-ca-signed`,

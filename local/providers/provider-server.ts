@@ -93,7 +93,12 @@ export async function serveProvider<Client>(definition: ProviderDefinition<Clien
 
     check: unary((request: InstanceType<typeof providerProto.CheckRequest>) => {
       const type = typeOf(request.getUrn());
-      return check(type.inputs, properties(request.getNews()));
+      const news = properties(request.getNews());
+      const response = check(type.inputs, news);
+      for (const reason of type.check?.(news) ?? []) {
+        response.addFailures(new providerProto.CheckFailure().setReason(reason));
+      }
+      return response;
     }),
     diff: unary((request: InstanceType<typeof providerProto.DiffRequest>) => {
       const type = typeOf(request.getUrn());

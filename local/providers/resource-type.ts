@@ -5,6 +5,8 @@ export interface ResourceType<Client> {
   inputs: Table;
   /** Names of the properties that only the server sets. */
   outputs?: readonly string[];
+  /** Refuses a combination of inputs, each of which is accepted. Values may be unknown. Returns the reasons. */
+  check?(inputs: Properties): readonly string[];
   /** The identifier that the real provider gives it. Made of inputs where it can be: it tells whether two can coexist. */
   id(inputs: Properties): string;
   /** True if two with the same id can exist at once, so that a replacement makes the new one first. */

@@ -1,17 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as Elasticstack from "@pulumi/elasticstack";
-import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { credentials } from "@grpc/grpc-js";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { z } from "zod";
 import { seconds, set } from "../providers/canonical.ts";
 import { check } from "../providers/check.ts";
@@ -67,11 +55,11 @@ describe("@pulumi/elasticstack", () => {
 
   test("sends provider settings as JSON text", async () => {
     const provider = new elasticstack.Provider("es", {
-      elasticsearch: { endpoints: [pulumi.output("https://es:9200")] },
+      elasticsearches: [{ endpoints: [pulumi.output("https://es:9200")] }],
     });
     await resolved(provider.urn);
     expect(last("pulumi:providers:elasticstack")?.inputs).toEqual({
-      elasticsearch: '{"endpoints":["https://es:9200"]}',
+      elasticsearches: '[{"endpoints":["https://es:9200"]}]',
     });
   });
 
@@ -127,73 +115,5 @@ describe("local providers", () => {
     });
     // Never given, but somebody set it.
     expect(reconcile(table, { name: "a" }, { name: "a", ttl: 60 })).toEqual({ name: "a", ttl: 60 });
-  });
-});
-
-describe("the process of the Vault stand-in", () => {
-  const token = "hvs.not-to-be-seen";
-  let vault: Server | undefined;
-  let provider: ChildProcess | undefined;
-  let client: InstanceType<typeof ResourceProviderClient> | undefined;
-  let said = "";
-  let answer: { status: number; body: unknown };
-
-  beforeAll(async () => {
-    const server = createServer((_request, response) => {
-      response.writeHead(answer.status).end(JSON.stringify(answer.body));
-    });
-    vault = server;
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const main = join(__dirname, "../providers/vault/main.ts");
-    const env = { ...process.env, VAULT_TOKEN: token, VAULT_CACERT: "" };
-    const child = spawn("node", [main], { env, stdio: ["ignore", "pipe", "pipe"] });
-    provider = child;
-    child.stderr.on("data", (data: Buffer) => (said += data.toString()));
-    const [port] = (await once(child.stdout, "data")) as [Buffer];
-    client = new ResourceProviderClient(`127.0.0.1:${port.toString().trim()}`, credentials.createInsecure());
-  }, 30_000);
-
-  afterAll(() => {
-    client?.close();
-    provider?.kill();
-    vault?.close();
-  });
-
-  const struct = (value: Record<string, string>) => Struct.fromJavaScript(value);
-  type Call = (request: unknown, done: (error: Error | null, answer?: unknown) => void) => void;
-  const call = (method: "configure" | "create", request: unknown): Promise<unknown> =>
-    promisify((client![method] as Call).bind(client))(request);
-  const configure = (at: string): Promise<unknown> =>
-    call("configure", new providerProto.ConfigureRequest().setArgs(struct({ address: at, maxRetries: "1" })));
-  const create = (preview: boolean, resource = "vault:index/policy:Policy"): Promise<unknown> => {
-    const request = new providerProto.CreateRequest()
-      .setUrn(`urn:pulumi:s::p::${resource}::reader`)
-      .setProperties(struct({ name: "reader", policy: "secret text" }))
-      .setPreview(preview);
-    return call("create", request);
-  };
-  const address = (): string => `http://127.0.0.1:${(vault!.address() as AddressInfo).port}`;
-
-  test("a preview makes no call", async () => {
-    await configure("http://127.0.0.1:1");
-    await expect(create(true)).resolves.toBeDefined();
-  });
-
-  test("errors name the resource, the address and the reason, and no secret", async () => {
-    await expect(create(false)).rejects.toThrow(
-      /vault:index\/policy:Policy "reader": Vault is unreachable at http:\/\/127.0.0.1:1/,
-    );
-    await configure(address());
-    answer = { status: 403, body: { errors: ["permission denied"] } };
-    await expect(create(false)).rejects.toThrow(`POST ${address()}/v1/sys/policies/acl/reader: 403 permission denied`);
-    answer = { status: 503, body: { errors: ["Vault is sealed"] } };
-    await expect(create(false)).rejects.toThrow(`Vault at ${address()} is sealed: unseal it and run again`);
-    expect(said).not.toContain(token);
-  }, 20_000);
-
-  test("refuses a type that it does not have", async () => {
-    await expect(create(false, "vault:aws/secretBackend:SecretBackend")).rejects.toThrow(
-      /vault:aws\/secretBackend:SecretBackend: the local stand-in for vault 7.8.0 does not have this resource type/,
-    );
   });
 });

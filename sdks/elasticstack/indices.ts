@@ -20,6 +20,12 @@ export interface ElasticsearchIndexArgs {
   deletionProtection?: pulumi.Input<boolean>;
   /** Take over an index of this name at creation instead of failing. Default false. */
   useExisting?: pulumi.Input<boolean>;
+  /** How long to wait for the master node. Default `30s`. */
+  masterTimeout?: pulumi.Input<string>;
+  /** How long to wait for an answer. Default `30s`. */
+  timeout?: pulumi.Input<string>;
+  /** Copies of a shard that have to be active before a write goes on: a number or `all`. Default `1`. */
+  waitForActiveShards?: pulumi.Input<string>;
 }
 
 /** One index. */
@@ -31,20 +37,21 @@ export class ElasticsearchIndex extends ElasticstackResource {
   declare readonly numberOfReplicas: pulumi.Output<number | undefined>;
   declare readonly refreshInterval: pulumi.Output<string | undefined>;
   declare readonly deletionProtection: pulumi.Output<boolean>;
-  declare readonly useExisting: pulumi.Output<boolean | undefined>;
+  declare readonly useExisting: pulumi.Output<boolean>;
+  declare readonly masterTimeout: pulumi.Output<string>;
+  declare readonly timeout: pulumi.Output<string>;
+  declare readonly waitForActiveShards: pulumi.Output<string>;
   /** What `name` resolved to. */
   declare readonly concreteName: pulumi.Output<string>;
   /** JSON: all settings as the cluster reports them. */
   declare readonly settingsRaw: pulumi.Output<string>;
 
   constructor(name: string, args: ElasticsearchIndexArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      "ElasticsearchIndex",
-      name,
-      args,
-      ["aliases", "mappings", "deletionProtection", "concreteName", "settingsRaw"],
-      opts,
-    );
+    const computed = [
+      ...["aliases", "mappings", "deletionProtection", "useExisting", "masterTimeout", "timeout", "waitForActiveShards"],
+      ...["concreteName", "settingsRaw"],
+    ];
+    super("ElasticsearchIndex", name, args, computed, opts);
   }
 }
 
@@ -87,6 +94,11 @@ export interface ElasticsearchIndexLifecycleArgs {
   hot?: pulumi.Input<HotPhase>;
   warm?: pulumi.Input<WarmPhase>;
   delete?: pulumi.Input<DeletePhase>;
+  /**
+   * Takes the policy off the indices that use it before it is deleted. Without it Elasticsearch refuses to delete a policy
+   * in use. The check looks at what was last applied. Default false.
+   */
+  forceDestroy?: pulumi.Input<boolean>;
   /** JSON object, free. */
   metadata?: pulumi.Input<string>;
 }
@@ -97,11 +109,12 @@ export class ElasticsearchIndexLifecycle extends ElasticstackResource {
   declare readonly hot: pulumi.Output<pulumi.Unwrap<HotPhase> | undefined>;
   declare readonly warm: pulumi.Output<pulumi.Unwrap<WarmPhase> | undefined>;
   declare readonly delete: pulumi.Output<pulumi.Unwrap<DeletePhase> | undefined>;
+  declare readonly forceDestroy: pulumi.Output<boolean>;
   declare readonly metadata: pulumi.Output<string | undefined>;
   /** When the policy was last changed, ISO 8601. */
   declare readonly modifiedDate: pulumi.Output<string>;
 
   constructor(name: string, args: ElasticsearchIndexLifecycleArgs, opts?: pulumi.CustomResourceOptions) {
-    super("ElasticsearchIndexLifecycle", name, args, ["modifiedDate"], opts);
+    super("ElasticsearchIndexLifecycle", name, args, ["forceDestroy", "modifiedDate"], opts);
   }
 }

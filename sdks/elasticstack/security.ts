@@ -58,11 +58,12 @@ export class ElasticsearchSecurityUser extends ElasticstackResource {
   declare readonly enabled: pulumi.Output<boolean>;
   declare readonly fullName: pulumi.Output<string>;
   declare readonly email: pulumi.Output<string>;
-  declare readonly metadata: pulumi.Output<string>;
+  /** Absent when it is not given, other than that of a role. */
+  declare readonly metadata: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ElasticsearchSecurityUserArgs, opts?: pulumi.CustomResourceOptions) {
     const passwordHash = args.passwordHash === undefined ? undefined : pulumi.secret(args.passwordHash);
-    super("ElasticsearchSecurityUser", name, { ...args, passwordHash }, ["enabled", "fullName", "email", "metadata"], {
+    super("ElasticsearchSecurityUser", name, { ...args, passwordHash }, ["enabled", "fullName", "email"], {
       ...opts,
       additionalSecretOutputs: [...(opts?.additionalSecretOutputs ?? []), "passwordHash"],
     });

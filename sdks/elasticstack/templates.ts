@@ -51,6 +51,8 @@ export interface ElasticsearchIndexTemplateArgs {
   priority?: pulumi.Input<number>;
   /** Names of component templates, the last one wins. */
   composedOfs?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Those of `composedOfs` that need not exist. */
+  ignoreMissingComponentTemplates?: pulumi.Input<pulumi.Input<string>[]>;
   template?: pulumi.Input<Template>;
   /** May a write to a matching name make the index? Default: the cluster's `action.auto_create_index`. */
   allowAutoCreate?: pulumi.Input<boolean>;
@@ -64,13 +66,14 @@ export class ElasticsearchIndexTemplate extends ElasticstackResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly indexPatterns: pulumi.Output<string[]>;
   declare readonly priority: pulumi.Output<number | undefined>;
-  declare readonly composedOfs: pulumi.Output<string[] | undefined>;
+  declare readonly composedOfs: pulumi.Output<string[]>;
+  declare readonly ignoreMissingComponentTemplates: pulumi.Output<string[]>;
   declare readonly template: pulumi.Output<pulumi.Unwrap<Template> | undefined>;
   declare readonly allowAutoCreate: pulumi.Output<boolean | undefined>;
   declare readonly metadata: pulumi.Output<string | undefined>;
   declare readonly version: pulumi.Output<number | undefined>;
 
   constructor(name: string, args: ElasticsearchIndexTemplateArgs, opts?: pulumi.CustomResourceOptions) {
-    super("ElasticsearchIndexTemplate", name, args, [], opts);
+    super("ElasticsearchIndexTemplate", name, args, ["composedOfs", "ignoreMissingComponentTemplates"], opts);
   }
 }

@@ -8,6 +8,12 @@ import { nameIn, step } from "./client.ts";
 import * as common from "./schema.ts";
 import type { Alias } from "./schema.ts";
 
+/** What the provider sets if it is not given: about its own work, Elasticsearch does not keep it. */
+const defaults: Properties = {
+  ...{ deletionProtection: true, useExisting: false },
+  ...{ masterTimeout: "30s", timeout: "30s", waitForActiveShards: "1" },
+};
+
 const count = z.number().int().min(0);
 
 /** One index. Templates add settings, mappings and aliases to it: only what the user gave is compared. */
@@ -19,10 +25,13 @@ export const index: ResourceType<ElasticsearchClient> = {
     numberOfShards: { schema: count.optional(), replace: true },
     numberOfReplicas: { schema: count.optional() },
     refreshInterval: { schema: z.string().optional() },
-    deletionProtection: { schema: z.boolean().optional(), default: true, writeOnly: true },
-    useExisting: { schema: z.boolean().optional(), default: false, writeOnly: true },
+    deletionProtection: { schema: z.boolean().optional(), default: defaults["deletionProtection"], writeOnly: true },
+    useExisting: { schema: z.boolean().optional(), default: defaults["useExisting"], writeOnly: true },
+    masterTimeout: { schema: z.string().optional(), default: defaults["masterTimeout"], writeOnly: true },
+    timeout: { schema: z.string().optional(), default: defaults["timeout"], writeOnly: true },
+    waitForActiveShards: { schema: z.string().optional(), default: defaults["waitForActiveShards"], writeOnly: true },
   },
-  outputs: ["concreteName", "settingsRaw", "deletionProtection"],
+  outputs: ["concreteName", "settingsRaw", ...Object.keys(defaults)],
   id: ({ name }) => name as string,
   create: async (client, inputs) => {
     const { name, useExisting } = inputs;
@@ -34,7 +43,7 @@ export const index: ResourceType<ElasticsearchClient> = {
     } else {
       const mappings = inputs["mappings"] && common.parse(inputs["mappings"]);
       const aliases = common.aliasesToWire((inputs["aliases"] ?? []) as Alias[]);
-      await client.put(`/${step(name)}`, {
+      await client.put(`/${step(name)}?${waits(inputs)}`, {
         settings: { index: settings(inputs) },
         aliases,
         ...(mappings ? { mappings } : {}),
@@ -73,6 +82,14 @@ export const index: ResourceType<ElasticsearchClient> = {
   },
 };
 
+function waits(inputs: Properties): string {
+  const given = { ...defaults, ...inputs } as Record<string, string>;
+  return new URLSearchParams({
+    ...{ master_timeout: given["masterTimeout"]!, timeout: given["timeout"]! },
+    wait_for_active_shards: given["waitForActiveShards"]!,
+  }).toString();
+}
+
 function settings({ numberOfShards, numberOfReplicas, refreshInterval }: Properties): Properties {
   return common.given({
     ...{ number_of_shards: numberOfShards, number_of_replicas: numberOfReplicas },
@@ -104,7 +121,8 @@ async function outputs(client: ElasticsearchClient, inputs: Properties): Promise
   const name = inputs["name"] as string;
   const live = (await client.find(`/${step(name)}`))?.[name] as Properties | undefined;
   const settingsRaw = JSON.stringify(live?.["settings"] ?? {});
-  return { concreteName: name, settingsRaw, deletionProtection: inputs["deletionProtection"] ?? true };
+  const own = Object.keys(defaults).map((property) => [property, inputs[property] ?? defaults[property]]);
+  return { ...(Object.fromEntries(own) as Properties), concreteName: name, settingsRaw };
 }
 
 function refuseOtherShards({ name, numberOfShards }: Properties, existing: Properties): void {

@@ -38,13 +38,17 @@ async function write(client: ElasticsearchClient, inputs: Properties): Promise<P
     },
   });
   const live = await client.find(path(inputs["name"]));
-  return { modifiedDate: (live?.[inputs["name"] as string] as Properties | undefined)?.["modified_date"] };
+  const modifiedDate = (live?.[inputs["name"] as string] as Properties | undefined)?.["modified_date"];
+  return { forceDestroy: inputs["forceDestroy"] ?? false, modifiedDate };
 }
 
 /** A policy of index lifecycle management. The distribution of the local environment has none: it answers with an error. */
 export const lifecycle: ResourceType<ElasticsearchClient> = {
-  inputs: { name: common.name, ...phases, metadata: { ...common.metadata, canonical: json } },
-  outputs: ["modifiedDate"],
+  inputs: {
+    ...{ name: common.name, ...phases, metadata: { ...common.metadata, canonical: json } },
+    forceDestroy: { schema: z.boolean().optional(), default: false, writeOnly: true },
+  },
+  outputs: ["forceDestroy", "modifiedDate"],
   id: ({ name }) => name as string,
   create: async (client, inputs) => ({
     id: await client.id(inputs["name"] as string),
@@ -61,8 +65,19 @@ export const lifecycle: ResourceType<ElasticsearchClient> = {
       ...{ name: nameIn(id), metadata: JSON.stringify(policy._meta ?? {}), modifiedDate: found["modified_date"] },
     };
   },
-  delete: (client, { name }) => client.remove(path(name)),
+  delete: async (client, { name, forceDestroy }) => {
+    if (forceDestroy === true) await release(client, name as string);
+    await client.remove(path(name));
+  },
 };
+
+/** Takes the policy off its indices: Elasticsearch does not delete one that is in use. */
+async function release(client: ElasticsearchClient, name: string): Promise<void> {
+  const found = (await client.find(path(name)))?.[name] as { in_use_by?: { indices?: string[] } } | undefined;
+  const indices = found?.in_use_by?.indices ?? [];
+  if (indices.length === 0) return;
+  await client.put(`/${indices.map(step).join(",")}/_settings`, { "index.lifecycle.name": null });
+}
 
 /** A phase as the API takes it, with the defaults said: the form of comparison, too. */
 function phaseToWire(value: unknown): Properties {

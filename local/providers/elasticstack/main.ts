@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { serveProvider } from "../provider-server.ts";
-import { ElasticsearchClient, connectionSchema } from "./client.ts";
+import { ElasticsearchClient, connectionsSchema } from "./client.ts";
 import { index } from "./index-resource.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { role, user } from "./security.ts";
@@ -27,9 +27,11 @@ await serveProvider({
     throw new Error(`the local stand-in is elastic/elasticstack ${version}, not ${remote.url} ${remote.version}`);
   },
   settings: {
-    elasticsearch: { schema: connectionSchema.optional() },
+    elasticsearches: { schema: connectionsSchema.optional() },
+    // The block's name in Terraform. The plugin accepts it, drops it and so has no connection; this one does the same.
+    elasticsearch: { schema: z.unknown().optional() },
   },
-  connect: (settings) => new ElasticsearchClient(settings["elasticsearch"]),
+  connect: (settings) => new ElasticsearchClient(settings["elasticsearches"]),
   resources: {
     [token("ElasticsearchComponentTemplate")]: componentTemplate,
     [token("ElasticsearchIndexTemplate")]: indexTemplate,

@@ -43,8 +43,15 @@ function templateFromWire({ aliases, mappings, settings }: Properties): Template
   });
 }
 
-/** @param kind what the API calls it, in its path and as the key of its answer. */
-function templateType(kind: "component_template" | "index_template", inputs: Table): ResourceType<ElasticsearchClient> {
+/**
+ * @param kind what the API calls it, in its path and as the key of its answer.
+ * @param lists inputs that the provider sets to an empty list if they are not given.
+ */
+function templateType(
+  kind: "component_template" | "index_template",
+  inputs: Table,
+  lists: readonly string[] = [],
+): ResourceType<ElasticsearchClient> {
   const path = (of: unknown): string => `/_${kind}/${step(of)}`;
   const write = (client: ElasticsearchClient, values: Properties): Promise<void> => {
     const body = toWire(inputs, values, ["name", "template", "metadata"]);
@@ -54,16 +61,22 @@ function templateType(kind: "component_template" | "index_template", inputs: Tab
       ...(values["metadata"] ? { _meta: common.parse(values["metadata"]) } : {}),
     });
   };
+  const outputs = (values: Properties): Properties =>
+    Object.fromEntries(lists.map((list) => [list, values[list] ?? []]));
   return {
     inputs,
+    outputs: lists,
     id: (values) => values["name"] as string,
     create: async (client, values) => {
       // Asked first: what fails after the write would leave an object that the engine does not know.
       const id = await client.id(values["name"] as string);
       await write(client, values);
-      return { id };
+      return { id, ...outputs(values) };
     },
-    update: write,
+    update: async (client, values) => {
+      await write(client, values);
+      return outputs(values);
+    },
     read: async (client, _state, id) => {
       const answer = await client.find(path(nameIn(id)));
       const found = (answer?.[`${kind}s`] as Properties[] | undefined)?.[0]?.[kind] as Properties | undefined;
@@ -71,6 +84,7 @@ function templateType(kind: "component_template" | "index_template", inputs: Tab
       const { index_patterns, composed_of, priority, allow_auto_create, version, _meta } = found;
       return {
         ...{ name: nameIn(id), indexPatterns: index_patterns, composedOfs: composed_of, priority },
+        ignoreMissingComponentTemplates: found["ignore_missing_component_templates"] ?? [],
         ...{ allowAutoCreate: allow_auto_create, version, metadata: JSON.stringify(_meta ?? {}) },
         template: templateFromWire((found["template"] ?? {}) as Properties),
       };
@@ -81,10 +95,17 @@ function templateType(kind: "component_template" | "index_template", inputs: Tab
 
 export const componentTemplate = templateType("component_template", { name, template, metadata, version });
 
-export const indexTemplate = templateType("index_template", {
-  ...{ name, template, metadata, version },
-  indexPatterns: { schema: z.array(z.string()).min(1), canonical: set },
-  composedOfs: { schema: z.array(z.string()).optional(), wire: "composed_of", default: [] },
-  priority: { schema: z.number().int().min(0).optional() },
-  allowAutoCreate: { schema: z.boolean().optional() },
-});
+const list: Property = { schema: z.array(z.string()).optional(), default: [] };
+
+export const indexTemplate = templateType(
+  "index_template",
+  {
+    ...{ name, template, metadata, version },
+    indexPatterns: { schema: z.array(z.string()).min(1), canonical: set },
+    composedOfs: { ...list, wire: "composed_of" },
+    ignoreMissingComponentTemplates: list,
+    priority: { schema: z.number().int().min(0).optional() },
+    allowAutoCreate: { schema: z.boolean().optional() },
+  },
+  ["composedOfs", "ignoreMissingComponentTemplates"],
+);

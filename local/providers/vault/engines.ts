@@ -1,6 +1,6 @@
 /** Secret engines and login methods: what is mounted, and tuned where it is. */
 import { z } from "zod";
-import { set, trimmed } from "../canonical.ts";
+import { trimmed } from "../canonical.ts";
 import type { Properties, Property, Table } from "../properties.ts";
 import { fromWire, toWire } from "../properties.ts";
 import type { ResourceType } from "../resource-type.ts";
@@ -10,10 +10,9 @@ const text = z.string();
 const optionalText: Property = { schema: text.optional(), default: "" };
 const seconds: Property = { schema: z.number().int().min(0).optional() };
 
-/** One entry of Vault's list of mounts; asking for a single one gives 400 both for a wrong path and for none. */
-async function mounted(client: VaultClient, kind: "mounts" | "auth", path: string): Promise<Properties | undefined> {
-  const all = await client.read(`sys/${kind}`);
-  return all?.[`${path}/`] as Properties | undefined;
+/** Asks for the single one, as the real provider does: a token's policy need not allow the list of all. */
+export function mounted(client: VaultClient, kind: "mounts" | "auth", path: string): Promise<Properties | undefined> {
+  return client.read(`sys/${kind}/${path}`);
 }
 
 export const mount: ResourceType<VaultClient> = {
@@ -60,19 +59,27 @@ function tuning({ defaultLeaseTtlSeconds = 0, maxLeaseTtlSeconds = 0 }: Properti
 const authInputs: Table = {
   path: { schema: text.optional(), replace: true, default: "jwt" },
   type: { schema: z.enum(["jwt"]).optional(), replace: true, default: "jwt" },
-  description: optionalText,
+  // The real provider writes it at creation only and never looks at it again.
+  description: { ...optionalText, writeOnly: true },
   boundIssuer: optionalText,
   defaultRole: optionalText,
   jwksUrl: optionalText,
   jwksCaPem: { ...optionalText, canonical: trimmed },
-  jwtSupportedAlgs: { schema: z.array(text).optional(), canonical: set, default: [] },
-  jwtValidationPubkeys: { schema: z.array(text).optional(), canonical: pems, default: [] },
+  jwtSupportedAlgs: { schema: z.array(text).optional(), default: [] },
+  // Order and exact text count.
+  jwtValidationPubkeys: { schema: z.array(text).optional(), default: [] },
   oidcDiscoveryUrl: optionalText,
   oidcDiscoveryCaPem: { ...optionalText, canonical: trimmed },
 };
 
-function pems(value: unknown): unknown {
-  return set((value as unknown[]).map(trimmed));
+/** Where the keys come from that login tokens are verified with. */
+const keySources = ["oidcDiscoveryUrl", "jwksUrl", "jwtValidationPubkeys"];
+/** In the words of the real provider, which does not notice two of them either: Vault does. */
+const oneKeySource =
+  "exactly one of oidc_discovery_url, jwks_url, jwks_pairs, or jwt_validation_pubkeys should be provided";
+
+function given(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== "";
 }
 
 const configured = async (client: VaultClient, inputs: Properties): Promise<Properties> => {
@@ -84,6 +91,7 @@ const configured = async (client: VaultClient, inputs: Properties): Promise<Prop
 export const authBackend: ResourceType<VaultClient> = {
   inputs: authInputs,
   outputs: ["accessor"],
+  check: (inputs) => (keySources.some((source) => given(inputs[source])) ? [] : [oneKeySource]),
   id: ({ path }) => (path ?? "jwt") as string,
   create: async (client, inputs) => {
     const path = (inputs["path"] ?? "jwt") as string;
@@ -96,17 +104,15 @@ export const authBackend: ResourceType<VaultClient> = {
       throw error;
     }
   },
-  update: async (client, news) => {
-    const path = (news["path"] ?? "jwt") as string;
-    await client.write(`sys/auth/${path}/tune`, { description: news["description"] ?? "" });
-    return configured(client, news);
-  },
+  update: configured,
   read: async (client, _state, id) => {
     const live = await mounted(client, "auth", id);
     if (!live) return undefined;
     const config = (await client.read(`auth/${id}/config`)) ?? {};
-    const { type, description, accessor } = live;
-    return { ...fromWire(authInputs, config), path: id, type, description, accessor };
+    // The real provider reads how the method is tuned, too.
+    await client.read(`sys/auth/${id}/tune`);
+    const { type, accessor } = live;
+    return { ...fromWire(authInputs, config), path: id, type, accessor };
   },
   delete: (client, { path }) => client.remove(`sys/auth/${(path ?? "jwt") as string}`),
 };

@@ -17,9 +17,9 @@ await serveProvider({
     token: { schema: text.optional() },
     caCertFile: { schema: text.optional() },
     maxRetries: { schema: text.optional() },
-    // They shape the real provider's child token and version check. This one makes no token of its own.
     maxLeaseTtlSeconds: { schema: text.optional() },
     skipChildToken: { schema: text.optional() },
+    // The real provider asks for the version to know what Vault can do. Here it is always the same one.
     skipGetVaultVersion: { schema: text.optional() },
   },
   connect: (settings) => new VaultClient(settings),

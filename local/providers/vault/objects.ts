@@ -8,6 +8,8 @@ import type { VaultClient } from "./client.ts";
 
 const text = z.string();
 const flag: Property = { schema: z.boolean().optional(), default: false };
+/** The order counts, in what is compared. */
+const ordered: Property = { schema: z.array(text).optional(), default: [] };
 const list: Property = { schema: z.array(text).optional(), canonical: set, default: [] };
 /** Number or text of seconds, or text such as `24h`. Vault answers in seconds. */
 const duration: Property = { schema: z.union([z.number(), text]).optional(), canonical: seconds, default: 0 };
@@ -62,7 +64,7 @@ export const authBackendRole = vaultObject({
   inputs: {
     backend: { schema: text.optional(), replace: true, default: "jwt" },
     roleName: required,
-    roleType: { schema: z.enum(["jwt", "oidc"]).optional(), default: "oidc" },
+    roleType: { schema: z.enum(["jwt", "oidc"]).optional(), default: "oidc", replace: true },
     userClaim: { schema: text },
     boundAudiences: list,
     boundSubject: { schema: text.optional(), default: "" },
@@ -97,23 +99,23 @@ export const pkiRole = vaultObject({
     allowLocalhost: { ...flag, default: true },
     allowSubdomains: flag,
     allowWildcardCertificates: { ...flag, default: true },
-    allowedDomains: list,
+    allowedDomains: ordered,
     allowedDomainsTemplate: flag,
-    allowedUriSans: list,
+    allowedUriSans: ordered,
     clientFlag: { ...flag, default: true },
     codeSigningFlag: flag,
     emailProtectionFlag: flag,
     enforceHostnames: { ...flag, default: true },
-    extKeyUsages: { ...list, wire: "ext_key_usage" },
+    extKeyUsages: { ...ordered, wire: "ext_key_usage" },
     generateLease: flag,
     keyBits: { schema: z.number().optional(), default: 2048 },
     keyType: { schema: z.enum(["rsa", "ec", "ed25519", "any"]).optional(), default: "rsa" },
-    keyUsages: { ...list, wire: "key_usage", default: ["DigitalSignature", "KeyAgreement", "KeyEncipherment"] },
+    keyUsages: { ...ordered, wire: "key_usage", default: ["DigitalSignature", "KeyAgreement", "KeyEncipherment"] },
     maxTtl: duration,
     noStore: flag,
     notBeforeDuration: { ...duration, default: 30 },
-    organizations: { ...list, wire: "organization" },
-    organizationUnit: { ...list, wire: "ou" },
+    organizations: { ...ordered, wire: "organization" },
+    organizationUnit: { ...ordered, wire: "ou" },
     requireCn: { ...flag, default: true },
     serverFlag: { ...flag, default: true },
     ttl: duration,

@@ -37,10 +37,12 @@ final class MainAction {
   static final class Answer extends ActionResponse implements ToXContentObject {
     private final String node;
     private final String cluster;
+    private final String uuid;
 
-    Answer(String node, String cluster) {
+    Answer(String node, String cluster, String uuid) {
       this.node = node;
       this.cluster = cluster;
+      this.uuid = uuid;
     }
 
     @Override
@@ -50,7 +52,8 @@ final class MainAction {
 
     @Override
     public XContentBuilder toXContent(XContentBuilder json, Params params) throws IOException {
-      json.startObject().field("name", node).field("cluster_name", cluster).startObject("version");
+      json.startObject().field("name", node).field("cluster_name", cluster).field("cluster_uuid", uuid);
+      json.startObject("version");
       json.field("number", Build.current().qualifiedVersion()).field("build_flavor", "default");
       json.field("lucene_version", org.apache.lucene.util.Version.LATEST.toString());
       return json.endObject().field("tagline", "You Know, for Search").endObject();
@@ -69,7 +72,9 @@ final class MainAction {
 
     @Override
     protected void doExecute(Task task, Question question, ActionListener<Answer> listener) {
-      listener.onResponse(new Answer(cluster.getNodeName(), cluster.getClusterName().value()));
+      // `_na_` until the node has joined its cluster, as the official server says.
+      String uuid = cluster.state().metadata().clusterUUID();
+      listener.onResponse(new Answer(cluster.getNodeName(), cluster.getClusterName().value(), uuid));
     }
   }
 

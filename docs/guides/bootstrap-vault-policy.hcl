@@ -1,0 +1,15 @@
+# What `npm run bootstrap -- --stack STACK` needs in Vault, once. See deployer-rights.md.
+# Replace STACK by the stack's name, and `secret` by vault.kvMount if you have set it.
+
+# First passwords. `create` without `update`: what is there cannot be overwritten.
+path "secret/data/tracing/STACK/elasticsearch/*" {
+  capabilities = ["create", "read"]
+}
+
+# The engine that sets the passwords of Elasticsearch's users, and its connection.
+path "sys/mounts/tracing-STACK-database" {
+  capabilities = ["create", "read", "update"]
+}
+path "tracing-STACK-database/config/elasticsearch" {
+  capabilities = ["create", "read", "update"]
+}

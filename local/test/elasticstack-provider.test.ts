@@ -1,0 +1,141 @@
+import { FakeServer, ProviderProcess } from "./provider-process.ts";
+
+const role = "elasticstack:index/elasticsearchSecurityRole:ElasticsearchSecurityRole";
+const lifecycle = "elasticstack:index/elasticsearchIndexLifecycle:ElasticsearchIndexLifecycle";
+const index = "elasticstack:index/elasticsearchIndex:ElasticsearchIndex";
+const template = "elasticstack:index/elasticsearchIndexTemplate:ElasticsearchIndexTemplate";
+const password = "not-to-be-seen";
+const notConfigured =
+  "elasticsearch client is not configured: set elasticsearch.endpoints, elasticsearch_connection.endpoints, or ELASTICSEARCH_ENDPOINTS";
+
+describe("the process of the Elastic Stack stand-in", () => {
+  let server: FakeServer;
+  let provider: ProviderProcess;
+  /** By method and path; what is not here is not found. */
+  let answers: Record<string, { status?: number; body?: unknown }>;
+
+  const environment = { ELASTICSEARCH_USERNAME: "engine", ELASTICSEARCH_PASSWORD: password };
+
+  beforeAll(async () => {
+    server = await FakeServer.start(
+      ({ method, path }) => {
+        const key = `${method} ${path.split("?")[0]!}`;
+        return answers[key] ?? (method === "GET" ? { status: 404 } : {});
+      },
+      // Without it the official client does not take the server for an Elasticsearch, nor does the plugin's.
+      { "x-elastic-product": "Elasticsearch" },
+    );
+    provider = await ProviderProcess.start("elasticstack", { ...environment, ELASTICSEARCH_ENDPOINTS: undefined });
+  }, 30_000);
+
+  beforeEach(async () => {
+    answers = { "GET /": { body: { cluster_uuid: "uuid-1" } } };
+    server.requests();
+    await provider.configure({ elasticsearches: JSON.stringify([{ endpoints: [server.address] }]) });
+  });
+
+  afterAll(async () => {
+    await provider[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  const createRole = (by = provider) => by.create(role, { name: "reader" });
+
+  test("reaches the server of its list, with the run's user", async () => {
+    expect(await createRole()).toMatchObject({ id: "uuid-1/reader", name: "reader" });
+    const [, put] = server.asked;
+    expect(put).toMatchObject({ method: "PUT", path: "/_security/role/reader" });
+    expect(put!.headers.authorization).toBe(`Basic ${Buffer.from(`engine:${password}`).toString("base64")}`);
+  });
+
+  test("takes the block's singular name, drops it, and has no connection: as the plugin does", async () => {
+    const settings = { elasticsearch: JSON.stringify({ endpoints: [server.address] }) };
+    expect(await provider.checkConfig(settings)).toEqual([]);
+    await provider.configure(settings);
+    await expect(createRole()).rejects.toThrow(notConfigured);
+    expect(server.requests()).toEqual([]);
+  });
+
+  test("a list with two connections or an unknown setting is refused", async () => {
+    const reasons = async (value: unknown) =>
+      (await provider.checkConfig({ elasticsearches: JSON.stringify(value) })).join();
+    expect(await reasons([{}, {}])).toContain("elasticsearches: ");
+    expect(await reasons([{ endpoint: "https://es:9200" }])).toContain("endpoint");
+    expect(await reasons({ endpoints: ["https://es:9200"] })).toContain("expected array");
+    expect(await reasons([{ endpoints: ["https://es:9200"] }])).toBe("");
+  });
+
+  test("ELASTICSEARCH_ENDPOINTS overrides the settings, but does not stand in for them", async () => {
+    await using other = await ProviderProcess.start("elasticstack", {
+      ...environment,
+      ELASTICSEARCH_ENDPOINTS: ` ${server.address} `,
+    });
+    await other.configure({ elasticsearches: JSON.stringify([{ endpoints: ["http://127.0.0.1:1"] }]) });
+    expect(await createRole(other)).toMatchObject({ id: "uuid-1/reader" });
+    await other.configure({});
+    await expect(createRole(other)).rejects.toThrow(notConfigured);
+  }, 30_000);
+
+  test("a server that does not say its uuid is none to work with", async () => {
+    answers["GET /"] = { body: { cluster_name: "tracing" } };
+    await expect(createRole()).rejects.toThrow("Unable to get cluster UUID");
+  });
+
+  test("errors name the request, the address and Elasticsearch's reason, and no password", async () => {
+    const error = { type: "security_exception", reason: "action is unauthorized" };
+    answers["PUT /_security/role/reader"] = { status: 403, body: { error, status: 403 } };
+    await expect(createRole()).rejects.toThrow(
+      `${role} "it": PUT /_security/role/reader at ${server.address}: 403 security_exception: action is unauthorized`,
+    );
+    await provider.configure({ elasticsearches: JSON.stringify([{ endpoints: ["http://127.0.0.1:1"] }]) });
+    await expect(createRole()).rejects.toThrow("GET / at http://127.0.0.1:1: no answer: ");
+    expect(provider.said).not.toContain(password);
+  }, 30_000);
+
+  test("a preview makes no call", async () => {
+    await expect(provider.create(role, { name: "reader" }, true)).resolves.toBeDefined();
+    expect(server.requests()).toEqual([]);
+  });
+
+  test("sets what the plugin sets when it is not given", async () => {
+    expect(await provider.create(index, { name: "first" })).toMatchObject({
+      ...{ deletionProtection: true, useExisting: false },
+      ...{ masterTimeout: "30s", timeout: "30s", waitForActiveShards: "1" },
+    });
+    expect(await provider.create(template, { name: "spans", indexPatterns: ["a-*"] })).toMatchObject({
+      composedOfs: [],
+      ignoreMissingComponentTemplates: [],
+    });
+  });
+
+  describe("a lifecycle policy in use", () => {
+    const inUse = "Cannot delete policy [keep]. It is in use by one or more indices: [spans-000002]";
+
+    beforeEach(() => {
+      const used = { keep: { policy: { phases: {} }, in_use_by: { indices: ["spans-000002", "spans-000003"] } } };
+      answers["GET /_ilm/policy/keep"] = { body: used };
+    });
+
+    test("is not deleted without forceDestroy: Elasticsearch refuses, the stand-in passes that on", async () => {
+      const error = { type: "illegal_argument_exception", reason: inUse };
+      answers["DELETE /_ilm/policy/keep"] = { status: 400, body: { error, status: 400 } };
+      await expect(provider.delete(lifecycle, { name: "keep", forceDestroy: false })).rejects.toThrow(inUse);
+      expect(server.requests()).toEqual(["DELETE /_ilm/policy/keep"]);
+    });
+
+    test("is taken off its indices first with forceDestroy", async () => {
+      await provider.delete(lifecycle, { name: "keep", forceDestroy: true });
+      expect(server.asked[1]?.body).toEqual({ "index.lifecycle.name": null });
+      expect(server.requests()).toEqual([
+        "GET /_ilm/policy/keep",
+        "PUT /spans-000002,spans-000003/_settings",
+        "DELETE /_ilm/policy/keep",
+      ]);
+    });
+
+    test("needs forceDestroy applied before, like the plugin: a state without it counts as false", async () => {
+      await provider.delete(lifecycle, { name: "keep" });
+      expect(server.requests()).toEqual(["DELETE /_ilm/policy/keep"]);
+    });
+  });
+});

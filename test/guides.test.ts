@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+
+const root = join(import.meta.dirname, "..");
+const guide = (file: string): string => readFileSync(join(root, "docs/guides", file), "utf8");
+
+interface Rule {
+  path: string;
+  capabilities: string[];
+}
+
+function rules(file: string): Rule[] {
+  const found = guide(file).matchAll(/^path "([^"]+)" \{\n {2}capabilities = (\[[^\]]+\])\n\}$/gm);
+  return [...found].map(([, path, capabilities]) => ({
+    path: path!,
+    capabilities: JSON.parse(capabilities!) as string[],
+  }));
+}
+
+describe("rights of a deployer", () => {
+  test("the role of the guide is the one that a managed Elasticsearch gives to the run", () => {
+    const graph = load(readFileSync(join(root, "test/graph/local.yaml"), "utf8")) as Record<
+      string,
+      { inputs: unknown }
+    >;
+    const config = Object.values(graph)
+      .map(({ inputs }) => (inputs as { data?: Record<string, string> } | undefined)?.data?.["roles.yml"])
+      .find((text) => text !== undefined);
+    const { provisioner } = load(config!) as Record<string, unknown>;
+    expect(JSON.parse(guide("deployer-elasticsearch-role.json"))).toEqual(provisioner);
+  });
+
+  test.each(["deployer-vault-policy.hcl", "bootstrap-vault-policy.hcl"])(
+    "%s names the stack in every path of its own",
+    (file) => {
+      const shared = ["auth/token/lookup-self", "auth/token/renew-self", "pki/root/sign-intermediate"];
+      expect(rules(file)).toHaveLength(guide(file).split('path "').length - 1);
+      for (const { path } of rules(file)) expect(shared.includes(path) || path.includes("STACK")).toBe(true);
+    },
+  );
+
+  test("neither reads passwords of the database engine, makes tokens, or overwrites first secrets", () => {
+    const all = [...rules("deployer-vault-policy.hcl"), ...rules("bootstrap-vault-policy.hcl")];
+    expect(all.filter(({ path }) => /static-creds|token\/create|\/creds\//.test(path))).toEqual([]);
+    const kv = all.filter(({ path }) => path.startsWith("secret/"));
+    expect(kv.flatMap(({ capabilities }) => capabilities)).not.toContain("update");
+  });
+});
