@@ -3,4 +3,4 @@ import { deploy } from "./components/platform.ts";
 import { loadContext } from "./config/stack.ts";
 
 // Catalogue and settings → context → components → outputs.
-export const { tracedServices, requiredEdges } = deploy(loadContext(pulumi.getStack()));
+export const { views, traced, off, requiredEdges, next } = deploy(loadContext(pulumi.getStack()));

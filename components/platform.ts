@@ -5,17 +5,10 @@ import { TraceStore } from "./elasticsearch/store.ts";
 import { JaegerCollector, JaegerQuery } from "./jaeger/index.ts";
 import { jaegerCollectorName, jaegerQueryName, namespace, storageGroups, viewNames } from "../lib/names.ts";
 import { Namespace } from "./namespace/index.ts";
+import { stackOutputs, type StackOutputs } from "./outputs.ts";
 import { createProviders } from "./providers.ts";
 import { Vault } from "./vault/index.ts";
 import { Wiring } from "./wiring/index.ts";
-
-/** What a stack tells those who come after it. */
-export interface StackOutputs {
-  /** Services that are traced. */
-  tracedServices: string[];
-  /** Edges that the proof demands: `npm run verify -- --stack <name>`. */
-  requiredEdges: string[];
-}
 
 /**
  * Registers everything that the stack consists of. Each step waits for the one before because it depends on it.
@@ -34,17 +27,15 @@ export function deploy(context: Context): StackOutputs {
   const collectors = storageGroups(groups).map(
     (group) => new JaegerCollector(jaegerCollectorName(group), { context, group }, { providers, dependsOn: store }),
   );
-  for (const view of viewNames(groups)) {
-    new JaegerQuery(jaegerQueryName(view), { context, view }, { providers, dependsOn: store });
-  }
+  const views = viewNames(groups).map(
+    (view) =>
+      [view, new JaegerQuery(jaegerQueryName(view), { context, view }, { providers, dependsOn: store })] as const,
+  );
   const sampler = new Sampler("otel-sampler", { context }, { providers, dependsOn: collectors });
   const gateway = new Gateway("otel-gateway", { context }, { providers, dependsOn: sampler });
   for (const service of services) {
     new Wiring(`wiring-${service.id}`, { context, service }, { providers, dependsOn: gateway });
   }
 
-  return {
-    tracedServices: services.map(({ id }) => id),
-    requiredEdges: context.landscape.edges.filter(({ required }) => required).map(({ id }) => id),
-  };
+  return stackOutputs(context, new Map(views.map(([view, { endpoint }]) => [view, endpoint])));
 }

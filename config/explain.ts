@@ -28,7 +28,7 @@ const examples: Record<string, string> = {
   proof: "order-tracing:proof:\n  lookbackMinutes: 60",
   "proof.required.*": 'order-tracing:proof:\n  required: ["shop-api -> files-storage"]',
   images: "order-tracing:images:\n  registry: registry.example/mirror",
-  "images.overrides": "order-tracing:images:\n  overrides: {jaeger: jaegertracing/jaeger:2.13.0}",
+  "images.overrides": "order-tracing:images:\n  overrides: {jaeger: company/jaeger:1.0}",
 };
 
 type Issue = z.core.$ZodIssue;

@@ -4,6 +4,7 @@ import { contradictions } from "./contradictions.ts";
 import { explain } from "./explain.ts";
 import { edgeId, runtimes, type Catalogue } from "./model.ts";
 import { SettingsError } from "./settings-error.ts";
+import { sizesSchema } from "./sizes.ts";
 
 /** The prefix of this project's keys in `Pulumi.<stack>.yaml`. */
 export const project = "order-tracing";
@@ -129,6 +130,7 @@ export function settingsSchema(catalogue: Catalogue) {
         jaegerQuery: z.number().int().min(1).default(1),
       })
       .prefault({}),
+    sizes: sizesSchema,
     proof: z
       .strictObject({
         /** Optional edges of the catalogue that this stack demands. */

@@ -2,8 +2,8 @@
  * Every version that the stack deploys, in one place. Images are given without a registry where the runtime's default
  * serves; `images.registry` in the stack settings puts a mirror in front of all of them.
  *
- * Jaeger's configuration keeps to the keys that both 2.13 and 2.19 take: the local environment runs 2.13
- * (see `Pulumi.local.yaml`), the newest one that can be built from a module registry.
+ * Jaeger's configuration keeps to the keys that this Jaeger and the older one of the local environment take (see
+ * `Pulumi.local.yaml`).
  */
 export const images = {
   collector: "otel/opentelemetry-collector-contrib:0.158.0",

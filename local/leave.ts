@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { clusterAddress } from "./cluster/external.ts";
 import { runInForeground } from "./foreground.ts";
 import { connect, message, statusCode, type Kubernetes } from "./landscape/kubernetes/client.ts";
 import { namespaces } from "./landscape/namespaces.ts";
 import { backendDir, stateDir } from "./paths.ts";
+import { waitFor } from "./wait.ts";
 
 /**
  * Takes the stack and the company out of a cluster of the user's own, and forgets it. The images that were loaded stay on
@@ -35,9 +35,6 @@ async function removeNamespace({ core }: Kubernetes, name: string, signal: Abort
     if (statusCode(error) === 404) return true;
     throw new Error(`Namespace ${name} cannot be removed: ${message(error)}`, { cause: error });
   };
-  let gone = await core.deleteNamespace({ name }).then(() => false, isGone);
-  while (!gone) {
-    await sleep(1000, undefined, { signal });
-    gone = await core.readNamespace({ name }).then(() => false, isGone);
-  }
+  await core.deleteNamespace({ name }).then(() => false, isGone);
+  await waitFor(() => core.readNamespace({ name }).then(() => false, isGone), { every: 1000, signal });
 }

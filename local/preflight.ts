@@ -9,10 +9,11 @@ import { conflicts, listeners } from "./cluster/network.ts";
 import type { Route } from "./cluster/network.ts";
 import { checkImagePrerequisites } from "./images/prerequisites.ts";
 import { checkToolchainPrerequisites, type PartId } from "./toolchain/index.ts";
+import { oldestNode } from "./versions.ts";
 
 const gibibyte = 2 ** 30;
-/** GiB but for Node; `cache` counts what Go keeps of the builds and their sources. */
-const minimum = { node: [22, 19], memory: 8, state: 10, cache: 30 } as const;
+/** GiB; `cache` counts what Go keeps of the builds and their sources. */
+const minimum = { memory: 8, state: 10, cache: 30 } as const;
 
 /** Ports of the cluster's daemons on this machine. */
 const ports = [2379, 2380, 2381, 6443, 10248, 10249, 10250, 10256, 10257, 10259, 20244];
@@ -62,9 +63,8 @@ async function checkClusterHost(): Promise<string[]> {
 
 function checkPlatform(): string[] {
   const problems: string[] = [];
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < minimum.node[0] || (major === minimum.node[0] && minor < minimum.node[1])) {
-    problems.push(`Node ${process.versions.node} is too old: use ${minimum.node.join(".")} or later`);
+  if (process.versions.node.localeCompare(oldestNode, "en", { numeric: true }) < 0) {
+    problems.push(`Node ${process.versions.node} is too old: use ${oldestNode} or later`);
   }
   if (process.platform !== "linux" || process.arch !== "x64") {
     problems.push(`${process.platform}/${process.arch}: containers run natively here, so it must be Linux on x86-64`);

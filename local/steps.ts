@@ -75,7 +75,9 @@ function ownCluster(signal: AbortSignal): Step[] {
 /** A cluster of the user's own. It has its own parts and images already. */
 function externalCluster(kubeconfig: string, signal: AbortSignal): Step[] {
   const parts = partIds.filter((id) => !clusterParts.includes(id));
-  const images = imageDefinitions.map(({ name }) => name).filter((name) => !clusterImages.includes(name));
+  const images = imageDefinitions()
+    .map(({ name }) => name)
+    .filter((name) => !clusterImages.includes(name));
   return [
     { title: "Machine", run: () => preflight({ cluster: false, parts }) },
     { title: "Your cluster", run: async () => console.log(`  ${await adoptCluster(kubeconfig)}`) },

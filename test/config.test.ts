@@ -9,6 +9,7 @@ import { edgeId, type Catalogue } from "../config/model.ts";
 import { SettingsError } from "../config/settings-error.ts";
 import { imageOf, parseSettings, type Settings } from "../config/settings.ts";
 import { ownKeys, readStack, resolveStack } from "../config/stack-file.ts";
+import { sizesSchema } from "../config/sizes.ts";
 import { images, type ImageName } from "../config/versions.ts";
 import { catalogue } from "./fixtures/landscape.ts";
 
@@ -144,7 +145,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { acess: { vpnRanges: [] } },
       says: 'order-tracing:acess: {"vpnRanges":[]}: is no setting of this project',
       allowed:
-        "access, catalogueFile, cluster, elasticsearch, images, proof, replicas, retentionDays, sampling, services, vault",
+        "access, catalogueFile, cluster, elasticsearch, images, proof, replicas, retentionDays, sampling, services, sizes, vault",
       write: "order-tracing:access instead of order-tracing:acess",
     },
     "a typo further down": {
@@ -224,7 +225,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "an image without a tag, behind a port": {
       changes: { images: { overrides: { jaeger: "mirror:5000/jaeger" } } },
       says: 'order-tracing:images.overrides.jaeger: "mirror:5000/jaeger": needs a tag',
-      write: "order-tracing:images:\n             overrides: {jaeger: jaegertracing/jaeger:2.13.0}",
+      write: "order-tracing:images:\n             overrides: {jaeger: company/jaeger:1.0}",
     },
     "an unknown image": {
       changes: { images: { overrides: { jaegr: "jaeger:1" } } },
@@ -282,6 +283,7 @@ describe("defaults", () => {
     expect(parse()).toEqual({
       ...minimal,
       catalogueFile: "config/catalogue.ts",
+      sizes: sizesSchema.parse({}),
       cluster: {
         serviceAccountIssuer: "https://kubernetes.default.svc.cluster.local",
         serviceAccountKeysFile: "keys.json",

@@ -207,7 +207,7 @@ describe("Vault Agent", () => {
 });
 
 describe("agent beside an application", () => {
-  const config = loose(agentConfig());
+  const config = loose(agentConfig(context.settings.sizes.agent));
 
   test("listens on localhost only, and tells the gateway by a token who it is", () => {
     const { grpc, http } = config.receivers.otlp.protocols;
@@ -225,7 +225,7 @@ describe("agent beside an application", () => {
     const { sending_queue, retry_on_failure } = config.exporters.otlp_grpc;
     expect(sending_queue).toMatchObject({ block_on_overflow: false, sizer: "items", queue_size: 5000 });
     expect(sending_queue).not.toHaveProperty("storage");
-    expect(retry_on_failure.max_elapsed_time).toBe("5m");
+    expect(retry_on_failure.max_elapsed_time).toBe("300s");
     expect(config.service.pipelines.traces.processors[0]).toBe("memory_limiter");
     const { limit_mib, spike_limit_mib } = config.processors.memory_limiter;
     expect(limit_mib).toBeLessThan(96);
@@ -420,7 +420,7 @@ describe("sampler", () => {
 
 test("no collector has a batch processor, every one a memory limiter first, none skips the check of a certificate", () => {
   const configs = [
-    agentConfig(),
+    agentConfig(context.settings.sizes.agent),
     gatewayConfig(context),
     samplerConfig(context),
     ...storage.map((group) => jaegerCollectorConfig(context, group)),
@@ -470,7 +470,7 @@ describe("Jaeger", () => {
     expect(config.service.pipelines.traces.receivers).toEqual(["nop"]);
   });
 
-  test("keeps to keys that 2.13 and 2.19 take, leaves indices to the stack, and never has a password in its file", () => {
+  test("keeps to keys that every Jaeger of ours takes, leaves indices to the stack, and never has a password in its file", () => {
     const configs = [
       ...storage.map((group) => jaegerCollectorConfig(context, group)),
       jaegerQueryConfig(context, "all"),
@@ -985,7 +985,9 @@ describe("wiring", () => {
     ]);
     // Where the agent's configuration looks for it.
     const mounted = agent.volumeMounts.find(({ name }: Loose) => name === "otel-gateway-token") as Loose;
-    expect(`${mounted.mountPath}/token`).toBe(agentConfig().extensions.bearertokenauth.filename);
+    expect(`${mounted.mountPath}/token`).toBe(
+      agentConfig(context.settings.sizes.agent).extensions.bearertokenauth.filename,
+    );
     expect(pod.volumes).toContainEqual({ name: "otel-agent-config", configMap: { name: "otel-agent-shop-api" } });
   });
 
@@ -1009,7 +1011,7 @@ describe("wiring", () => {
     expect(sum(contextOf())).toEqual(sum(context));
     expect(sum({ ...context, companyCa: "other" })).not.toEqual(sum(context));
     expect(agentConfigData(context)).toEqual({
-      "config.yaml": renderYaml(agentConfig()),
+      "config.yaml": renderYaml(agentConfig(context.settings.sizes.agent)),
       "company-ca.crt": `${companyCa}\n`,
     });
   });

@@ -247,7 +247,7 @@ describe("join edges", () => {
   });
 });
 
-/** What Jaeger 2.13.0 answered to `/api/v3/traces`, shortened. */
+/** What the local Jaeger answered to `/api/v3/traces`, shortened. */
 const answer = {
   result: {
     resourceSpans: [
@@ -330,7 +330,7 @@ describe("Jaeger's API", () => {
       response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
   const search: Search = { service: "crm-api", since: 1_795_409_700_000, until: 1_795_409_800_000, depth: 7 };
 
-  test("asks with the parameters that 2.13 and 2.19 both take", async () => {
+  test("asks with the parameters that every Jaeger of ours takes", async () => {
     let asked = new URL("http://none");
     const spans = await ask(
       (request, response) => {

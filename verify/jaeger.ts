@@ -45,7 +45,7 @@ const operationList = z.object({ operations: z.array(z.object({ name: z.string()
 const traceChunk = z.object({ result: tracesDataSchema });
 const failure = z.object({ error: z.object({ message: z.string() }) });
 
-/** Jaeger's HTTP API version 3, as 2.13 and later have it. */
+/** Jaeger's HTTP API version 3, as the local Jaeger and later ones have it. */
 export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
   /** @returns the documents of the answer; undefined if Jaeger says that it found no traces. */
   async function get(path: string, query: Record<string, string> = {}): Promise<unknown[] | undefined> {
@@ -69,7 +69,9 @@ export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
     if (answer.statusCode === 404 && message === "No traces found") return undefined;
     if (answer.statusCode === 200) {
       // Jaeger answers unknown paths with its web pages; so does a proxy with its login page.
-      throw new AskError(`View ${view}: ${path} answered with something else than JSON. Is Jaeger older than 2.13?`);
+      throw new AskError(
+        `View ${view}: ${path} answered with something else than JSON. Does this Jaeger have the API of version 3?`,
+      );
     }
     throw new AskError(`View ${view}: ${path} answered ${answer.statusCode}: ${message}`, {
       transient: answer.statusCode >= 500,
@@ -97,7 +99,7 @@ export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
     },
     async find({ service, since, until, depth, operation, attributes }) {
       const documents = await get("/api/v3/traces", {
-        // The one spelling that 2.13 and 2.19 both take; camel case begins later.
+        // The one spelling that all of ours take; camel case begins later than the local Jaeger.
         "query.service_name": service,
         ...(operation && { "query.operation_name": operation }),
         "query.start_time_min": new Date(since).toISOString(),

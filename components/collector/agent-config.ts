@@ -1,8 +1,6 @@
+import type { Sizes } from "../../config/sizes.ts";
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
 import { memoryLimiter, telemetry } from "./shared.ts";
-
-/** Memory of an agent, MiB: it must be small beside any application. */
-export const agentMemoryMib = 96;
 
 /** Where the agent finds what the wiring mounts. */
 export const agentFiles = {
@@ -12,14 +10,11 @@ export const agentFiles = {
   token: "/var/run/secrets/tracing/token",
 } as const;
 
-/** Spans that wait in memory while the gateway is away. Beyond that new ones are dropped: an agent never blocks its application. */
-const queuedSpans = 5000;
-
 /**
  * Configuration of the agent, a collector beside each application container. It takes OTLP from the same pod only, and
  * tells the gateway by the pod's own token who sends.
  */
-export function agentConfig() {
+export function agentConfig({ memoryMib, queueSpans, retrySeconds }: Sizes["agent"]) {
   return {
     extensions: { bearertokenauth: { filename: agentFiles.token } },
     receivers: {
@@ -30,18 +25,24 @@ export function agentConfig() {
         },
       },
     },
-    processors: { memory_limiter: memoryLimiter(agentMemoryMib) },
+    processors: { memory_limiter: memoryLimiter(memoryMib) },
     exporters: {
       otlp_grpc: {
         endpoint: `${serviceHost(gatewayName)}:${ports.otlpGrpc}`,
         tls: { ca_file: agentFiles.ca, min_version: "1.3" },
         auth: { authenticator: "bearertokenauth" },
-        retry_on_failure: { enabled: true, initial_interval: "1s", max_interval: "30s", max_elapsed_time: "5m" },
+        retry_on_failure: {
+          enabled: true,
+          initial_interval: "1s",
+          max_interval: "30s",
+          max_elapsed_time: `${retrySeconds}s`,
+        },
         sending_queue: {
           enabled: true,
           sizer: "items",
-          queue_size: queuedSpans,
+          queue_size: queueSpans,
           num_consumers: 2,
+          // An agent never blocks its application: beyond the queue new spans are dropped.
           block_on_overflow: false,
           batch: { flush_timeout: "200ms", min_size: 512, max_size: 1024 },
         },

@@ -12,9 +12,6 @@ import {
   tlsServer,
 } from "./shared.ts";
 
-/** Memory of a gateway pod, MiB. */
-export const gatewayMemoryMib = 256;
-
 /** Order ids are UUIDs and follow this path segment in the companies' URLs. */
 const orderInPath = "/orders/(?P<order_id>[0-9a-fA-F-]{36})";
 
@@ -82,7 +79,7 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
       },
     },
     processors: {
-      memory_limiter: memoryLimiter(gatewayMemoryMib),
+      memory_limiter: memoryLimiter(settings.sizes.gateway.memoryMib),
       "resource/identity": {
         attributes: [{ key: attributes.subject, from_context: "auth.subject", action: "upsert" }],
       },
@@ -108,7 +105,12 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
       load_balancing: {
         routing_key: "traceID",
         retry_on_failure: retryForever,
-        sending_queue: { enabled: true, sizer: "items", queue_size: 20_000, block_on_overflow: false },
+        sending_queue: {
+          enabled: true,
+          sizer: "items",
+          queue_size: settings.sizes.gateway.queueSpans,
+          block_on_overflow: false,
+        },
         protocol: {
           otlp: {
             // The exporter dials pod addresses; every sampler's certificate carries the service's name.

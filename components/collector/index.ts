@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { registerWorkload } from "../kubernetes/workload.ts";
+import { endpointOf, registerWorkload, type Endpoint } from "../kubernetes/workload.ts";
 import { gatewayPlan, samplerPlan } from "./workloads.ts";
 
 /** Arguments of {@link Gateway} and {@link Sampler}. */
@@ -10,18 +10,28 @@ export interface CollectorArgs {
 
 /** The OpenTelemetry Collector that agents deliver to: it authenticates them and stamps service and group. */
 export class Gateway extends pulumi.ComponentResource {
+  /** Takes spans from agents by OTLP over gRPC. */
+  readonly endpoint: Endpoint;
+
   constructor(name: string, { context }: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:collector:Gateway", name, {}, opts);
-    registerWorkload(name, context, gatewayPlan(context), { parent: this });
-    this.registerOutputs({});
+    const plan = gatewayPlan(context);
+    registerWorkload(name, context, plan, { parent: this });
+    this.endpoint = endpointOf(plan);
+    this.registerOutputs({ endpoint: this.endpoint });
   }
 }
 
 /** The OpenTelemetry Collector that decides which traces are kept, and keeps them on disk until Jaeger has them. */
 export class Sampler extends pulumi.ComponentResource {
+  /** Takes spans from the gateway by OTLP over gRPC. Headless: the name resolves to all pods. */
+  readonly endpoint: Endpoint;
+
   constructor(name: string, { context }: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:collector:Sampler", name, {}, opts);
-    registerWorkload(name, context, samplerPlan(context), { parent: this });
-    this.registerOutputs({});
+    const plan = samplerPlan(context);
+    registerWorkload(name, context, plan, { parent: this });
+    this.endpoint = endpointOf(plan);
+    this.registerOutputs({ endpoint: this.endpoint });
   }
 }

@@ -4,20 +4,8 @@ import { attributes } from "../../lib/attributes.ts";
 import { jaegerCollectorName, ports, serviceHost, storageGroups, unassignedGroup } from "../../lib/names.ts";
 import { healthCheck, memoryLimiter, mutualTlsClient, mutualTlsServer, retryForever, telemetry } from "./shared.ts";
 
-/** Memory of a sampler pod, MiB: undecided traces wait in it. */
-export const samplerMemoryMib = 512;
-
 /** Folder of the durable queue. */
 export const queueDir = "/var/lib/otelcol";
-
-/** How long spans of a trace are collected before the decision. Late spans follow the cached decision. */
-const decisionWaitSeconds = 10;
-
-/** Traces that can wait at once. More than this in the waiting time and the oldest are decided early. */
-const undecidedTraces = 20_000;
-
-/** Spans per group that wait on disk while its Jaeger or Elasticsearch is away. */
-const queuedSpans = 500_000;
 
 /**
  * What decides which traces are kept: errors and slow ones always; of the others the share of a service that has its own,
@@ -53,6 +41,7 @@ export function samplingPolicies({ percent, slowMs, services }: Settings["sampli
  */
 export function samplerConfig({ settings, landscape }: Pick<Context, "settings" | "landscape">) {
   const groups = storageGroups(landscape.groups);
+  const { memoryMib, decisionWaitSeconds, undecidedTraces, queueSpans } = settings.sizes.sampler;
   return {
     extensions: {
       health_check: healthCheck,
@@ -70,10 +59,12 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
       otlp: { protocols: { grpc: { endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`, tls: mutualTlsServer } } },
     },
     processors: {
-      memory_limiter: memoryLimiter(samplerMemoryMib),
+      memory_limiter: memoryLimiter(memoryMib),
       tail_sampling: {
         decision_wait: `${decisionWaitSeconds}s`,
+        // More than this in the waiting time, and the oldest leave.
         num_traces: undecidedTraces,
+        // Late spans follow the decision on their trace.
         decision_cache: { sampled_cache_size: 4 * undecidedTraces, non_sampled_cache_size: 4 * undecidedTraces },
         policies: samplingPolicies(settings.sampling),
       },
@@ -100,7 +91,7 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
             enabled: true,
             storage: "file_storage/queue",
             sizer: "items",
-            queue_size: queuedSpans,
+            queue_size: queueSpans,
             num_consumers: 2,
             block_on_overflow: true,
             batch: { flush_timeout: "200ms", min_size: 1024, max_size: 4096 },

@@ -1,18 +1,15 @@
 import type { Context } from "../../config/context.ts";
 import { imageOf } from "../../config/settings.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
-import { resources } from "../kubernetes/pod.ts";
+import { resources, type Size } from "../kubernetes/pod.ts";
 import type { WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { gatewayName, jaegerCollectorName, ports, samplerName, serviceHost, storageGroups } from "../../lib/names.ts";
-import { gatewayConfig, gatewayMemoryMib, keySet } from "./gateway-config.ts";
-import { queueDir, samplerConfig, samplerMemoryMib } from "./sampler-config.ts";
+import { gatewayConfig, keySet } from "./gateway-config.ts";
+import { queueDir, samplerConfig } from "./sampler-config.ts";
 import { collectorUid, configDir, goMemoryLimit, podIp } from "./shared.ts";
 
-/** Size of the sampler's disk, GiB: about 1 kB a span, see the queue's size. */
-const queueStorageGib = 4;
-
-function collectorPlan(context: Context, workload: string, memoryMib: number, config: Record<string, unknown>) {
+function collectorPlan(context: Context, workload: string, size: Size, config: Record<string, unknown>) {
   return {
     workload,
     uid: collectorUid,
@@ -23,9 +20,9 @@ function collectorPlan(context: Context, workload: string, memoryMib: number, co
       name: "otelcol",
       image: imageOf(context.settings, "collector"),
       args: [`--config=${configDir}/config.yaml`],
-      env: [podIp, goMemoryLimit(memoryMib)],
+      env: [podIp, goMemoryLimit(size.memoryMib)],
       ports: [{ name: "otlp-grpc", containerPort: ports.otlpGrpc }],
-      resources: resources("100m", memoryMib),
+      resources: resources(size),
       ...httpProbes("/"),
     },
     servicePorts: { "otlp-grpc": ports.otlpGrpc },
@@ -35,7 +32,7 @@ function collectorPlan(context: Context, workload: string, memoryMib: number, co
 /** The gateway: where agents deliver. */
 export function gatewayPlan(context: Context): WorkloadPlan {
   const { settings, landscape } = context;
-  const plan = collectorPlan(context, gatewayName, gatewayMemoryMib, gatewayConfig(context));
+  const plan = collectorPlan(context, gatewayName, settings.sizes.gateway, gatewayConfig(context));
   const senders = [...new Set(landscape.services.map((service) => service.namespace))].sort();
   return {
     ...plan,
@@ -53,12 +50,12 @@ export function gatewayPlan(context: Context): WorkloadPlan {
 export function samplerPlan(context: Context): WorkloadPlan {
   const { settings, landscape } = context;
   return {
-    ...collectorPlan(context, samplerName, samplerMemoryMib, samplerConfig(context)),
+    ...collectorPlan(context, samplerName, settings.sizes.sampler, samplerConfig(context)),
     kind: "StatefulSet",
     replicas: settings.replicas.sampler,
-    claim: { mountPath: queueDir, storageGib: queueStorageGib },
+    claim: { mountPath: queueDir, storageGib: settings.sizes.sampler.storageGib },
     // Undecided traces are decided at the end, and what is on its way is put back into the queue.
-    terminationGracePeriodSeconds: 60,
+    terminationGracePeriodSeconds: settings.sizes.sampler.stopSeconds,
     flows: {
       ingress: [{ peer: { workload: gatewayName }, port: ports.otlpGrpc }],
       egress: storageGroups(landscape.groups).map((group) => ({

@@ -4,6 +4,7 @@ import type { Context } from "../../config/context.ts";
 import { elasticsearchName, ports } from "../../lib/names.ts";
 import { internalLoadBalancer } from "../kubernetes/internal-load-balancer.ts";
 import { registerWorkload } from "../kubernetes/workload.ts";
+import { storeAdminUrl, storeUrl } from "./addresses.ts";
 import { managedElasticsearchPlan } from "./managed-plan.ts";
 
 /** Arguments of {@link Elasticsearch}. */
@@ -16,6 +17,11 @@ export interface ElasticsearchArgs {
  * used as it is.
  */
 export class Elasticsearch extends pulumi.ComponentResource {
+  /** Address for pods of the stack. */
+  readonly url: string;
+  /** Address for the engine and for Vault. */
+  readonly adminUrl: string;
+
   constructor(name: string, { context }: ElasticsearchArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:elasticsearch:Elasticsearch", name, {}, opts);
     const { elasticsearch } = context.settings;
@@ -29,6 +35,8 @@ export class Elasticsearch extends pulumi.ComponentResource {
         );
       }
     }
-    this.registerOutputs({});
+    this.url = storeUrl(context.settings);
+    this.adminUrl = storeAdminUrl(context.settings);
+    this.registerOutputs({ url: this.url, adminUrl: this.adminUrl });
   }
 }

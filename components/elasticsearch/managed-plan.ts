@@ -108,7 +108,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
         image,
         command: ["/bin/sh", "-c", `cp -r ${home}/config/*.* /config/ && cp -f ${sourceDir}/* /config/`],
         securityContext: restrictedContainer,
-        resources: resources("10m", 64),
+        resources: resources({ cpu: "10m", memoryMib: 64 }),
         volumeMounts: [
           { name: "vault-secrets", mountPath: "/config" },
           { name: "config", mountPath: sourceDir, readOnly: true },
@@ -124,7 +124,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
         { name: "ES_TMPDIR", value: writableDirs.tmp },
       ],
       ports: [{ name: "https", containerPort: ports.elasticsearch }],
-      resources: resources("500m", 2 * heapMib + 512),
+      resources: resources({ cpu: settings.sizes.elasticsearch.cpu, memoryMib: 2 * heapMib + 512 }),
       // The port opens when the node has joined its cluster.
       startupProbe: { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 3, failureThreshold: 100 },
       readinessProbe: { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 5 },
@@ -132,7 +132,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
     },
     volumes: Object.keys(writableDirs).map((name) => ({ name, emptyDir: {} })),
     claim: { mountPath: `${home}/data`, storageGib },
-    terminationGracePeriodSeconds: 120,
+    terminationGracePeriodSeconds: settings.sizes.elasticsearch.stopSeconds,
     servicePorts: { https: ports.elasticsearch },
     flows: {
       ingress: [

@@ -11,7 +11,7 @@ const tagFields = (path: string) => ({ mapping: keyword, path_match: path });
 const dynamic_templates = [{ span_tags_map: tagFields("tag.*") }, { process_tags_map: tagFields("process.tag.*") }];
 
 /**
- * Field types of the documents that Jaeger 2.13 and 2.19 write. Source: `jaeger elasticsearch-mappings --es-version 8`.
+ * Field types of the documents that Jaeger writes, the local one and the newest. Source: `jaeger elasticsearch-mappings --es-version 8`.
  */
 export const mappings: Record<IndexKind, object> = {
   span: {

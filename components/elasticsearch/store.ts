@@ -94,6 +94,9 @@ export class TraceStore extends pulumi.ComponentResource {
         { ...child, dependsOn: account },
       );
     }
-    this.registerOutputs({});
+    this.registerOutputs({
+      writeAliases: indices.map(({ writeAlias }) => writeAlias),
+      users: users.map((user) => user.name),
+    });
   }
 }

@@ -5,9 +5,6 @@ import { ports } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, telemetry, tlsServer } from "../collector/shared.ts";
 import { secretsDir } from "../vault/vault-agent.ts";
 
-/** Memory of a Jaeger pod, MiB. */
-export const jaegerMemoryMib = 384;
-
 /** Where Jaeger reads its configuration. */
 export const configDir = "/etc/jaeger";
 
@@ -15,7 +12,7 @@ export const configDir = "/etc/jaeger";
 export const passwordFile = "elasticsearch-password";
 
 /**
- * The storage of a group or view. Keys that both Jaeger 2.13 and 2.19 take.
+ * The storage of a group or view. Keys that the local Jaeger and the newest both take.
  *
  * @param prefix group or view: decides which aliases are used.
  * @param username the one user of the store that may use them.
@@ -51,7 +48,7 @@ export function jaegerCollectorConfig(context: Context, group: string) {
     receivers: {
       otlp: { protocols: { grpc: { endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`, tls: mutualTlsServer } } },
     },
-    processors: { memory_limiter: memoryLimiter(jaegerMemoryMib) },
+    processors: { memory_limiter: memoryLimiter(context.settings.sizes.jaegerCollector.memoryMib) },
     exporters: {
       // No queue: what Jaeger has accepted is in its memory only. The sampler's queue is the durable one.
       jaeger_storage_exporter: { trace_storage: "store" },

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { registerWorkload } from "../kubernetes/workload.ts";
+import { endpointOf, registerWorkload, type Endpoint } from "../kubernetes/workload.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "./workloads.ts";
 
 /** Arguments of {@link JaegerCollector}. */
@@ -12,10 +12,15 @@ export interface JaegerCollectorArgs {
 
 /** Stores the spans of one group, under the group's index prefix and as the group's own user. */
 export class JaegerCollector extends pulumi.ComponentResource {
+  /** Takes spans of the group by OTLP over gRPC, from the sampler only. */
+  readonly endpoint: Endpoint;
+
   constructor(name: string, { context, group }: JaegerCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:jaeger:Collector", name, {}, opts);
-    registerWorkload(name, context, jaegerCollectorPlan(context, group), { parent: this });
-    this.registerOutputs({});
+    const plan = jaegerCollectorPlan(context, group);
+    registerWorkload(name, context, plan, { parent: this });
+    this.endpoint = endpointOf(plan);
+    this.registerOutputs({ endpoint: this.endpoint });
   }
 }
 
@@ -28,9 +33,14 @@ export interface JaegerQueryArgs {
 
 /** Shows the spans of one view: its user of the store can read nothing else. */
 export class JaegerQuery extends pulumi.ComponentResource {
+  /** Jaeger's pages and HTTP API of the view. */
+  readonly endpoint: Endpoint;
+
   constructor(name: string, { context, view }: JaegerQueryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:jaeger:Query", name, {}, opts);
-    registerWorkload(name, context, jaegerQueryPlan(context, view), { parent: this });
-    this.registerOutputs({});
+    const plan = jaegerQueryPlan(context, view);
+    registerWorkload(name, context, plan, { parent: this });
+    this.endpoint = endpointOf(plan);
+    this.registerOutputs({ endpoint: this.endpoint });
   }
 }

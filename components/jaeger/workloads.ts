@@ -4,7 +4,7 @@ import { storeUrl } from "../elasticsearch/addresses.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
 import type { EgressFlow } from "../kubernetes/network-policy.ts";
-import { resources } from "../kubernetes/pod.ts";
+import { resources, type Size } from "../kubernetes/pod.ts";
 import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { goMemoryLimit, podIp } from "../collector/shared.ts";
@@ -16,19 +16,15 @@ import {
   samplerName,
   serviceHost,
 } from "../../lib/names.ts";
-import {
-  configDir,
-  jaegerCollectorConfig,
-  jaegerMemoryMib,
-  jaegerQueryConfig,
-  passwordFile,
-  uiConfig,
-} from "./config.ts";
+import { configDir, jaegerCollectorConfig, jaegerQueryConfig, passwordFile, uiConfig } from "./config.ts";
 
 /** User of the official image. */
 const uid = 10001;
 
-function jaegerPlan(context: Context, workload: string, storeUser: string, config: Record<string, unknown>) {
+function jaegerPlan(
+  context: Context,
+  { workload, storeUser, size, config }: { workload: string; storeUser: string; size: Size; config: object },
+) {
   return {
     workload,
     kind: "Deployment" as const,
@@ -46,8 +42,8 @@ function jaegerPlan(context: Context, workload: string, storeUser: string, confi
       name: "jaeger",
       image: imageOf(context.settings, "jaeger"),
       args: [`--config=${configDir}/config.yaml`],
-      env: [podIp, goMemoryLimit(jaegerMemoryMib)],
-      resources: resources("50m", jaegerMemoryMib),
+      env: [podIp, goMemoryLimit(size.memoryMib)],
+      resources: resources(size),
       ...httpProbes("/status"),
     },
   };
@@ -61,10 +57,16 @@ function storeFlow(context: Context): EgressFlow {
 
 /** The collector of a group. */
 export function jaegerCollectorPlan(context: Context, group: string): WorkloadPlan {
+  const { settings } = context;
   const workload = jaegerCollectorName(group);
   return {
-    ...jaegerPlan(context, workload, writerName(group), jaegerCollectorConfig(context, group)),
-    replicas: context.settings.replicas.jaegerCollector,
+    ...jaegerPlan(context, {
+      workload,
+      storeUser: writerName(group),
+      size: settings.sizes.jaegerCollector,
+      config: jaegerCollectorConfig(context, group),
+    }),
+    replicas: settings.replicas.jaegerCollector,
     servicePorts: { "otlp-grpc": ports.otlpGrpc },
     flows: {
       ingress: [{ peer: { workload: samplerName }, port: ports.otlpGrpc }],
@@ -77,7 +79,12 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
 export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
   const { settings } = context;
   const workload = jaegerQueryName(view);
-  const plan = jaegerPlan(context, workload, readerName(view), jaegerQueryConfig(context, view));
+  const plan = jaegerPlan(context, {
+    workload,
+    storeUser: readerName(view),
+    size: settings.sizes.jaegerQuery,
+    config: jaegerQueryConfig(context, view),
+  });
   return {
     ...plan,
     config: { ...plan.config, "ui.json": `${JSON.stringify(uiConfig)}\n` },

@@ -28,13 +28,16 @@ export function restrictedPod(uid: number): types.input.core.v1.PodSecurityConte
   };
 }
 
-/**
- * Requests and limits. CPU has no limit: throttling a collector shows up as back-pressure in the applications.
- *
- * @param cpu request, in cores, for example `50m`.
- * @param memoryMib request and limit, MiB.
- */
-export function resources(cpu: string, memoryMib: number): types.input.core.v1.ResourceRequirements {
+/** How large a container is. */
+export interface Size {
+  /** Request, in cores, for example `50m`. */
+  cpu: string;
+  /** Request and limit, MiB. */
+  memoryMib: number;
+}
+
+/** Requests and limits. CPU has no limit: throttling a collector shows up as back-pressure in the applications. */
+export function resources({ cpu, memoryMib }: Size): types.input.core.v1.ResourceRequirements {
   const memory = `${memoryMib}Mi`;
   return { requests: { cpu, memory }, limits: { memory } };
 }

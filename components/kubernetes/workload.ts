@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { labels, selectorLabels } from "../../lib/names.ts";
+import { labels, selectorLabels, serviceHost } from "../../lib/names.ts";
 import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
@@ -40,6 +40,22 @@ export interface WorkloadPlan {
   claim?: { mountPath: string; storageGib: number };
   /** How long a pod may take to end, seconds. Default 30. */
   terminationGracePeriodSeconds?: number;
+}
+
+/** How other pods of the cluster reach a workload. */
+export interface Endpoint {
+  /** Name of its Service, in the stack's namespace. */
+  service: string;
+  /** DNS name of the Service, as the workload's certificate has it. */
+  address: string;
+  port: number;
+}
+
+/** The endpoint of a planned workload: the first of its Service's ports. */
+export function endpointOf({ workload, servicePorts }: Pick<WorkloadPlan, "workload" | "servicePorts">): Endpoint {
+  const [port] = Object.values(servicePorts);
+  if (port === undefined) throw new Error(`${workload} has no port`);
+  return { service: workload, address: serviceHost(workload), port };
 }
 
 /**

@@ -51,6 +51,6 @@ export class Namespace extends pulumi.ComponentResource {
       },
       inside,
     );
-    this.registerOutputs({});
+    this.registerOutputs({ namespace });
   }
 }

@@ -16,6 +16,11 @@ const caTtlSeconds = 365 * 24 * 3600;
  * and a login for the cluster's service accounts.
  */
 export class Vault extends pulumi.ComponentResource {
+  /** Mount of the stack's CA. */
+  readonly pki: string;
+  /** Mount where the cluster's service accounts log in. */
+  readonly login: string;
+
   constructor(name: string, { context }: VaultArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:vault:Vault", name, {}, opts);
     const paths = vaultPaths(context);
@@ -64,6 +69,8 @@ export class Vault extends pulumi.ComponentResource {
       },
       child,
     );
-    this.registerOutputs({});
+    this.pki = paths.pki;
+    this.login = paths.jwt;
+    this.registerOutputs({ pki: this.pki, login: this.login });
   }
 }

@@ -162,7 +162,7 @@ export function vaultAgentPod(context: Context, workload: string, mountPath: str
     image: imageOf(context.settings, "vault"),
     command: ["vault", "agent", `-config=${configDir}/agent.json`, ...args],
     securityContext: restrictedContainer,
-    resources: resources("10m", 128),
+    resources: resources(context.settings.sizes.vaultAgent),
     volumeMounts: [
       { name: secretsVolume, mountPath: secretsDir },
       { name: "vault-agent", mountPath: configDir, readOnly: true },

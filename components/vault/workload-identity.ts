@@ -96,6 +96,6 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
       },
       child,
     );
-    this.registerOutputs({});
+    this.registerOutputs({ role: workload, policy: policy.name });
   }
 }

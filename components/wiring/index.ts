@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { ownMetadata } from "../kubernetes/metadata.ts";
-import { agentConfigData, agentConfigName, deploymentPatch } from "./plan.ts";
+import { agentConfigData, agentConfigName, deploymentPatch, fieldManager } from "./plan.ts";
 
 /** Arguments of {@link Wiring}. */
 export interface WiringArgs {
@@ -14,6 +14,11 @@ export interface WiringArgs {
 
 /** Instruments one existing Deployment and puts an agent beside its application. To remove it undoes both. */
 export class Wiring extends pulumi.ComponentResource {
+  /** The Deployment that was patched, with its namespace. */
+  readonly deployment: string;
+  /** Under this name the API server keeps the fields that the patch owns. */
+  readonly fieldManager: string;
+
   constructor(name: string, { context, service }: WiringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:wiring:Wiring", name, {}, opts);
 
@@ -36,6 +41,8 @@ export class Wiring extends pulumi.ComponentResource {
       replaceOnChanges: ["metadata.annotations"],
       deleteBeforeReplace: true,
     });
-    this.registerOutputs({});
+    this.deployment = `${service.namespace}/${service.deployment}`;
+    this.fieldManager = fieldManager(service);
+    this.registerOutputs({ deployment: this.deployment, fieldManager: this.fieldManager });
   }
 }

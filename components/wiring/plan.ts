@@ -2,15 +2,12 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { imageOf } from "../../config/settings.ts";
-import { agentConfig, agentFiles, agentMemoryMib } from "../collector/agent-config.ts";
+import { agentConfig, agentFiles } from "../collector/agent-config.ts";
 import { collectorUid, goMemoryLimit } from "../collector/shared.ts";
 import { checksum, resources, restrictedContainer, tokenVolume, type Container } from "../kubernetes/pod.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { gatewayAudience } from "../../lib/names.ts";
 import { instrumentationDir, instrumentationOf, sdkEnvironment } from "./instrumentation.ts";
-
-/** Size limit of the copied instrumentation. */
-const instrumentationSize = "200Mi";
 
 /** Name of the agent's ConfigMap in the service's namespace. Fixed, so that a rollback of the Deployment still finds it. */
 export function agentConfigName(service: Pick<Service, "id">): string {
@@ -18,8 +15,11 @@ export function agentConfigName(service: Pick<Service, "id">): string {
 }
 
 /** Files of the agent of a service. */
-export function agentConfigData(context: Pick<Context, "companyCa">): Record<string, string> {
-  return { "config.yaml": renderYaml(agentConfig()), "company-ca.crt": `${context.companyCa}\n` };
+export function agentConfigData({
+  settings,
+  companyCa,
+}: Pick<Context, "settings" | "companyCa">): Record<string, string> {
+  return { "config.yaml": renderYaml(agentConfig(settings.sizes.agent)), "company-ca.crt": `${companyCa}\n` };
 }
 
 /** Field manager of a service's patch, as operators see it in `managedFields`. */
@@ -43,7 +43,7 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
     image: imageOf(settings, image),
     command: ["/bin/sh", "-c", copy],
     securityContext: { ...restrictedContainer, runAsUser: collectorUid },
-    resources: resources("10m", 128),
+    resources: resources(settings.sizes.instrumentation),
     volumeMounts: [{ name: volumes.instrumentation, mountPath: instrumentationDir }],
   };
   // A native sidecar: it runs before the application starts and until after it has ended. Without probes on purpose:
@@ -53,9 +53,9 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
     image: imageOf(settings, "collector"),
     restartPolicy: "Always",
     args: [`--config=${agentFiles.config}`],
-    env: [goMemoryLimit(agentMemoryMib)],
+    env: [goMemoryLimit(settings.sizes.agent.memoryMib)],
     securityContext: { ...restrictedContainer, runAsUser: collectorUid },
-    resources: resources("20m", agentMemoryMib),
+    resources: resources(settings.sizes.agent),
     volumeMounts: [
       { name: volumes.config, mountPath: "/etc/otelcol", readOnly: true },
       { name: volumes.token, mountPath: "/var/run/secrets/tracing", readOnly: true },
@@ -76,7 +76,7 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
           },
         ],
         volumes: [
-          { name: volumes.instrumentation, emptyDir: { sizeLimit: instrumentationSize } },
+          { name: volumes.instrumentation, emptyDir: { sizeLimit: `${settings.sizes.instrumentation.volumeMib}Mi` } },
           { name: volumes.config, configMap: { name: agentConfigName(service) } },
           tokenVolume(volumes.token, gatewayAudience, 3600),
         ],

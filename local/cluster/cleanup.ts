@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile, readlink, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { stateDir } from "../paths.ts";
+import { untilItWorks } from "../wait.ts";
 import { removals } from "./firewall.ts";
 import { cgroupDirectories, hadTable } from "./host.ts";
 import { ourMounts } from "./mounts.ts";
@@ -30,14 +30,10 @@ export async function endPodProcesses(): Promise<void> {
 export async function removeCgroups(): Promise<void> {
   for (const root of await cgroupDirectories()) {
     for (const directory of (await tree(root)).reverse()) {
-      for (let attempt = 0; existsSync(directory); attempt++) {
-        try {
-          await rmdir(directory);
-        } catch (error) {
-          if (attempt === 50) throw error;
-          await sleep(100);
-        }
-      }
+      const remove = async () => {
+        if (existsSync(directory)) await rmdir(directory);
+      };
+      await untilItWorks(remove, { limit: 5000, every: 100 });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { stateDir } from "../paths.ts";
+import { waitFor } from "../wait.ts";
 import { containerdNamespace, containerdSocket, pauseImage, volatileDir } from "./settings.ts";
 
 /** Folders that are ours alone: a distribution's containerd on the same machine is not touched. */
@@ -58,12 +58,14 @@ export async function stopContainers(grace: number): Promise<void> {
   );
   const running = async () => (await ctr("tasks", "list", "--quiet")).split("\n").filter((id) => id !== "");
   const containers = async () => (await running()).filter((id) => !sandboxes.has(id));
+  const none = (left: () => Promise<string[]>, seconds: number) =>
+    waitFor(async () => (await left()).length === 0, { limit: seconds * 1000 });
   await signal(await containers(), "SIGTERM");
-  for (let i = 0; i < grace * 2 && (await containers()).length > 0; i++) await sleep(500);
+  await none(containers, grace);
   await signal(await containers(), "SIGKILL");
-  for (let i = 0; i < 20 && (await containers()).length > 0; i++) await sleep(500);
+  await none(containers, 10);
   await signal(await running(), "SIGKILL");
-  for (let i = 0; i < 20 && (await running()).length > 0; i++) await sleep(500);
+  await none(running, 10);
 }
 
 async function signal(ids: readonly string[], name: string): Promise<void> {

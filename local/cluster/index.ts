@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import type { ExecaError } from "execa";
-import pRetry from "p-retry";
 import { kubeconfig, serviceAccountKey, stateDir } from "../paths.ts";
 import * as cleanup from "./cleanup.ts";
 import { writeConfiguration } from "./configuration.ts";
@@ -88,7 +87,7 @@ export async function resetCluster(): Promise<void> {
   await rm(kubeconfig, { force: true });
   for (const directory of [volatileDir, stateDir]) {
     // A process that ended a moment ago may still close its last file.
-    await pRetry(() => rm(directory, { recursive: true, force: true }), { retries: 5, minTimeout: 200, factor: 1 });
+    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 

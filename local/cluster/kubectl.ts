@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { kubeconfig } from "../paths.ts";
 import { binary } from "../toolchain/index.ts";
+import { coreDnsImage, provisionerImage } from "./settings.ts";
 
 /** Runs kubectl against the local cluster and returns its output. */
 export async function kubectl(...args: string[]): Promise<string> {
@@ -9,8 +11,18 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout;
 }
 
+/** Stand in the manifests by name: their versions are those of the Go modules. */
+const images: Readonly<Record<string, string>> = { coreDnsImage, provisionerImage };
+
+/** A file of `manifests/`, with its images filled in. */
+export async function manifest(name: string): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, "manifests", `${name}.yaml`), "utf8");
+  return text.replaceAll(/\$\{(\w+)\}/g, (variable, key: string) => images[key] ?? variable);
+}
+
 /** Applies a file of `manifests/`. */
 export async function applyManifest(name: string): Promise<void> {
-  const file = join(import.meta.dirname, "manifests", `${name}.yaml`);
-  await kubectl("apply", "--server-side", "--force-conflicts", "--field-manager=order-tracing-local", "-f", file);
+  const flags = ["--server-side", "--force-conflicts", "--field-manager=order-tracing-local"];
+  const input = await manifest(name);
+  await execa(binary("kubectl"), ["--kubeconfig", kubeconfig, "apply", ...flags, "-f", "-"], { input });
 }

@@ -1,3 +1,4 @@
+import { BlockList } from "node:net";
 import { bridge, nodeAddress, podRange, serviceRange } from "./settings.ts";
 
 /** A line of `ip -json route show`. */
@@ -23,14 +24,12 @@ export function listeners(table: string): Set<number> {
   return new Set(Array.from(found, ([, port]) => parseInt(port!, 16)));
 }
 
+/** A network lies within another one if its first address does and its mask is no shorter. */
 function lies(inner: string, outer: string): boolean {
-  const [address, length] = parse(inner);
-  const [base, outerLength] = parse(outer);
-  return length >= outerLength && address >>> (32 - outerLength) === base >>> (32 - outerLength);
-}
-
-function parse(range: string): [address: number, length: number] {
-  const [address = "", length = "32"] = range.split("/");
-  if (!/^[\d.]+$/.test(address)) return [0, 0]; // "default"
-  return [address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0), Number(length)];
+  const [address = "", length = "32"] = inner.split("/");
+  const [base = "", outerLength = "32"] = outer.split("/");
+  const list = new BlockList();
+  list.addSubnet(base, Number(outerLength));
+  // "default" is no address, and so in no list.
+  return Number(length) >= Number(outerLength) && list.check(address);
 }

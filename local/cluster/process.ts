@@ -3,9 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
-import pRetry, { AbortError } from "p-retry";
 import { logDir, runDir } from "../paths.ts";
+import { untilItWorks, waitFor } from "../wait.ts";
 
 /** Every daemon carries it in its environment: what carries it is ours, even if its pid file is gone. */
 export const marker = "ORDER_TRACING_DAEMON";
@@ -81,7 +80,7 @@ export async function endProcesses(pids: readonly number[], grace: number): Prom
   ] as const) {
     if (seconds === 0) continue;
     for (const pid of left()) signalProcess(pid, signal);
-    for (let i = 0; i < seconds * 10 && left().length > 0; i++) await sleep(100);
+    await waitFor(() => left().length === 0, { limit: seconds * 1000, every: 100 });
   }
   if (left().length > 0) throw new Error(`these processes do not end, not even by SIGKILL: ${left().join(", ")}`);
 }
@@ -133,24 +132,17 @@ async function launch(daemon: Daemon, fingerprint: string): Promise<void> {
 }
 
 async function waitUntilReady(daemon: Daemon): Promise<void> {
-  const deadline = Date.now() + (daemon.patience ?? 60) * 1000;
+  const { name, patience = 60 } = daemon;
+  const runs = async () => (await processState(name)).pid !== undefined;
+  const ended = new Error("has ended");
   const attempt = async () => {
-    if ((await processState(daemon.name)).pid === undefined) {
-      throw new AbortError(await complaint(daemon, "has ended"));
-    }
+    if (!(await runs())) throw ended;
     await daemon.ready();
   };
   try {
-    await pRetry(attempt, {
-      retries: Infinity,
-      minTimeout: 250,
-      factor: 1,
-      maxTimeout: 250,
-      shouldRetry: () => Date.now() < deadline,
-    });
+    await untilItWorks(attempt, { limit: patience * 1000, every: 250, passing: (error) => error !== ended });
   } catch (error) {
-    if ((await processState(daemon.name)).pid === undefined) throw error;
-    const reason = `is not ready after ${daemon.patience ?? 60} s (${(error as Error).message})`;
+    const reason = (await runs()) ? `is not ready after ${patience} s (${(error as Error).message})` : ended.message;
     throw new Error(await complaint(daemon, reason), { cause: error });
   }
 }

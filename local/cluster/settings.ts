@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { stateDir } from "../paths.ts";
+import { repositoryDir, stateDir } from "../paths.ts";
+import { moduleVersion } from "../versions.ts";
 
 /** Name of the one node. */
 export const nodeName = "order-tracing";
@@ -35,6 +36,12 @@ export const configDir = join(stateDir, "config");
 /** Parent of all cgroups of pods: what runs in it is ours, whatever became of the state folder. */
 export const cgroup = "order-tracing";
 
+const goModule = (path: string): string => join(repositoryDir, "local", path);
+const coreDnsVersion = moduleVersion(goModule("toolchain/go/coredns"), "github.com/coredns/coredns");
+const provisionerModule = "github.com/rancher/local-path-provisioner";
+const provisionerVersion = moduleVersion(goModule("cluster/go/local-path-provisioner"), provisionerModule);
+
+/** The program is our own, of a few lines; its name is the one that people know. */
 export const pauseImage = "registry.k8s.io/pause:3.10.1";
-export const coreDnsImage = "registry.k8s.io/coredns/coredns:v1.14.7";
-export const provisionerImage = "rancher/local-path-provisioner:v0.0.30";
+export const coreDnsImage = `registry.k8s.io/coredns/coredns:v${coreDnsVersion}`;
+export const provisionerImage = `rancher/local-path-provisioner:v${provisionerVersion}`;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { execa } from "execa";
 import type { Layer } from "./layer.ts";
 
+const release = "bookworm";
 const packages = ["bash", "ca-certificates", "curl", "openjdk-17-jre-headless", "postgresql-15", "rabbitmq-server"];
 
 /** What comes from this machine or is drawn at random when packages are installed: keys, and a database that nobody uses. */
@@ -35,10 +36,10 @@ const epoch = "1767225600";
  */
 export const debianLayer: Layer = {
   key: createHash("sha256")
-    .update(JSON.stringify(["bookworm", options, epoch]))
+    .update(JSON.stringify([release, options, epoch]))
     .digest("hex"),
   async build(file, signal) {
-    await execa("mmdebstrap", [...options, "bookworm", file], {
+    await execa("mmdebstrap", [...options, release, file], {
       env: { SOURCE_DATE_EPOCH: epoch },
       ...(signal && { cancelSignal: signal }),
     });

@@ -12,14 +12,10 @@ import { stores } from "./definitions/stores.ts";
 import type { ImageDefinition } from "./image.ts";
 import { stored, storedLayer, type StoredLayer } from "./store.ts";
 
-/** All images of the local environment. */
-export const imageDefinitions: readonly ImageDefinition[] = [
-  ...programs,
-  ...stores,
-  elasticsearch,
-  ...instrumentation,
-  ...applications,
-];
+/** All images of the local environment. @throws SettingsError if the local stack's file, which names one, is wrong. */
+export function imageDefinitions(): readonly ImageDefinition[] {
+  return [...programs(), ...stores, elasticsearch, ...instrumentation, ...applications];
+}
 
 export interface ImageOptions {
   /** Ends the work; what is in the cache by then stays. */
@@ -43,15 +39,13 @@ export async function ensureImages(names?: readonly string[], options: ImageOpti
 }
 
 /** The steps of {@link ensureImages}, to be shown among others. */
-export function imageTasks(
-  names: readonly string[] = imageDefinitions.map(({ name }) => name),
-  { signal, target = "import" }: ImageOptions = {},
-): ListrTask[] {
+export function imageTasks(given?: readonly string[], { signal, target = "import" }: ImageOptions = {}): ListrTask[] {
+  const definitions = imageDefinitions();
+  const names = given ?? definitions.map(({ name }) => name);
   const built: BuiltImage[] = [];
   const build = names.map((name, index): ListrTask => {
-    const definition = imageDefinitions.find((candidate) => candidate.name === name);
-    if (!definition)
-      throw new Error(`There is no image ${name}. Known: ${imageDefinitions.map((d) => d.name).join(", ")}`);
+    const definition = definitions.find((candidate) => candidate.name === name);
+    if (!definition) throw new Error(`There is no image ${name}. Known: ${definitions.map((d) => d.name).join(", ")}`);
     return {
       title: `Image ${index + 1} of ${names.length}: ${name}`,
       task: async () => {

@@ -1,4 +1,5 @@
 import type { V1EnvVar } from "@kubernetes/client-node";
+import { applicationImage } from "./images.ts";
 import { fromSecret, httpProbes, type Workload } from "./kubernetes/workload.ts";
 
 /** User of the three images. */
@@ -35,7 +36,7 @@ export const applications: readonly Workload[] = [
   {
     name: "shop-api",
     namespace: "shop",
-    image: "company/shop-api:1.0.0",
+    image: applicationImage("shop-api"),
     port,
     uid,
     memory: "512Mi",
@@ -45,7 +46,7 @@ export const applications: readonly Workload[] = [
   {
     name: "crm-api",
     namespace: "crm",
-    image: "company/crm-api:1.0.0",
+    image: applicationImage("crm-api"),
     port,
     uid,
     memory: "512Mi",
@@ -55,7 +56,7 @@ export const applications: readonly Workload[] = [
   {
     name: "mes-api",
     namespace: "mes",
-    image: "company/mes-api:1.0.0",
+    image: applicationImage("mes-api"),
     port,
     uid,
     memory: "256Mi",

@@ -1,3 +1,4 @@
+import { filesStorageImage, postgresImage, rabbitmqImage } from "./images.ts";
 import { fromSecret, probes, type Workload } from "./kubernetes/workload.ts";
 
 /** Databases, broker and file storage of the company. */
@@ -7,7 +8,7 @@ export const stores: readonly Workload[] = [
   {
     name: "messages-queue",
     namespace: "crm",
-    image: "company/rabbitmq:3.10",
+    image: rabbitmqImage,
     port: 5672,
     uid: 999,
     memory: "512Mi",
@@ -25,7 +26,7 @@ export const stores: readonly Workload[] = [
   {
     name: "files-storage",
     namespace: "mes",
-    image: "company/files-storage:1.0.0",
+    image: filesStorageImage,
     port: 9000,
     uid: 10001,
     memory: "256Mi",
@@ -43,7 +44,7 @@ function postgres(name: string, namespace: string, database: string): Workload {
   return {
     name,
     namespace,
-    image: "company/postgres:15",
+    image: postgresImage,
     port: 5432,
     uid: 999,
     memory: "256Mi",

@@ -1,7 +1,24 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import yaml from "js-yaml";
+import { imageVersion, moduleVersion } from "../versions.ts";
 import { goBuild, run } from "./go.ts";
+
+interface Manifest {
+  readonly dist: Readonly<Record<string, string>>;
+  readonly [kind: string]: Readonly<Record<string, string>> | readonly { readonly gomod: string }[];
+}
+
+/** The manifest of a collector's module with what the builder wants besides: versions, and where to write to. */
+export async function completeManifest(module: string, output: string): Promise<Manifest> {
+  const { dist, ...components } = yaml.load(await readFile(join(module, "manifest.yaml"), "utf8")) as Manifest;
+  const versioned = Object.entries(components as Record<string, { gomod: string }[]>).map(([kind, list]) => [
+    kind,
+    list.map(({ gomod }) => ({ gomod: `${gomod} v${moduleVersion(module, gomod)}` })),
+  ]);
+  const complete = { ...dist, version: imageVersion("collector"), output_path: output };
+  return { dist: complete, ...Object.fromEntries(versioned) } as Manifest;
+}
 
 /**
  * Generates the collector's source from the committed manifest, go.mod and go.sum.
@@ -32,12 +49,8 @@ export async function generateCollector(
 
   await mkdir(source, { recursive: true });
   for (const file of ["go.mod", "go.sum"]) await copyFile(join(module, file), join(source, file));
-  const manifest = yaml.load(await readFile(join(module, "manifest.yaml"), "utf8")) as {
-    dist: Record<string, unknown>;
-  };
-  manifest.dist["output_path"] = source;
   const config = join(scratch, "manifest.yaml");
-  await writeFile(config, yaml.dump(manifest));
+  await writeFile(config, yaml.dump(await completeManifest(module, source)));
 
   // Not "get modules": the versions are those of the committed go.mod, some of which the manifest's check would refuse.
   const flags = ["--skip-get-modules", "--skip-strict-versioning", "--skip-compilation"];

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { imageVersion, localJaeger, moduleVersion, packageVersion } from "../versions.ts";
 
 /** Where the release of one binary is published. It is used only when its checksum is pinned. */
 export interface Release {
@@ -36,14 +37,25 @@ export interface Part {
 
 const moduleFolder = (name: string): string => join(import.meta.dirname, "go", name);
 
-const kubernetesVersion = "1.36.3";
+/** The version in the part's own go.mod, where no other file names it. */
+const locked = (name: string, path: string): string => moduleVersion(moduleFolder(name), path);
+
+const etcdVersion = locked("etcd", "go.etcd.io/etcd/server/v3");
+const kubernetesVersion = locked("kubernetes", "k8s.io/kubernetes");
+const [major = "", minor = ""] = kubernetesVersion.split(".");
+const corednsVersion = locked("coredns", "github.com/coredns/coredns");
+// The engine speaks the protocol of the SDK, and asks for the plugins of the packages: all three are one choice.
+const pulumiVersion = packageVersion("@pulumi/pulumi");
+const pulumiKubernetesVersion = packageVersion("@pulumi/kubernetes");
+const vaultVersion = imageVersion("vault");
+const collectorVersion = imageVersion("collector");
 
 /** Clients read the version from either package; unstamped ones see v0.0.0-master. */
 const kubernetesStamps = Object.fromEntries(
   ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((name) => [
     [`${name}.gitVersion`, `v${kubernetesVersion}`],
-    [`${name}.gitMajor`, "1"],
-    [`${name}.gitMinor`, "36"],
+    [`${name}.gitMajor`, major],
+    [`${name}.gitMinor`, minor],
     [`${name}.gitTreeState`, "clean"],
     // The Go module carries neither the commit nor a date; an invented one would be worse than none.
     [`${name}.gitCommit`, "unknown"],
@@ -58,14 +70,14 @@ const kubernetesBinary = (name: string): Binary => {
 /** All parts, in the order in which the local environment needs them. A further one is one more entry. */
 export const parts = {
   etcd: {
-    version: "3.6.8",
+    version: etcdVersion,
     module: moduleFolder("etcd"),
     binaries: {
       etcd: {
         package: "go.etcd.io/etcd/server/v3",
         release: {
-          url: "https://github.com/etcd-io/etcd/releases/download/v3.6.8/etcd-v3.6.8-linux-amd64.tar.gz",
-          member: "etcd-v3.6.8-linux-amd64/etcd",
+          url: `https://github.com/etcd-io/etcd/releases/download/v${etcdVersion}/etcd-v${etcdVersion}-linux-amd64.tar.gz`,
+          member: `etcd-v${etcdVersion}-linux-amd64/etcd`,
         },
       },
     },
@@ -85,55 +97,55 @@ export const parts = {
     },
   },
   "kube-router": {
-    version: "2.6.3-k3s1",
+    version: locked("kube-router", "github.com/cloudnativelabs/kube-router/v2"),
     module: moduleFolder("kube-router"),
     // No release: k3s publishes this version as a module only.
     binaries: { "kube-router": { package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" } },
   },
   coredns: {
-    version: "1.14.7",
+    version: corednsVersion,
     module: moduleFolder("coredns"),
     binaries: {
       coredns: {
         package: ".",
         release: {
-          url: "https://github.com/coredns/coredns/releases/download/v1.14.7/coredns_1.14.7_linux_amd64.tgz",
+          url: `https://github.com/coredns/coredns/releases/download/v${corednsVersion}/coredns_${corednsVersion}_linux_amd64.tgz`,
           member: "coredns",
         },
       },
     },
   },
   pulumi: {
-    version: "3.259.0",
+    version: pulumiVersion,
     module: moduleFolder("pulumi"),
     tags: ["osusergo", "grpcnotrace"],
-    stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
+    stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumiVersion}` },
     binaries: {
       pulumi: {
         package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
         release: {
-          url: "https://github.com/pulumi/pulumi/releases/download/v3.259.0/pulumi-v3.259.0-linux-x64.tar.gz",
+          url: `https://github.com/pulumi/pulumi/releases/download/v${pulumiVersion}/pulumi-v${pulumiVersion}-linux-x64.tar.gz`,
           member: "pulumi/pulumi",
         },
       },
     },
   },
   "pulumi-kubernetes": {
-    version: "4.25.0",
+    version: pulumiKubernetesVersion,
     module: moduleFolder("pulumi-kubernetes"),
-    stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.25.0" },
+    stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": pulumiKubernetesVersion },
     binaries: {
       "pulumi-resource-kubernetes": {
         package: ".",
         release: {
-          url: "https://get.pulumi.com/releases/plugins/pulumi-resource-kubernetes-v4.25.0-linux-amd64.tar.gz",
+          url: `https://get.pulumi.com/releases/plugins/pulumi-resource-kubernetes-v${pulumiKubernetesVersion}-linux-amd64.tar.gz`,
           member: "pulumi-resource-kubernetes",
         },
       },
     },
   },
   vault: {
-    version: "1.21.2",
+    version: vaultVersion,
     module: moduleFolder("vault"),
     // Without the cloud and database plugins that nobody uses here; the release has them.
     tags: ["minimal"],
@@ -141,15 +153,15 @@ export const parts = {
       vault: {
         package: "github.com/hashicorp/vault",
         release: {
-          url: "https://releases.hashicorp.com/vault/1.21.2/vault_1.21.2_linux_amd64.zip",
+          url: `https://releases.hashicorp.com/vault/${vaultVersion}/vault_${vaultVersion}_linux_amd64.zip`,
           member: "vault",
-          checksums: "https://releases.hashicorp.com/vault/1.21.2/vault_1.21.2_SHA256SUMS",
+          checksums: `https://releases.hashicorp.com/vault/${vaultVersion}/vault_${vaultVersion}_SHA256SUMS`,
         },
       },
     },
   },
   "vault-elasticsearch": {
-    version: "0.19.0",
+    version: locked("vault-elasticsearch", "github.com/hashicorp/vault-plugin-database-elasticsearch"),
     module: moduleFolder("vault-elasticsearch"),
     binaries: {
       "vault-plugin-database-elasticsearch": {
@@ -158,7 +170,7 @@ export const parts = {
     },
   },
   otelcol: {
-    version: "0.158.0",
+    version: collectorVersion,
     module: moduleFolder("otelcol"),
     tags: ["grpcnotrace"],
     collectorBuilder: moduleFolder("otelcol-builder"),
@@ -166,22 +178,31 @@ export const parts = {
       "otelcol-contrib": {
         package: ".",
         release: {
-          url: "https://github.com/open-telemetry/opentelemetry-collector-releases/releases/download/v0.158.0/otelcol-contrib_0.158.0_linux_amd64.tar.gz",
+          url: `https://github.com/open-telemetry/opentelemetry-collector-releases/releases/download/v${collectorVersion}/otelcol-contrib_${collectorVersion}_linux_amd64.tar.gz`,
           member: "otelcol-contrib",
         },
       },
     },
   },
   jaeger: {
-    version: "2.13.0",
+    get version() {
+      return localJaeger().version;
+    },
     module: moduleFolder("jaeger"),
-    stamps: { "github.com/jaegertracing/jaeger/internal/version.latestVersion": "v2.13.0" },
+    get stamps() {
+      return { "github.com/jaegertracing/jaeger/internal/version.latestVersion": `v${localJaeger().version}` };
+    },
     binaries: {
       jaeger: {
         package: "github.com/jaegertracing/jaeger/cmd/jaeger",
-        release: {
-          url: "https://github.com/jaegertracing/jaeger/releases/download/v1.76.0/jaeger-2.13.0-linux-amd64.tar.gz",
-          member: "jaeger-2.13.0-linux-amd64/jaeger",
+        get release() {
+          // The module, and so the tag, counts on from Jaeger 1.
+          const tag = locked("jaeger", "github.com/jaegertracing/jaeger");
+          const name = `jaeger-${localJaeger().version}-linux-amd64`;
+          return {
+            url: `https://github.com/jaegertracing/jaeger/releases/download/v${tag}/${name}.tar.gz`,
+            member: `${name}/jaeger`,
+          };
         },
       },
     },

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import lockfile from "proper-lockfile";
+import { waitFor } from "../wait.ts";
 
 /** What {@link ensureEntry} makes, and how. */
 export interface Entry {
@@ -61,7 +61,6 @@ async function removeLeftovers(folder: string): Promise<void> {
 }
 
 async function lock(entry: Entry, signal: AbortSignal, lost: AbortController): Promise<() => Promise<void>> {
-  signal.throwIfAborted();
   const options: lockfile.LockOptions = {
     lockfilePath: join(entry.folder, ".lock"),
     // The lock of a killed run is taken over after this time without a sign of life.
@@ -75,13 +74,16 @@ async function lock(entry: Entry, signal: AbortSignal, lost: AbortController): P
       ),
   };
   // The library's own retries can neither be aborted nor told that only a held lock is worth waiting for.
-  for (let first = true; ; first = false) {
+  let told = false;
+  const attempt = async () => {
     try {
       return await lockfile.lock(entry.folder, options);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+      if (!told) entry.waiting?.();
+      told = true;
+      return undefined;
     }
-    if (first) entry.waiting?.();
-    await setTimeout(500, undefined, { signal }).catch(() => signal.throwIfAborted());
-  }
+  };
+  return waitFor(attempt, { signal });
 }

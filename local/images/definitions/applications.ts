@@ -2,6 +2,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { repositoryDir } from "../../paths.ts";
+import { applicationImage } from "../../landscape/images.ts";
 import { debianLayer } from "../debian.ts";
 import type { ImageDefinition } from "../image.ts";
 import { filesLayer, hashTree, treeEntries } from "../layer.ts";
@@ -36,7 +37,7 @@ async function jars(signal?: AbortSignal): Promise<string> {
 function java(service: string): ImageDefinition {
   const path = `opt/${service}/${service}.jar`;
   return {
-    name: `company/${service}:1.0.0`,
+    name: applicationImage(service),
     config: {
       user,
       command: ["java", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", `/${path}`],
@@ -49,7 +50,7 @@ function java(service: string): ImageDefinition {
 }
 
 const mesApi: ImageDefinition = {
-  name: "company/mes-api:1.0.0",
+  name: applicationImage("mes-api"),
   config: { user, directory: "/opt/mes-api", command: ["node", "--max-old-space-size=96", "server.js"] },
   async layers(signal) {
     const directory = await installed("company-mes-api", join(services, "mes-api"), signal);

@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { images } from "../../../config/versions.ts";
 import { repositoryDir } from "../../paths.ts";
+import { coreDnsImage, pauseImage, provisionerImage } from "../../cluster/settings.ts";
+import { filesStorageImage, vaultImage } from "../../landscape/images.ts";
+import { plugin } from "../../landscape/vault/settings.ts";
+import { localJaeger } from "../../versions.ts";
 import { binary, buildGoModule, type BinaryName } from "../../toolchain/index.ts";
 import { debianLayer } from "../debian.ts";
 import type { ImageConfig, ImageDefinition } from "../image.ts";
@@ -71,27 +75,18 @@ function onDebian(
 const vault = { "usr/bin/vault": ofToolchain("vault") };
 
 /** Programs from Go, as their official images have them. */
-export const programs: readonly ImageDefinition[] = [
-  scratch("registry.k8s.io/pause:3.10.1", "pause", ofModule("pause")),
-  scratch("registry.k8s.io/coredns/coredns:v1.14.7", "coredns", ofToolchain("coredns")),
-  scratch(images.collector, "otelcol-contrib", ofToolchain("otelcol-contrib"), { user: "10001:10001" }),
-  // The version of Pulumi.local.yaml, see there.
-  scratch("jaegertracing/jaeger:2.13.0", "cmd/jaeger/jaeger-linux", ofToolchain("jaeger"), { user: "10001:10001" }),
-  scratch("company/files-storage:1.0.0", "files-storage", ofModule("files-storage")),
-  onDebian(
-    "rancher/local-path-provisioner:v0.0.30",
-    {
-      "usr/local/bin/local-path-provisioner": ofModule("local-path-provisioner"),
-    },
-    ["local-path-provisioner"],
-  ),
-  onDebian(images.vault, vault, ["vault"]),
-  onDebian(
-    "company/vault:1.21.2",
-    {
-      ...vault,
-      "vault/plugins/vault-plugin-database-elasticsearch": ofToolchain("vault-plugin-database-elasticsearch"),
-    },
-    ["vault"],
-  ),
-];
+export function programs(): readonly ImageDefinition[] {
+  const unprivileged = { user: "10001:10001" };
+  return [
+    scratch(pauseImage, "pause", ofModule("pause")),
+    scratch(coreDnsImage, "coredns", ofToolchain("coredns")),
+    scratch(images.collector, "otelcol-contrib", ofToolchain("otelcol-contrib"), unprivileged),
+    scratch(localJaeger().image, "cmd/jaeger/jaeger-linux", ofToolchain("jaeger"), unprivileged),
+    scratch(filesStorageImage, "files-storage", ofModule("files-storage")),
+    onDebian(provisionerImage, { "usr/local/bin/local-path-provisioner": ofModule("local-path-provisioner") }, [
+      "local-path-provisioner",
+    ]),
+    onDebian(images.vault, vault, ["vault"]),
+    onDebian(vaultImage, { ...vault, [`vault/plugins/${plugin.command}`]: ofToolchain(plugin.command) }, ["vault"]),
+  ];
+}

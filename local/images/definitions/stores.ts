@@ -1,3 +1,4 @@
+import { postgresImage, rabbitmqImage } from "../../landscape/images.ts";
 import { debianLayer } from "../debian.ts";
 import type { ImageConfig, ImageDefinition } from "../image.ts";
 import { filesLayer } from "../layer.ts";
@@ -67,10 +68,10 @@ function store(
 
 /** Database and broker of the company, from Debian's packages. */
 export const stores: readonly ImageDefinition[] = [
-  store("company/postgres:15", "postgres", "/var/lib/postgresql", startPostgres, {
+  store(postgresImage, "postgres", "/var/lib/postgresql", startPostgres, {
     path: "/usr/lib/postgresql/15/bin:",
     // On SIGTERM it waits for its clients to leave, which they do not, until it is killed.
     stopSignal: "SIGINT",
   }),
-  store("company/rabbitmq:3.10", "rabbitmq", "/var/lib/rabbitmq", startRabbitmq),
+  store(rabbitmqImage, "rabbitmq", "/var/lib/rabbitmq", startRabbitmq),
 ];

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isNativeError } from "node:util/types";
 import { z } from "zod";
+import { untilItWorks, waitFor } from "../../wait.ts";
 
 const order = z.object({ id: z.uuid(), status: z.string() });
 /** What the driver reads of an order; all three applications answer so. */
@@ -20,7 +20,6 @@ export interface Call {
 }
 
 const requestMilliseconds = 20_000;
-const pollMilliseconds = 500;
 
 /** One of the applications, as its front end in the browser calls it. */
 export class Application {
@@ -64,29 +63,20 @@ export class Application {
    * @returns the status, or undefined if it had none of them in time
    */
   async waitFor(id: string, statuses: readonly string[], milliseconds: number): Promise<string | undefined> {
-    const end = Date.now() + milliseconds;
-    for (;;) {
+    const look = async () => {
       const { status } = await this.order(id);
-      if (statuses.includes(status)) return status;
-      if (Date.now() > end) return undefined;
-      await sleep(pollMilliseconds, undefined, { signal: this.#signal });
-    }
+      return statuses.includes(status) && status;
+    };
+    return waitFor(look, { limit: milliseconds, signal: this.#signal });
   }
 
   /** Waits for the readiness probe to succeed; @throws StepFailed with the last reason after `milliseconds`. */
   async ready(milliseconds: number): Promise<void> {
-    const end = Date.now() + milliseconds;
-    for (;;) {
-      try {
-        await this.call("GET", "/health");
-        return;
-      } catch (error) {
-        this.#signal.throwIfAborted();
-        if (Date.now() > end)
-          throw new StepFailed(`${this.name} does not get ready: ${reason(error)}`, { cause: error });
-      }
-      await sleep(pollMilliseconds, undefined, { signal: this.#signal });
-    }
+    const waiting = { limit: milliseconds, signal: this.#signal };
+    await untilItWorks(() => this.call("GET", "/health"), waiting).catch((error: unknown) => {
+      this.#signal.throwIfAborted();
+      throw new StepFailed(`${this.name} does not get ready: ${reason(error)}`, { cause: error });
+    });
   }
 }
 

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Deployment, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { waitFor } from "../../wait.ts";
 import type { Kubernetes } from "./client.ts";
 import { diagnose } from "./diagnose.ts";
 import { hopelessReason, isStuck, readiness, type WorkloadReference } from "./readiness.ts";
@@ -27,21 +27,20 @@ export async function waitUntilReady(
   workload: WorkloadReference,
   { signal, patience = 300, onProgress, help }: WaitOptions = {},
 ): Promise<void> {
-  const deadline = Date.now() + patience * 1000;
   await replaceStuckPods(kubernetes, workload);
-  for (;;) {
-    signal?.throwIfAborted();
+  const look = async () => {
     const state = readiness(await read(kubernetes, workload));
-    if (state.ready) return;
+    if (state.ready) return true;
     onProgress?.(state.pods);
     await help?.();
     for (const pod of await pods(kubernetes, workload)) {
       const reason = hopelessReason(pod);
       if (reason) throw await failure(kubernetes, workload, reason);
     }
-    if (Date.now() > deadline) throw await failure(kubernetes, workload, `not ready after ${patience} s`);
-    await sleep(1000, undefined, { signal });
-  }
+    return false;
+  };
+  const ready = await waitFor(look, { limit: patience * 1000, every: 1000, signal });
+  if (!ready) throw await failure(kubernetes, workload, `not ready after ${patience} s`);
 }
 
 /** What an earlier run left: a new pod tries at once what the old one would only try after a long pause. */

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import pRetry from "p-retry";
 import type { KeyPairFiles } from "../../cluster/pki.ts";
 import { VaultError, type VaultClient } from "../../../lib/vault-client.ts";
+import { untilItWorks } from "../../wait.ts";
 import { plugin } from "./settings.ts";
 
 /** Longest life of what the company's CA signs: ten years. */
@@ -46,11 +46,9 @@ async function untilUpgraded(vault: VaultClient): Promise<void> {
 }
 
 function retry(attempt: () => Promise<unknown>, passing: (error: VaultError) => boolean): Promise<unknown> {
-  return pRetry(attempt, {
-    retries: 60,
-    minTimeout: 500,
-    factor: 1,
-    shouldRetry: ({ error }) => !(error instanceof VaultError) || error.status === 0 || passing(error),
+  return untilItWorks(attempt, {
+    limit: 30_000,
+    passing: (error) => !(error instanceof VaultError) || error.status === 0 || passing(error),
   });
 }
 

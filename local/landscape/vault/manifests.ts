@@ -8,7 +8,8 @@ import type {
   V1StatefulSet,
 } from "@kubernetes/client-node";
 import { containerSecurity, labels, nameLabel, podSecurity, service } from "../kubernetes/workload.ts";
-import { address, caDirectory, caFile, image, name, namespace, pluginDirectory, port } from "./settings.ts";
+import { vaultImage } from "../images.ts";
+import { address, caDirectory, caFile, name, namespace, pluginDirectory, port } from "./settings.ts";
 
 /** PEM texts that the pod needs. */
 export interface VaultCertificates {
@@ -86,7 +87,7 @@ function statefulSet(checksum: string): V1StatefulSet {
           containers: [
             {
               name,
-              image,
+              image: vaultImage,
               // No registry has it; one of that name would be a stranger's.
               imagePullPolicy: "Never",
               // Not by the image's entry point: it wants to set capabilities on the binary, which takes root.

@@ -5,7 +5,6 @@ import { stateDir } from "../../paths.ts";
 export const name = "vault";
 export const namespace = "vault";
 export const port = 8200;
-export const image = "company/vault:1.21.2";
 
 /** Name that the cluster knows Vault by; its certificate says the same. */
 export const host = `${name}.${namespace}.svc`;

@@ -4,10 +4,10 @@ import { isIPv4 } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ownLoopback } from "../../local/tunnels/loopback.ts";
+import { ownLoopback } from "../tunnels/loopback.ts";
 
 const run = promisify(execFile);
-const local = (path: string) => JSON.stringify(join(import.meta.dirname, "../../local", path));
+const local = (path: string) => JSON.stringify(join(import.meta.dirname, "..", path));
 const evaluate = async (code: string, env: NodeJS.ProcessEnv = process.env): Promise<string> =>
   (await run(process.execPath, ["--input-type=module", "-e", code], { env })).stdout.trim();
 
@@ -25,7 +25,7 @@ describe("names of Services on this machine", () => {
        console.log([...new Set(await Promise.all(all))].join());`,
       {
         ...process.env,
-        NODE_OPTIONS: `--import ${join(import.meta.dirname, "../../local/tunnels/service-names.mjs")}`,
+        NODE_OPTIONS: `--import ${join(import.meta.dirname, "../tunnels/service-names.mjs")}`,
         ORDER_TRACING_SERVICES: address,
       },
     );

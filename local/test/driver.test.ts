@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Application } from "../../local/landscape/driver/api.ts";
-import { driveOrders, OrdersFailed, type DriveOptions } from "../../local/landscape/driver/index.ts";
-import { scenarios } from "../../local/landscape/driver/scenario.ts";
-import { stl } from "../../local/landscape/driver/stl.ts";
+import { Application } from "../landscape/driver/api.ts";
+import { driveOrders, OrdersFailed, type DriveOptions } from "../landscape/driver/index.ts";
+import { scenarios } from "../landscape/driver/scenario.ts";
+import { stl } from "../landscape/driver/stl.ts";
 
 describe("scenarios", () => {
   it("has every outcome in twelve, most of them good", () => {

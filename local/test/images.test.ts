@@ -19,15 +19,15 @@ import { extract, type Header } from "tar-stream";
 import { imageOf } from "../../config/settings.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { images as versions } from "../../config/versions.ts";
-import { coreDnsImage, pauseImage, provisionerImage } from "../../local/cluster/settings.ts";
-import { assemble, writeArchive, type BuiltImage } from "../../local/images/archive.ts";
-import { filesLayer, hashTree, treeEntries, type Entry } from "../../local/images/layer.ts";
-import type { StoredLayer } from "../../local/images/store.ts";
-import { applications } from "../../local/landscape/applications.ts";
-import { stores } from "../../local/landscape/stores.ts";
+import { coreDnsImage, pauseImage, provisionerImage } from "../cluster/settings.ts";
+import { assemble, writeArchive, type BuiltImage } from "../images/archive.ts";
+import { filesLayer, hashTree, treeEntries, type Entry } from "../images/layer.ts";
+import type { StoredLayer } from "../images/store.ts";
+import { applications } from "../landscape/applications.ts";
+import { stores } from "../landscape/stores.ts";
 
 const run = promisify(execFile);
-const images = join(__dirname, "../../local/images");
+const images = join(__dirname, "../images");
 const sha256 = (data: Buffer | string) => createHash("sha256").update(data).digest("hex");
 
 let folder: string;
@@ -265,7 +265,7 @@ describe("the definitions", () => {
     names = JSON.parse(
       await inProcess(`
         import { imageDefinitions } from ${index};
-        console.log(JSON.stringify(imageDefinitions.map(({ name }) => name)));`),
+        console.log(JSON.stringify(imageDefinitions().map(({ name }) => name)));`),
     ) as string[];
   });
 

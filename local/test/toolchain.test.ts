@@ -17,10 +17,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import * as tar from "tar";
-import { download, reachable } from "../../local/toolchain/download.ts";
-import { partIds, partOf, parts, type Part } from "../../local/toolchain/parts.ts";
-import { readPins } from "../../local/toolchain/pins.ts";
-import { ensureEntry } from "../../local/toolchain/store.ts";
+import { download, reachable } from "../toolchain/download.ts";
+import { partIds, partOf, parts, type Part } from "../toolchain/parts.ts";
+import { readPins } from "../toolchain/pins.ts";
+import { ensureEntry } from "../toolchain/store.ts";
 
 const run = promisify(execFile);
 const repository = join(__dirname, "..", "..");

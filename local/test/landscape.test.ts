@@ -1,12 +1,12 @@
 import type { KubernetesObject, V1Deployment, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
-import { catalogue } from "../../local/landscape/catalogue.ts";
-import { accounts } from "../../local/landscape/accounts.ts";
-import { applications } from "../../local/landscape/applications.ts";
-import { hopelessReason, isStuck, readiness, unreadyContainers } from "../../local/landscape/kubernetes/readiness.ts";
-import { workload } from "../../local/landscape/kubernetes/workload.ts";
-import { namespaceObjects } from "../../local/landscape/namespaces.ts";
-import { stores } from "../../local/landscape/stores.ts";
-import { vaultObjects } from "../../local/landscape/vault/manifests.ts";
+import { catalogue } from "../landscape/catalogue.ts";
+import { accounts } from "../landscape/accounts.ts";
+import { applications } from "../landscape/applications.ts";
+import { hopelessReason, isStuck, readiness, unreadyContainers } from "../landscape/kubernetes/readiness.ts";
+import { workload } from "../landscape/kubernetes/workload.ts";
+import { namespaceObjects } from "../landscape/namespaces.ts";
+import { stores } from "../landscape/stores.ts";
+import { vaultObjects } from "../landscape/vault/manifests.ts";
 
 const certificates = { ca: "the CA", certificate: "the certificate", key: "the key" };
 const workloads = [...stores, ...applications];

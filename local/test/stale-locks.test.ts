@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeStaleLocks } from "../../local/stale-locks.ts";
+import { removeStaleLocks } from "../stale-locks.ts";
 
 const backend = mkdtempSync(join(tmpdir(), "order-tracing-locks-"));
 const folder = join(backend, ".pulumi/locks/organization/order-tracing/local");

@@ -13,11 +13,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { seconds, set } from "../../local/providers/canonical.ts";
-import { check } from "../../local/providers/check.ts";
-import { diff } from "../../local/providers/diff.ts";
-import { reconcile } from "../../local/providers/properties.ts";
-import type { Properties, Table } from "../../local/providers/properties.ts";
+import { seconds, set } from "../providers/canonical.ts";
+import { check } from "../providers/check.ts";
+import { diff } from "../providers/diff.ts";
+import { reconcile } from "../providers/properties.ts";
+import type { Properties, Table } from "../providers/properties.ts";
 
 interface Registered {
   type: string;
@@ -144,7 +144,7 @@ describe("the process of the Vault stand-in", () => {
     });
     vault = server;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const main = join(__dirname, "../../local/providers/vault/main.ts");
+    const main = join(__dirname, "../providers/vault/main.ts");
     const env = { ...process.env, VAULT_TOKEN: token, VAULT_CACERT: "" };
     const child = spawn("node", [main], { env, stdio: ["ignore", "pipe", "pipe"] });
     provider = child;

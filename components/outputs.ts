@@ -1,0 +1,50 @@
+import type { Context } from "../config/context.ts";
+import { namespace } from "../lib/names.ts";
+import type { Endpoint } from "./kubernetes/workload.ts";
+
+/** Where one view is. */
+export interface ViewOutput {
+  /** Address inside of the cluster. */
+  address: string;
+  /** The command that opens it for somebody who may forward ports. */
+  open: string;
+}
+
+/** What a stack tells those who come after it. */
+export interface StackOutputs {
+  /** Where people see traces, by view. */
+  views: Record<string, ViewOutput>;
+  /** What is traced: the Deployment of each service, with its namespace. */
+  traced: Record<string, string>;
+  /** Services that the stack's settings switch off. */
+  off: string[];
+  /** Edges that the proof demands. */
+  requiredEdges: string[];
+  /** Commands to run next. */
+  next: string[];
+}
+
+/**
+ * The stack's outputs.
+ *
+ * @param views endpoint of each view's Jaeger.
+ */
+export function stackOutputs({ stack, landscape }: Context, views: ReadonlyMap<string, Endpoint>): StackOutputs {
+  return {
+    views: Object.fromEntries(
+      [...views].map(([view, { service, address, port }]) => [
+        view,
+        {
+          address: `https://${address}:${port}`,
+          open: `kubectl -n ${namespace} port-forward service/${service} ${port}`,
+        },
+      ]),
+    ),
+    traced: Object.fromEntries(
+      landscape.services.map(({ id, namespace: own, deployment }) => [id, `${own}/${deployment}`]),
+    ),
+    off: landscape.off.services.map(({ id }) => id),
+    requiredEdges: landscape.edges.filter(({ required }) => required).map(({ id }) => id),
+    next: [`npm run verify -- --stack ${stack}`],
+  };
+}

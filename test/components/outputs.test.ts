@@ -1,0 +1,34 @@
+import { stackOutputs } from "../../components/outputs.ts";
+import type { Context } from "../../config/context.ts";
+import { resolveLandscape } from "../../config/landscape.ts";
+import { catalogue } from "../fixtures/landscape.ts";
+
+// Only the types of the components are used here: their SDK takes seconds to load.
+jest.mock("@pulumi/kubernetes", () => ({}));
+
+const landscape = resolveLandscape(catalogue, {
+  services: { "mes-api": { enabled: false }, "shop-api": { namespace: "prod", deployment: "shop" } },
+  proof: { required: ["crm-api -> files-storage"], lookbackMinutes: 60 },
+});
+const endpoint = { service: "jaeger-query-shop", address: "jaeger-query-shop.tracing.svc", port: 443 };
+const outputs = stackOutputs({ stack: "dev", landscape } as Context, new Map([["shop", endpoint]]));
+
+test("say where each view is, and how to open it", () => {
+  expect(outputs.views).toEqual({
+    shop: {
+      address: "https://jaeger-query-shop.tracing.svc:443",
+      open: "kubectl -n tracing port-forward service/jaeger-query-shop 443",
+    },
+  });
+});
+
+test("say what is traced under the company's own names, and what is off", () => {
+  expect(outputs.traced).toEqual({ "crm-api": "crm/crm-api", "shop-api": "prod/shop" });
+  expect(outputs.off).toEqual(["mes-api"]);
+});
+
+test("name what the proof demands, and the command that proves it", () => {
+  expect(outputs.requiredEdges).toContain("crm-api -> files-storage");
+  expect(outputs.requiredEdges.join()).not.toContain("mes-api");
+  expect(outputs.next).toEqual(["npm run verify -- --stack dev"]);
+});
