@@ -28,7 +28,7 @@ const serverAuth = "1.3.6.1.5.5.7.3.1";
 const clientAuth = "1.3.6.1.5.5.7.3.2";
 const authorities = ["kubernetes-ca", "etcd-ca"];
 
-beforeAll(ensureClusterPki);
+beforeAll(ensureClusterPki, 30_000);
 afterAll(() => rmSync(pkiDir, { recursive: true }));
 const names = () =>
   readdirSync(pkiDir)
