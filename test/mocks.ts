@@ -37,7 +37,10 @@ const computed: Record<string, (inputs: Record<string, unknown>, name: string) =
   "vault:pkiSecret/secretBackendRootSignIntermediate:SecretBackendRootSignIntermediate": (_, name) => ({
     certificate: `certificate of ${name}`,
   }),
-  "vault:pkiSecret/secretBackendIntermediateSetSigned:SecretBackendIntermediateSetSigned": nothing,
+  "vault:pkiSecret/secretBackendIntermediateSetSigned:SecretBackendIntermediateSetSigned": (_, name) => ({
+    importedIssuers: [`issuer of ${name}`],
+  }),
+  "vault:pkiSecret/secretBackendConfigIssuers:SecretBackendConfigIssuers": nothing,
   "vault:pkiSecret/secretBackendRole:SecretBackendRole": nothing,
   "vault:database/secretBackendStaticRole:SecretBackendStaticRole": nothing,
   "elasticstack:index/elasticsearchIndexLifecycle:ElasticsearchIndexLifecycle": nothing,

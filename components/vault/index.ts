@@ -59,9 +59,16 @@ export class Vault extends pulumi.ComponentResource {
       // The provider accepts another lifetime or issuer without signing anew.
       { parent: this, replaceOnChanges: ["ttl", "issuerRef"] },
     );
-    new vault.pkisecret.SecretBackendIntermediateSetSigned(
+    const imported = new vault.pkisecret.SecretBackendIntermediateSetSigned(
       `${name}-ca-signed`,
       { backend: pki.path, certificate: signed.certificate },
+      { parent: this, deletedWith: pki },
+    );
+    // A certificate that is signed anew only joins the old one: Vault goes on issuing by the old one until it is told. Both
+    // are of one key and one name, so whoever trusts the old one trusts what the new one issues.
+    new vault.pkisecret.SecretBackendConfigIssuers(
+      `${name}-ca-default`,
+      { backend: pki.path, default: imported.importedIssuers[0]!, defaultFollowsLatestIssuer: true },
       { parent: this, deletedWith: pki },
     );
 

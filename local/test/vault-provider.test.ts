@@ -120,6 +120,19 @@ describe("the process of the Vault stand-in", () => {
       expect(vault.requests()).toEqual([]);
     });
 
+    test("which CA issues is written, and left as it is when the resource goes", async () => {
+      const issuers = "vault:pkiSecret/secretBackendConfigIssuers:SecretBackendConfigIssuers";
+      const inputs = { backend: "t-pki", default: "id-2", defaultFollowsLatestIssuer: true };
+      await provider.create(issuers, inputs);
+      expect(vault.asked.at(-1)).toMatchObject({
+        ...{ method: "POST", path: "/v1/t-pki/config/issuers" },
+        body: { default: "id-2", default_follows_latest_issuer: true },
+      });
+      vault.requests();
+      await provider.delete(issuers, inputs);
+      expect(vault.requests()).toEqual([]);
+    });
+
     test("the description of a login method is never written again", async () => {
       const olds = { path: "t-jwt", description: "a", jwtValidationPubkeys: ["PEM"] };
       await provider.update(authBackend, "t-jwt", olds, { ...olds, description: "b" });

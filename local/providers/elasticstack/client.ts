@@ -71,10 +71,8 @@ export class ElasticsearchClient {
       const answer = await this.#connected.transport.request(request, { ignore, meta: true });
       return answer.statusCode === 404 ? undefined : (answer.body as Properties);
     } catch (error) {
-      throw explained(
-        error,
-        `${method} ${path} at ${[...this.#connected.connectionPool.connections].map(({ url }) => url.origin).join(" or ")}`,
-      );
+      const addresses = [...this.#connected.connectionPool.connections].map(({ url }) => url.origin);
+      throw explained(error, `${method} ${path} at ${addresses.join(" or ")}`);
     }
   }
 }

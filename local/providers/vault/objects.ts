@@ -126,6 +126,20 @@ export const pkiRole = vaultObject({
   path: ({ backend, name }) => `${backend as string}/roles/${name as string}`,
 });
 
+/** Which of a mount's CAs issues. Deleting it changes nothing in Vault. */
+export const issuersConfig: ResourceType<VaultClient> = {
+  ...vaultObject({
+    inputs: {
+      backend: required,
+      default: { schema: text.optional(), default: "" },
+      defaultFollowsLatestIssuer: flag,
+    },
+    keys: ["backend"],
+    path: ({ backend }) => `${backend as string}/config/issuers`,
+  }),
+  delete: () => Promise.resolve(),
+};
+
 export const staticRole = vaultObject({
   inputs: {
     backend: required,
