@@ -1,5 +1,5 @@
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
-import { memoryLimiter, telemetry } from "./shared.ts";
+import { memoryLimiter, telemetry } from "../otel/collector-parts.ts";
 
 /** Memory of an agent, MiB: it must be small beside any application. */
 export const agentMemoryMib = 96;

@@ -10,7 +10,7 @@ import {
   retryForever,
   telemetry,
   tlsServer,
-} from "./shared.ts";
+} from "../otel/collector-parts.ts";
 
 /** Memory of a gateway pod, MiB. */
 export const gatewayMemoryMib = 256;

@@ -7,7 +7,7 @@ import { renderYaml } from "../kubernetes/yaml.ts";
 import { gatewayName, jaegerCollectorName, ports, samplerName, serviceHost, storageGroups } from "../../lib/names.ts";
 import { gatewayConfig, gatewayMemoryMib, keySet } from "./gateway-config.ts";
 import { queueDir, samplerConfig, samplerMemoryMib } from "./sampler-config.ts";
-import { collectorUid, configDir, goMemoryLimit, podIp } from "./shared.ts";
+import { collectorUid, configDir, goMemoryLimit, podIp } from "../otel/collector-parts.ts";
 
 /** Size of the sampler's disk, GiB: about 1 kB a span, see the queue's size. */
 const queueStorageGib = 4;
