@@ -23,7 +23,7 @@ export function agentConfigData(context: Pick<Context, "companyCa">): Record<str
 }
 
 /** Field manager of a service's patch, as operators see it in `managedFields`. */
-export function fieldManager(service: Pick<Service, "id">): string {
+function fieldManager(service: Pick<Service, "id">): string {
   return `tracing-${service.id}`;
 }
 
