@@ -3,14 +3,14 @@ export const runtimes = ["java", "dotnet", "nodejs"] as const;
 export type Runtime = (typeof runtimes)[number];
 
 /** What kind of system a store is; decides by which spans an edge to it is recognised. */
-export type StoreSystem = "postgresql" | "rabbitmq" | "s3";
+type StoreSystem = "postgresql" | "rabbitmq" | "s3";
 
 export interface Frontend {
   /** Name for people, as in the company's diagrams. */
   title: string;
 }
 
-export interface ServiceDefinition<G extends string> {
+interface ServiceDefinition<G extends string> {
   /** Name for people, as in the company's diagrams. */
   title: string;
   /** The one visibility group that its spans belong to. */

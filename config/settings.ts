@@ -77,7 +77,7 @@ const service = z.strictObject({
  *
  * @param catalogue the landscape whose services and edges the settings may name.
  */
-export function settingsSchema(catalogue: Catalogue) {
+function settingsSchema(catalogue: Catalogue) {
   const serviceIds = Object.keys(catalogue.services).sort();
   const edge = z.enum(catalogue.edges.map(edgeId));
   return z.strictObject({

@@ -61,7 +61,7 @@ export function jaegerQueryName(view: string): string {
 }
 
 /** Everything that the stack makes is marked by it. */
-export const partOf = "order-tracing";
+const partOf = "order-tracing";
 
 /** Labels that select the pods of a workload. */
 export function selectorLabels(workload: string): Record<string, string> {

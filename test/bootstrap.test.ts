@@ -1,29 +1,15 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import bcrypt from "bcryptjs";
 import { bootstrapSteps, type Credentials, type Outcome } from "../bootstrap/steps.ts";
 import { VaultClient, VaultError } from "../lib/vault-client.ts";
-import { parseSettings } from "../config/settings.ts";
-import { catalogue } from "./fixtures/landscape.ts";
+import { external as externalSettings, settingsOf } from "./support/context.ts";
+import { errorOf, VaultServer } from "./support/vault-server.ts";
 
 type Data = Record<string, unknown>;
 
-const settingsWith = (elasticsearch: Data, vault: Data = {}) =>
-  parseSettings(catalogue, "test", {
-    access: { vpnRanges: ["10.8.0.0/16"] },
-    cluster: { serviceAccountKeysFile: "keys.json" },
-    vault: { address: "https://vault.vault.svc:8200", caFile: "ca.crt", ...vault },
-    elasticsearch,
-    retentionDays: 14,
-  });
-const managed = settingsWith({ mode: "managed" }, { elasticsearchCaPath: "/ca.crt" });
-const external = settingsWith({ mode: "external", endpoint: "https://search.example", caFile: "es.crt" });
+const managed = settingsOf({
+  vault: { address: "https://vault.vault.svc:8200", caFile: "ca.crt", elasticsearchCaPath: "/ca.crt" },
+});
+const external = settingsOf({ elasticsearch: externalSettings });
 
 /** Vault in memory, as far as the steps use it: KV version 2 with check-and-set, mounts, and the database engine's config. */
 class FakeVault extends VaultClient {
@@ -211,107 +197,19 @@ describe("the first secrets of a stack", () => {
     };
     await expect(run(vault)).rejects.toThrow(provisioner);
   });
-});
-
-describe("Vault's API", () => {
-  interface Seen {
-    method: string | undefined;
-    url: string | undefined;
-    headers: IncomingMessage["headers"];
-    body: string;
-  }
-  let directory: string;
-  let caFile: string;
-  let server: Server;
-  let address: string;
-  let seen: Seen;
-  let answer: { status: number; body: string };
-
-  beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "order-tracing-vault-"));
-    const [key, certificate] = ["key.pem", "ca.crt"].map((name) => join(directory, name)) as [string, string];
-    caFile = certificate;
-    const subject = ["-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1"];
-    const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    execFileSync("openssl", ["req", "-x509", ...ec, ...subject, "-keyout", key, "-out", caFile], { stdio: "ignore" });
-    server = createServer({ key: readFileSync(key), cert: readFileSync(caFile) }, (request, response) => {
-      void text(request).then((body) => {
-        seen = { method: request.method, url: request.url, headers: request.headers, body };
-        response.writeHead(answer.status).end(answer.body);
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  afterAll(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    rmSync(directory, { recursive: true });
-  });
-
-  const api = () => new VaultClient({ address, ca: readFileSync(caFile, "utf8"), token: "s.token" });
-  const errorOf = async (request: Promise<unknown>): Promise<VaultError> => {
-    const error: unknown = await request.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(VaultError);
-    return error as VaultError;
-  };
-  const says = (status: number, body: unknown) => {
-    answer = { status, body: typeof body === "string" ? body : JSON.stringify(body) };
-  };
-
-  test("sends token and body, and gives the answer's JSON, or nothing for an empty one", async () => {
-    says(200, { data: { data: { a: 1 } } });
-    expect(await api().read("secret/data/x")).toEqual({ data: { data: { a: 1 } } });
-    expect(seen).toMatchObject({ method: "GET", url: "/v1/secret/data/x", body: "" });
-    expect(seen.headers).toMatchObject({ "x-vault-token": "s.token", "x-vault-request": "true" });
-    says(204, "");
-    expect(await api().write("sys/mounts/x", { type: "database" })).toBeUndefined();
-    expect(seen).toMatchObject({ method: "POST", body: '{"type":"database"}' });
-  });
-
-  test.each([
-    ["sealed", 503, { errors: ["Vault is sealed"] }, "Vault is sealed: unseal it and run again"],
-    ["forbidden", 403, { errors: ["1 error occurred:", "permission denied"] }, "1 error occurred:; permission denied"],
-    ["absent", 404, { errors: [] }, ""],
-    ["a proxy in between", 502, "<html>bad gateway</html>", "<html>bad gateway</html>"],
-  ])("%s: address, path, status and Vault's own words", async (_, status, body, words) => {
-    says(status, body);
-    const error = await errorOf(api().write("secret/data/x", { data: { password: "hidden" } }));
-    expect(error.status).toBe(status);
-    expect(error.message).toBe(`Vault at ${address}: POST secret/data/x: ${status} ${words}`);
-    expect(error.message).not.toMatch(/hidden|s\.token/);
-  });
 
   test("steps read its answers as they are: absent mounts and secrets are made", async () => {
-    says(404, { errors: [] });
-    const secret = bootstrapSteps("test", managed, api(), nobody)[0]!;
-    expect((await errorOf(secret.run())).message).toContain(`POST ${provisioner}: 404`);
-    says(400, { errors: ["No secret engine mount at tracing-test-database/"] });
-    const engine = bootstrapSteps("test", managed, api(), nobody)[2]!;
-    expect((await errorOf(engine.run())).message).toContain(`POST ${mount}: 400`);
-    expect(JSON.parse(seen.body)).toMatchObject({ type: "database" });
-  });
-
-  test("a Vault that is not there, or whose certificate another CA signed, is named", async () => {
-    // jest's own Error class hides the reason from `instanceof`; what counts here is that both fail, as an error for people.
-    const free = createServer();
-    await new Promise<void>((resolve) => free.listen(0, "127.0.0.1", resolve));
-    const nowhere = `https://127.0.0.1:${(free.address() as AddressInfo).port}`;
-    await new Promise((resolve) => free.close(resolve));
-    const otherCa = join(import.meta.dirname, "fixtures", "company-ca.crt");
-    for (const [url, ca] of [
-      [nowhere, caFile],
-      [address, otherCa],
-    ] as const) {
-      const error = await errorOf(
-        new VaultClient({ address: url, ca: readFileSync(ca, "utf8"), token: "s.token" }).read("x"),
-      );
-      expect(error.status).toBe(0);
-      expect(error.message.startsWith(`Vault at ${url} cannot be reached: `)).toBe(true);
-      expect(error.message).not.toContain("s.token");
+    const vault = await new VaultServer().listen();
+    try {
+      vault.says(404, { errors: [] });
+      const secret = bootstrapSteps("test", managed, vault.client(), nobody)[0]!;
+      expect((await errorOf(secret.run())).message).toContain(`POST ${provisioner}: 404`);
+      vault.says(400, { errors: ["No secret engine mount at tracing-test-database/"] });
+      const engine = bootstrapSteps("test", managed, vault.client(), nobody)[2]!;
+      expect((await errorOf(engine.run())).message).toContain(`POST ${mount}: 400`);
+      expect(JSON.parse(vault.seen.body)).toMatchObject({ type: "database" });
+    } finally {
+      await vault.close();
     }
   });
 });

@@ -28,7 +28,7 @@ export interface Scope {
  * Attribute keys by which edges are recognised, in the conventions of all three runtimes, newest first. Redaction must
  * let them through, or a live edge counts as missing.
  */
-export const proofAttributes = {
+const proofAttributes = {
   order: [attributes.orderId],
   host: ["server.address", "net.peer.name", "net.sock.peer.name"],
   path: ["http.route", "url.path", "http.target", "url.full", "http.url"],

@@ -1,6 +1,6 @@
 import type { Sizes } from "../../config/sizes.ts";
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
-import { memoryLimiter, telemetry } from "./shared.ts";
+import { memoryLimiter, telemetry } from "../otel/collector-parts.ts";
 
 /** Where the agent finds what the wiring mounts. */
 export const agentFiles = {

@@ -10,7 +10,7 @@ import {
   retryForever,
   telemetry,
   tlsServer,
-} from "./shared.ts";
+} from "../otel/collector-parts.ts";
 
 /** Order ids are UUIDs and follow this path segment in the companies' URLs. */
 const orderInPath = "/orders/(?P<order_id>[0-9a-fA-F-]{36})";

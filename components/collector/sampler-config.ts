@@ -2,7 +2,14 @@ import type { Context } from "../../config/context.ts";
 import type { Settings } from "../../config/settings.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { jaegerCollectorName, ports, serviceHost, storageGroups, unassignedGroup } from "../../lib/names.ts";
-import { healthCheck, memoryLimiter, mutualTlsClient, mutualTlsServer, retryForever, telemetry } from "./shared.ts";
+import {
+  healthCheck,
+  memoryLimiter,
+  mutualTlsClient,
+  mutualTlsServer,
+  retryForever,
+  telemetry,
+} from "../otel/collector-parts.ts";
 
 /** Folder of the durable queue. */
 export const queueDir = "/var/lib/otelcol";

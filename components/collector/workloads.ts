@@ -7,7 +7,7 @@ import { renderYaml } from "../kubernetes/yaml.ts";
 import { gatewayName, jaegerCollectorName, ports, samplerName, serviceHost, storageGroups } from "../../lib/names.ts";
 import { gatewayConfig, keySet } from "./gateway-config.ts";
 import { queueDir, samplerConfig } from "./sampler-config.ts";
-import { collectorUid, configDir, goMemoryLimit, podIp } from "./shared.ts";
+import { collectorUid, configDir, goMemoryLimit, podIp } from "../otel/collector-parts.ts";
 
 function collectorPlan(context: Context, workload: string, size: Size, config: Record<string, unknown>) {
   return {

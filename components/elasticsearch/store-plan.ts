@@ -5,7 +5,7 @@ import { mappings } from "./mappings.ts";
 import { indexKinds, readAlias, readerName, writeAlias, writerName, type IndexKind } from "./names.ts";
 
 /** An index template of a group, and the first index that it serves. */
-export interface IndexPlan {
+interface IndexPlan {
   /** Name of the template, and prefix of its indices. */
   name: string;
   writeAlias: string;
@@ -13,7 +13,7 @@ export interface IndexPlan {
 }
 
 /** A user of the store and what it may do. Role and user have the same name. */
-export interface UserPlan {
+interface UserPlan {
   name: string;
   cluster: string[];
   indices: { names: string[]; privileges: string[] };

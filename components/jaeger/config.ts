@@ -2,7 +2,7 @@ import type { Context } from "../../config/context.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
-import { memoryLimiter, mutualTlsServer, telemetry, tlsServer } from "../collector/shared.ts";
+import { memoryLimiter, mutualTlsServer, telemetry, tlsServer } from "../otel/collector-parts.ts";
 import { secretsDir } from "../vault/vault-agent.ts";
 
 /** Where Jaeger reads its configuration. */

@@ -7,7 +7,7 @@ import type { EgressFlow } from "../kubernetes/network-policy.ts";
 import { resources, type Size } from "../kubernetes/pod.ts";
 import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
-import { goMemoryLimit, podIp } from "../collector/shared.ts";
+import { goMemoryLimit, podIp } from "../otel/collector-parts.ts";
 import {
   elasticsearchName,
   jaegerCollectorName,

@@ -4,8 +4,6 @@ import type { types } from "@pulumi/kubernetes";
 export type Container = types.input.core.v1.Container;
 export type Volume = types.input.core.v1.Volume;
 export type VolumeMount = types.input.core.v1.VolumeMount;
-export type PodSpec = types.input.core.v1.PodSpec;
-export type PodTemplate = types.input.core.v1.PodTemplateSpec;
 
 /** What Pod Security "restricted" asks of a container, and a root file system that nobody writes to. */
 export const restrictedContainer: types.input.core.v1.SecurityContext = {

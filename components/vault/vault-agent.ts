@@ -58,7 +58,7 @@ const trustDir = "/vault/trust";
 const secretsVolume = "vault-secrets";
 
 /** File in the configuration volume of every pod that talks to Vault or to a server with a company certificate. */
-export const companyCaFile = "company-ca.crt";
+const companyCaFile = "company-ca.crt";
 
 /** Name of a workload's ConfigMap with {@link vaultAgentConfigMap}. */
 export function vaultAgentConfigMapName(workload: string): string {

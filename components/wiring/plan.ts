@@ -3,7 +3,7 @@ import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { imageOf } from "../../config/settings.ts";
 import { agentConfig, agentFiles } from "../collector/agent-config.ts";
-import { collectorUid, goMemoryLimit } from "../collector/shared.ts";
+import { collectorUid, goMemoryLimit } from "../otel/collector-parts.ts";
 import { checksum, resources, restrictedContainer, tokenVolume, type Container } from "../kubernetes/pod.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { gatewayAudience } from "../../lib/names.ts";

@@ -1,0 +1,242 @@
+import "../support/without-sdks.ts";
+import { generateKeyPairSync } from "node:crypto";
+import { agentConfig } from "../../components/collector/agent-config.ts";
+import { gatewayConfig, keySet } from "../../components/collector/gateway-config.ts";
+import { samplerConfig, samplingPolicies } from "../../components/collector/sampler-config.ts";
+import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";
+import { jaegerCollectorConfig, jaegerQueryConfig } from "../../components/jaeger/config.ts";
+import { context, contextOf, groups, serviceAccountKey, storage, views } from "../support/context.ts";
+import { keysOf, loose, type Loose } from "../support/loose.ts";
+
+describe("agent beside an application", () => {
+  const config = loose(agentConfig(context.settings.sizes.agent));
+
+  test("listens on localhost only, and tells the gateway by a token who it is", () => {
+    const { grpc, http } = config.receivers.otlp.protocols;
+    expect([grpc.endpoint, http.endpoint]).toEqual(["127.0.0.1:4317", "127.0.0.1:4318"]);
+    expect(config.extensions).toEqual({ bearertokenauth: { filename: "/var/run/secrets/tracing/token" } });
+    expect(config.exporters.otlp_grpc).toMatchObject({
+      endpoint: "otel-gateway.tracing.svc:4317",
+      auth: { authenticator: "bearertokenauth" },
+      tls: { ca_file: "/etc/otelcol/company-ca.crt", min_version: "1.3" },
+    });
+    expect(config.exporters.otlp_grpc.tls).not.toHaveProperty("insecure_skip_verify");
+  });
+
+  test("never blocks: a bounded queue in memory, an end to retries, a limit of memory first in the pipeline", () => {
+    const { sending_queue, retry_on_failure } = config.exporters.otlp_grpc;
+    expect(sending_queue).toMatchObject({ block_on_overflow: false, sizer: "items", queue_size: 5000 });
+    expect(sending_queue).not.toHaveProperty("storage");
+    expect(retry_on_failure.max_elapsed_time).toBe("300s");
+    expect(config.service.pipelines.traces.processors[0]).toBe("memory_limiter");
+    const { limit_mib, spike_limit_mib } = config.processors.memory_limiter;
+    expect(limit_mib).toBeLessThan(96);
+    expect(spike_limit_mib).toBeLessThan(limit_mib);
+  });
+});
+
+describe("gateway", () => {
+  const config = loose(gatewayConfig(context));
+  const identity = config.processors["transform/identity"];
+
+  test("authenticates senders by the cluster's keys and an audience of its own", () => {
+    expect(config.extensions.oidc.providers).toEqual([
+      {
+        issuer_url: "https://kubernetes.default.svc.cluster.local",
+        audience: "tracing-gateway",
+        public_keys_file: "/etc/otelcol/service-account-keys.json",
+      },
+    ]);
+    const { grpc } = config.receivers.otlp.protocols;
+    expect(Object.keys(config.receivers.otlp.protocols)).toEqual(["grpc"]);
+    expect(grpc.auth).toEqual({ authenticator: "oidc" });
+    expect(grpc.tls).toMatchObject({ cert_file: "/vault/secrets/tls.crt", min_version: "1.3" });
+    expect(config.service.extensions).toContain("oidc");
+  });
+
+  test("takes service and group from the subject, whatever the spans claim; who is unknown is unassigned", () => {
+    const subject = 'resource.attributes["tracing.subject"]';
+    const of = (service: string, group: string) => [
+      `set(resource.attributes["service.name"], "${service}") where ${subject} == "system:serviceaccount:${group}:${service}"`,
+      `set(resource.attributes["tracing.group"], "${group}") where ${subject} == "system:serviceaccount:${group}:${service}"`,
+    ];
+    expect(identity.trace_statements).toEqual([
+      'set(resource.attributes["tracing.group"], "unassigned")',
+      ...of("crm-api", "crm"),
+      ...of("mes-api", "mes"),
+      ...of("shop-api", "shop"),
+      'delete_key(resource.attributes, "tracing.subject")',
+    ]);
+    // A statement that fails must not let spans through without a group.
+    expect(identity.error_mode).toBe("propagate");
+    expect(config.processors["resource/identity"].attributes).toEqual([
+      { key: "tracing.subject", from_context: "auth.subject", action: "upsert" },
+    ]);
+    const { processors } = config.service.pipelines.traces;
+    expect(processors).toEqual(["memory_limiter", "resource/identity", "transform/identity", "transform/order"]);
+  });
+
+  test("knows services by the stack's names, and not those that are switched off", () => {
+    const { trace_statements } = loose(
+      gatewayConfig(
+        contextOf({
+          services: { "mes-api": { namespace: "prod", serviceAccount: "mes" }, "crm-api": { enabled: false } },
+        }),
+      ),
+    ).processors["transform/identity"];
+    const text = (trace_statements as string[]).join("\n");
+    expect(text).toContain('"system:serviceaccount:prod:mes"');
+    expect(text).toContain('set(resource.attributes["service.name"], "mes-api")');
+    expect(text).not.toContain("crm");
+  });
+
+  test("finds the order's id in both spellings of the path, and in messages only where there is none yet", () => {
+    const { error_mode, trace_statements } = config.processors["transform/order"];
+    // An odd span is passed on without an order's id: it must not stop the others.
+    expect(error_mode).toBe("ignore");
+    const pattern = /ExtractPatterns\(span\.attributes\["([a-z.]+)"\], "(.+?)"\)/;
+    const extracts = (trace_statements as string[]).flatMap((statement) => pattern.exec(statement)?.slice(1, 3) ?? []);
+    expect([extracts[0], extracts[2]]).toEqual(["url.path", "http.target"]);
+    const inPath = new RegExp(extracts[1]!.replace("(?P<", "(?<"));
+    const id = "0b7e2c9a-6f0e-4f5a-9a3d-2f6f9f1d8c11";
+    expect(inPath.exec(`/api/orders/${id}/files?x=1`)?.groups?.["order_id"]).toBe(id);
+    expect(inPath.exec("/orders/new")).toBeNull();
+    const fromMessages = (trace_statements as string[]).filter((statement) => statement.includes("messaging."));
+    expect(fromMessages).toHaveLength(4);
+    for (const statement of fromMessages) expect(statement).toContain('where span.attributes["order.id"] == nil and ');
+  });
+
+  test("hands a whole trace to one sampler, over mutual TLS under the service's name", () => {
+    const { routing_key, resolver, protocol, retry_on_failure } = config.exporters.load_balancing;
+    expect(routing_key).toBe("traceID");
+    expect(resolver.dns).toMatchObject({ hostname: "otel-sampler.tracing.svc", port: "4317" });
+    expect(protocol.otlp.tls).toMatchObject({
+      ca_file: "/vault/secrets/ca.crt",
+      cert_file: "/vault/secrets/tls.crt",
+      key_file: "/vault/secrets/tls.key",
+      server_name_override: "otel-sampler.tracing.svc",
+    });
+    expect(retry_on_failure.max_elapsed_time).toBe("0s");
+  });
+
+  test("the key set holds public keys only, each with its algorithm", () => {
+    const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ type: "spki", format: "pem" });
+    const { keys } = JSON.parse(keySet([serviceAccountKey, ec.toString()])) as { keys: Loose[] };
+    expect(keys.map(({ kty, alg, use }) => [kty, alg, use])).toEqual([
+      ["RSA", "RS256", "sig"],
+      ["EC", "ES256", "sig"],
+    ]);
+    expect(keysOf(keys)).not.toContain("d");
+    expect(gatewayPlan(context).config["service-account-keys.json"]).toBe(keySet([serviceAccountKey]));
+  });
+
+  test("a key of another curve has its own algorithm", () => {
+    const ec = generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey.export({ type: "spki", format: "pem" });
+    expect(JSON.parse(keySet([ec.toString()]))).toMatchObject({ keys: [{ crv: "P-384", alg: "ES384" }] });
+  });
+});
+
+describe("sampler", () => {
+  const config = loose(samplerConfig(context));
+
+  test("keeps errors and slow traces, and of the rest the stack's share", () => {
+    expect(samplingPolicies({ percent: 20, slowMs: 2000, services: {} })).toEqual([
+      { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
+      { name: "slow", type: "latency", latency: { threshold_ms: 2000 } },
+      { name: "share", type: "probabilistic", probabilistic: { sampling_percentage: 20 } },
+    ]);
+  });
+
+  test("a service can have a share of its own, even none; the default share is then that of the others", () => {
+    const share = (sampling_percentage: number) => ({
+      name: "share",
+      type: "probabilistic",
+      probabilistic: { sampling_percentage },
+    });
+    const named = (name: string, values: string[]) => ({
+      name,
+      type: "string_attribute",
+      string_attribute: { key: "service.name", values },
+    });
+    const both = (name: string, and_sub_policy: object[]) => ({ name, type: "and", and: { and_sub_policy } });
+    const policies = samplingPolicies({ percent: 20, slowMs: 500, services: { "shop-api": 0, "mes-api": 100 } });
+    expect(policies.slice(2)).toEqual([
+      both("share-mes-api", [named("mes-api", ["mes-api"]), share(100)]),
+      both("share-shop-api", [named("shop-api", ["shop-api"]), share(0)]),
+      both("share-others", [
+        { name: "others", type: "not", not: { not_sub_policy: named("own-share", ["mes-api", "shop-api"]) } },
+        share(20),
+      ]),
+    ]);
+    const names = policies.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(JSON.stringify(policies)).not.toMatch(/UNSET|"OK"/);
+  });
+
+  test("routes each group to its own collector, and what has no known group to that of the unassigned", () => {
+    expect(config.connectors.routing).toEqual({
+      error_mode: "propagate",
+      default_pipelines: ["traces/unassigned"],
+      table: groups.map((group) => ({
+        context: "resource",
+        condition: `attributes["tracing.group"] == "${group}"`,
+        pipelines: [`traces/${group}`],
+      })),
+    });
+    const { pipelines } = config.service;
+    expect(Object.keys(pipelines).sort()).toEqual(["traces/in", ...storage.map((group) => `traces/${group}`)].sort());
+    expect(pipelines["traces/in"].processors).toEqual(["memory_limiter", "tail_sampling"]);
+    for (const group of storage) {
+      expect(pipelines[`traces/${group}`]).toEqual({ receivers: ["routing"], exporters: [`otlp_grpc/${group}`] });
+      expect(config.exporters[`otlp_grpc/${group}`].endpoint).toBe(`jaeger-collector-${group}.tracing.svc:4317`);
+    }
+  });
+
+  test("what is kept waits on a disk, synced, without an end to retries, and blocks when full", () => {
+    const queue = config.extensions["file_storage/queue"];
+    expect(queue).toMatchObject({ directory: "/var/lib/otelcol", fsync: true });
+    expect(config.service.extensions).toContain("file_storage/queue");
+    for (const group of storage) {
+      const { sending_queue, retry_on_failure, tls } = config.exporters[`otlp_grpc/${group}`];
+      expect(sending_queue).toMatchObject({
+        enabled: true,
+        storage: "file_storage/queue",
+        sizer: "items",
+        block_on_overflow: true,
+      });
+      expect(sending_queue.batch.max_size).toBeLessThan(sending_queue.queue_size);
+      expect(retry_on_failure).toMatchObject({ enabled: true, max_elapsed_time: "0s" });
+      expect(Object.keys(tls)).toEqual(expect.arrayContaining(["ca_file", "cert_file", "key_file"]));
+    }
+    expect(samplerPlan(context).claim?.mountPath).toBe(queue.directory);
+    expect(samplerPlan(context).kind).toBe("StatefulSet");
+  });
+
+  test("lets in holders of the stack's certificates only", () => {
+    expect(config.receivers.otlp.protocols.grpc.tls).toMatchObject({
+      client_ca_file: "/vault/secrets/ca.crt",
+      min_version: "1.3",
+    });
+  });
+});
+
+test("no collector has a batch processor, every one a memory limiter first, none skips the check of a certificate", () => {
+  const configs = [
+    agentConfig(context.settings.sizes.agent),
+    gatewayConfig(context),
+    samplerConfig(context),
+    ...storage.map((group) => jaegerCollectorConfig(context, group)),
+    ...views.map((view) => jaegerQueryConfig(context, view)),
+  ].map(loose);
+  for (const config of configs) {
+    expect(Object.keys(config.processors ?? {}).filter((name) => name.startsWith("batch"))).toEqual([]);
+    for (const [name, { receivers, processors = [] }] of Object.entries(loose(config.service.pipelines))) {
+      if (receivers[0] === "otlp") expect([name, processors[0]]).toEqual([name, "memory_limiter"]);
+    }
+    const forbidden = ["insecure", "insecure_skip_verify", "skip_host_verify", "include_system_ca_certs_pool"];
+    expect(keysOf(config).filter((key) => forbidden.includes(key))).toEqual([]);
+    // What is used is defined: the collector would refuse to start.
+    expect(Object.keys(config.extensions)).toEqual(expect.arrayContaining(config.service.extensions));
+    expect(config.service.telemetry.logs.level).toBe("info");
+  }
+});

@@ -1,0 +1,191 @@
+import "../support/without-sdks.ts";
+import bcrypt from "bcryptjs";
+import { load } from "js-yaml";
+import { managedElasticsearchPlan } from "../../components/elasticsearch/managed-plan.ts";
+import { storePlan, unusablePasswordHash } from "../../components/elasticsearch/store-plan.ts";
+import { storeAdminUrl, storeUrl } from "../../components/elasticsearch/addresses.ts";
+import { internalLoadBalancer } from "../../components/kubernetes/internal-load-balancer.ts";
+import { generatedUsers } from "../../components/vault/paths.ts";
+import { context, contextOf, external, managed, storage, views } from "../support/context.ts";
+import { loose, type Loose } from "../support/loose.ts";
+import { plans } from "../support/plans.ts";
+
+describe("store", () => {
+  const plan = storePlan(context);
+
+  test("each group has indices, and every one is in the group's view and in that of all", () => {
+    expect(plan.indices.map(({ name }) => name)).toEqual(
+      storage.flatMap((group) => [`${group}-jaeger-span`, `${group}-jaeger-service`]),
+    );
+    for (const { name, writeAlias, template } of plan.indices) {
+      const [group, kind] = name.split("-jaeger-");
+      expect(writeAlias).toBe(`${group}-jaeger-${kind}-write`);
+      expect(template.aliases).toEqual([`${group}-jaeger-${kind}-read`, `all-jaeger-${kind}-read`]);
+      expect(template.settings).toMatchObject({
+        "index.lifecycle.name": "tracing-test",
+        "index.lifecycle.rollover_alias": writeAlias,
+        "index.number_of_replicas": 0,
+      });
+      expect(template.mappings).toHaveProperty("properties.operationName.type", "keyword");
+    }
+  });
+
+  test("each user has the least of rights on names of its own", () => {
+    expect(plan.users).toEqual([
+      ...storage.map((group) => ({
+        name: `${group}-jaeger-writer`,
+        cluster: ["cluster:monitor/main"],
+        indices: {
+          names: [`${group}-jaeger-span-write`, `${group}-jaeger-service-write`],
+          privileges: ["index"],
+        },
+      })),
+      ...views.map((view) => ({
+        name: `${view}-jaeger-reader`,
+        cluster: [],
+        indices: { names: [`${view}-jaeger-span-read`, `${view}-jaeger-service-read`], privileges: ["read"] },
+      })),
+    ]);
+  });
+
+  test("no two groups share a name, no user may use a pattern, none may both read and write", () => {
+    const unique = (names: string[]) => expect(new Set(names).size).toBe(names.length);
+    unique(plan.indices.flatMap(({ name, writeAlias, template }) => [name, writeAlias, template.aliases[0]!]));
+    unique(plan.users.map(({ name }) => name));
+    unique(plan.users.flatMap(({ indices }) => indices.names));
+    for (const { indices } of plan.users) {
+      expect(indices.names.join()).not.toContain("*");
+      expect(indices.privileges).toHaveLength(1);
+    }
+    // A pattern of one group's template must not match an index of another.
+    for (const { name } of plan.indices) {
+      expect(plan.indices.filter((other) => `${other.name}-000001`.startsWith(`${name}-`))).toHaveLength(1);
+    }
+  });
+
+  test("users of the plan are those that Jaeger logs in as", () => {
+    const roles = plans(context).flatMap(({ files }) =>
+      files.flatMap((file) => (file.kind === "password" ? [file.role] : [])),
+    );
+    expect(roles.sort()).toEqual(plan.users.map(({ name }) => name).sort());
+  });
+
+  test("one number of days is the retention; without lifecycle management there is none", () => {
+    expect(plan.lifecycle).toEqual({
+      name: "tracing-test",
+      rolloverMaxAge: "1d",
+      rolloverMaxSize: "50gb",
+      deleteMinAge: "14d",
+    });
+    const without = storePlan(contextOf({ elasticsearch: { ...managed, lifecycle: false } }));
+    expect(without.lifecycle).toBeNull();
+    expect(JSON.stringify(without.indices)).not.toContain("lifecycle");
+    const [index] = storePlan(contextOf({ elasticsearch: external })).indices;
+    expect(index!.template.settings).toMatchObject({ "index.number_of_replicas": 1 });
+  });
+
+  test("a password hash that no password has: same in every run, of bcrypt's form, different for every user", async () => {
+    const hash = unusablePasswordHash("test", "a");
+    expect(hash).toBe(unusablePasswordHash("test", "a"));
+    expect(hash).toMatch(/^\$2a\$10\$[./A-Za-z0-9]{53}$/);
+    expect(new Set([hash, unusablePasswordHash("test", "b"), unusablePasswordHash("prod", "a")]).size).toBe(3);
+    expect(bcrypt.getRounds(hash)).toBe(10);
+    for (const guess of ["", "a", "test/a", hash]) expect(await bcrypt.compare(guess, hash)).toBe(false);
+  });
+});
+
+describe("managed Elasticsearch", () => {
+  const plan = managedElasticsearchPlan(context);
+  const config = load(plan.config["elasticsearch.yml"]!) as Loose;
+
+  test("has TLS and security on, no built-in users, and users from Vault alone", () => {
+    expect(config["xpack.security.enabled"]).toBe(true);
+    for (const layer of ["http", "transport"]) {
+      expect(config[`xpack.security.${layer}.ssl`]).toMatchObject({
+        enabled: true,
+        key: "tls.key",
+        certificate: "tls.crt",
+        certificate_authorities: "ca.crt",
+      });
+    }
+    expect(config["xpack.security.authc.reserved_realm.enabled"]).toBe(false);
+    expect(config["xpack.security.authc.realms.file.bootstrap.order"]).toBe(0);
+    expect(plan.config["users_roles"]).toBe("provisioner:provisioner\nvault:vault\n");
+    const users = plan.files.find((file) => file.kind === "template")!;
+    expect(users.reads).toEqual(Object.values(generatedUsers).map((name) => `secret/data/tracing/test/${name}`));
+    for (const path of users.reads) expect(users.contents).toContain(`secret "${path}"`);
+    expect(users.contents).toContain(".Data.data.hash");
+    expect(users.contents).not.toContain(".Data.data.password");
+  });
+
+  test("has no secret in its plan: no hash, no key, no password", () => {
+    const text = JSON.stringify(plan);
+    expect(text).not.toMatch(/\$2[aby]\$|PRIVATE KEY|ELASTIC_PASSWORD|bootstrap\.password/);
+    expect(plan.container.env).toEqual([
+      { name: "ES_JAVA_OPTS", value: "-Xms1024m -Xmx1024m" },
+      { name: "ES_TMPDIR", value: "/tmp" },
+    ]);
+  });
+
+  test("gives its two users what they need, and no document", () => {
+    const roles = load(plan.config["roles.yml"]!) as Loose;
+    expect(Object.keys(roles)).toEqual(Object.keys(generatedUsers));
+    expect(roles.vault).toEqual({ cluster: ["manage_security"] });
+    expect(roles.provisioner.indices).toEqual([
+      { names: ["*-jaeger-*"], privileges: ["create_index", "manage", "view_index_metadata"] },
+    ]);
+    for (const { cluster, indices = [] } of Object.values(roles)) {
+      const given = [cluster, ...(indices as Loose[]).map(({ privileges }) => privileges)].flat();
+      for (const right of ["all", "read", "write", "index", "superuser"]) expect(given).not.toContain(right);
+    }
+  });
+
+  test("never makes a missing write alias into an index", () => {
+    expect(config["action.auto_create_index"]).toBe("-*jaeger-*-write,+*");
+    for (const { writeAlias } of storePlan(context).indices) expect(writeAlias).toMatch(/jaeger-.*-write$/);
+  });
+
+  test("memory holds the heap and as much beside it; its disk is what the stack says", () => {
+    const own = managedElasticsearchPlan(contextOf({ elasticsearch: { ...managed, heapMib: 2048, storageGib: 7 } }));
+    expect(own.container.env).toContainEqual({ name: "ES_JAVA_OPTS", value: "-Xms2048m -Xmx2048m" });
+    expect(parseInt(loose(own.container.resources).limits.memory as string)).toBeGreaterThanOrEqual(2 * 2048);
+    expect(own.claim).toEqual({ mountPath: "/usr/share/elasticsearch/data", storageGib: 7 });
+  });
+
+  test("lets in Jaeger's pods and Vault, nobody else, and is not planned for an external cluster", () => {
+    const peers = plan.flows.ingress!.map(({ peer }) => peer);
+    expect(peers).toEqual([
+      ...storage.map((group) => ({ workload: `jaeger-collector-${group}` })),
+      ...views.map((view) => ({ workload: `jaeger-query-${view}` })),
+      { namespace: "vault" },
+    ]);
+    expect(plan.flows.ingress!.every(({ port }) => port === 9200)).toBe(true);
+    expect(() => managedElasticsearchPlan(contextOf({ elasticsearch: external }))).toThrow("external");
+  });
+
+  test("a Vault outside of the cluster comes by a name that the certificate has, from ranges of its own", () => {
+    const publish = { host: "elasticsearch.example", ranges: ["10.20.0.0/16"], annotations: { team: "orders" } };
+    const outside = contextOf({
+      vault: { ...context.settings.vault, address: "https://vault.example:8200" },
+      elasticsearch: { ...managed, publish },
+    });
+    const own = managedElasticsearchPlan(outside);
+    expect(own.files[0]).toMatchObject({ kind: "certificate" });
+    expect(loose(own.files[0]).dnsNames).toContain("elasticsearch.example");
+    expect(own.flows.ingress!.at(-1)).toEqual({ peer: { ranges: ["10.20.0.0/16"] }, port: 9200 });
+    expect(JSON.stringify(own.flows.ingress)).not.toContain("anywhere");
+    // The pods go the short way, those outside by the name.
+    expect(storeUrl(outside.settings)).toBe("https://elasticsearch.tracing.svc:9200");
+    expect(storeAdminUrl(outside.settings)).toBe("https://elasticsearch.example:9200");
+    expect(storeAdminUrl(context.settings)).toBe(storeUrl(context.settings));
+
+    const service = loose(internalLoadBalancer("elasticsearch", 9200, publish));
+    expect(service.spec).toMatchObject({ loadBalancerSourceRanges: ["10.20.0.0/16"], externalTrafficPolicy: "Local" });
+    expect(service.metadata.annotations).toMatchObject({
+      "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+      "service.beta.kubernetes.io/azure-load-balancer-internal": "true",
+      "networking.gke.io/load-balancer-type": "Internal",
+      team: "orders",
+    });
+  });
+});

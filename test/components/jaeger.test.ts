@@ -1,0 +1,71 @@
+import "../support/without-sdks.ts";
+import { jaegerCollectorConfig, jaegerQueryConfig } from "../../components/jaeger/config.ts";
+import { storeUrl } from "../../components/elasticsearch/addresses.ts";
+import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
+import { context, contextOf, external, storage, views } from "../support/context.ts";
+import { keysOf, loose } from "../support/loose.ts";
+
+describe("Jaeger", () => {
+  const storeOf = (config: unknown) => loose(config).extensions.jaeger_storage.backends.store.elasticsearch;
+
+  test.each(storage)("the collector of %s writes under its own prefix, as its own user", (group) => {
+    const store = storeOf(jaegerCollectorConfig(context, group));
+    expect(store.indices.index_prefix).toBe(group);
+    expect(store.auth.basic).toEqual({
+      username: `${group}-jaeger-writer`,
+      password_file: "/vault/secrets/elasticsearch-password",
+      reload_interval: "10s",
+    });
+    const { files, workload } = jaegerCollectorPlan(context, group);
+    expect(workload).toBe(`jaeger-collector-${group}`);
+    expect(files).toEqual([
+      { kind: "certificate", dnsNames: [`jaeger-collector-${group}.tracing.svc`] },
+      { kind: "password", file: "elasticsearch-password", role: `${group}-jaeger-writer` },
+    ]);
+  });
+
+  test.each(views)("the query of %s reads under its own prefix, as its own user, and serves TLS", (view) => {
+    const config = jaegerQueryConfig(context, view);
+    const store = storeOf(config);
+    expect([store.indices.index_prefix, store.auth.basic.username]).toEqual([view, `${view}-jaeger-reader`]);
+    const { http, grpc } = config.extensions.jaeger_query;
+    expect(http.tls).toMatchObject({ cert_file: "/vault/secrets/tls.crt", min_version: "1.3" });
+    expect(grpc.endpoint).toMatch(/^127\.0\.0\.1:/);
+    expect(jaegerQueryPlan(context, view).files.at(-1)).toMatchObject({ role: `${view}-jaeger-reader` });
+    // It takes no spans.
+    expect(config.service.pipelines.traces.receivers).toEqual(["nop"]);
+  });
+
+  test("keeps to keys that every Jaeger of ours takes, leaves indices to the stack, and never has a password in its file", () => {
+    const configs = [
+      ...storage.map((group) => jaegerCollectorConfig(context, group)),
+      jaegerQueryConfig(context, "all"),
+    ];
+    for (const config of configs) {
+      const store = storeOf(config);
+      const { backends } = config.extensions.jaeger_storage;
+      expect(store).toMatchObject({
+        use_aliases: true,
+        create_mappings: false,
+        version: 8,
+        disable_health_check: true,
+      });
+      expect(store.tls).toEqual({ ca_file: "/etc/jaeger/elasticsearch-ca.crt", min_version: "1.3" });
+      // Only 2.14 and newer know it.
+      expect(keysOf(config)).not.toContain("rotation");
+      expect(keysOf(backends)).not.toContain("password");
+      // Jaeger has to know at once that a span is stored: else it is lost with the pod.
+      expect(keysOf(config)).not.toContain("sending_queue");
+    }
+  });
+
+  test("uses the company's cluster, with its CA, where there is one", () => {
+    const other = { ...contextOf({ elasticsearch: external }), elasticsearchCa: "OTHER" };
+    expect(storeUrl(other.settings)).toBe("https://search.example");
+    expect(storeOf(jaegerQueryConfig(other, "all")).server_urls).toEqual(["https://search.example"]);
+    expect(jaegerQueryPlan(other, "all").config["elasticsearch-ca.crt"]).toBe("OTHER\n");
+    expect(jaegerQueryPlan(other, "all").flows.egress).toEqual([{ peer: "anywhere", port: 443 }]);
+    expect(storeUrl(context.settings)).toBe("https://elasticsearch.tracing.svc:9200");
+    expect(jaegerQueryPlan(context, "all").flows.egress).toEqual([{ peer: { workload: "elasticsearch" }, port: 9200 }]);
+  });
+});

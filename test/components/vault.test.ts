@@ -1,0 +1,125 @@
+import "../support/without-sdks.ts";
+import {
+  vaultAgentConfigMap,
+  vaultAgentPod,
+  vaultAgentPolicy,
+  type VaultAgentPlan,
+} from "../../components/vault/vault-agent.ts";
+import { vaultPaths } from "../../components/vault/paths.ts";
+import { images } from "../../config/versions.ts";
+import { companyCa, context, contextOf } from "../support/context.ts";
+import type { Loose } from "../support/loose.ts";
+import { plans } from "../support/plans.ts";
+
+describe("Vault Agent", () => {
+  const reads = ["secret/data/tracing/test/a"];
+  const plan: VaultAgentPlan = {
+    workload: "w",
+    files: [
+      { kind: "certificate", dnsNames: ["w.tracing.svc", "w-0"] },
+      { kind: "password", file: "password", role: "w-reader" },
+      { kind: "template", file: "users", contents: "{{ x }}", reads },
+    ],
+  };
+
+  test("policy: exactly what the files need, issue and renew are the only writes", () => {
+    expect(vaultAgentPolicy(context, plan)).toBe(
+      [
+        'path "tracing-test-pki/issue/w" {\n  capabilities = ["update"]\n}\n',
+        'path "tracing-test-database/static-creds/w-reader" {\n  capabilities = ["read"]\n}\n',
+        'path "secret/data/tracing/test/a" {\n  capabilities = ["read"]\n}\n',
+        'path "auth/token/renew-self" {\n  capabilities = ["update"]\n}\n',
+      ].join("\n"),
+    );
+    expect(vaultAgentPolicy(context, { workload: "w", files: [] })).not.toContain("issue");
+  });
+
+  test.each(plans(context).map((of) => [of.workload, of] as const))(
+    "policy of %s has no wildcard, no foreign role",
+    (name, of) => {
+      const rules = [...vaultAgentPolicy(context, of).matchAll(/path "(.+)" \{\n {2}capabilities = \[(.+)\]/g)];
+      expect(rules.length).toBe(vaultAgentPolicy(context, of).split("path ").length - 1);
+      for (const [, path, capabilities] of rules) {
+        expect(path).not.toMatch(/[*+]/);
+        const writes = [`tracing-test-pki/issue/${name}`, "auth/token/renew-self"];
+        expect(capabilities).toBe(writes.includes(path!) ? '"update"' : '"read"');
+      }
+    },
+  );
+
+  test("configuration: keeps its token, fails on a missing key, and leaves nothing readable behind", () => {
+    const files = vaultAgentConfigMap(context, plan);
+    expect(Object.keys(files).sort()).toEqual(["agent.json", "company-ca.crt"]);
+    expect(files["company-ca.crt"]).toBe(`${companyCa}\n`);
+    const { vault, auto_auth, template_config, template } = JSON.parse(files["agent.json"]!) as Loose;
+    expect(vault).toEqual({ address: "https://vault.vault.svc:8200", ca_cert: "/vault/trust/company-ca.crt" });
+    expect(auto_auth).toEqual({
+      method: [
+        {
+          type: "jwt",
+          mount_path: "auth/tracing-test-jwt",
+          config: { path: "/vault/token/token", role: "w", remove_jwt_after_reading: false },
+        },
+      ],
+    });
+    // A Vault that is away must not end the agent of a running pod.
+    expect(template_config.exit_on_retry_failure).toBe(false);
+    expect(template).toHaveLength(3);
+    for (const rendered of template as Loose[]) {
+      expect(rendered).toMatchObject({ error_on_missing_key: true, perms: "0440", backup: false });
+    }
+    const [certificate, password, users] = template as Loose[];
+    expect(certificate!.destination).toBe("/vault/secrets/bundle.pem");
+    expect(certificate!.contents).toContain(
+      '{{- with pkiCert "tracing-test-pki/issue/w" "common_name=w.tracing.svc" "alt_names=w-0" -}}',
+    );
+    const written = [...(certificate!.contents as string).matchAll(/\.(\w+) \| writeToFile "(\S+)" "" "" "(\d+)"/g)];
+    expect(written.map(([, part, path, mode]) => `${part} ${path} ${mode}`)).toEqual([
+      "Key /vault/secrets/tls.key 0640",
+      "CA /vault/secrets/ca.crt 0640",
+      "Cert /vault/secrets/tls.crt 0640",
+      "CA /vault/secrets/tls.crt 0640",
+    ]);
+    expect(password).toMatchObject({
+      destination: "/vault/secrets/password",
+      contents: '{{- with secret "tracing-test-database/static-creds/w-reader" -}}{{ .Data.password }}{{- end -}}',
+    });
+    expect(users).toMatchObject({ destination: "/vault/secrets/users", contents: "{{ x }}" });
+  });
+
+  test("a certificate of one name has no other names", () => {
+    const files = [{ kind: "certificate", dnsNames: ["w.tracing.svc"] } as const];
+    const config = vaultAgentConfigMap(context, { workload: "w", files })["agent.json"];
+    expect(config).toContain("common_name=w.tracing.svc");
+    expect(config).not.toContain("alt_names");
+  });
+
+  test("containers: one renders before the rest starts, one stays beside it; secrets are in memory only", () => {
+    const { initContainers, volumes, mount } = vaultAgentPod(context, "w");
+    const [init, sidecar] = initContainers;
+    const command = ["vault", "agent", "-config=/vault/config/agent.json"];
+    expect(init).toMatchObject({ name: "vault-agent-init", command: [...command, "-exit-after-auth"] });
+    expect(init!.restartPolicy).toBeUndefined();
+    expect(sidecar).toMatchObject({ name: "vault-agent", command, restartPolicy: "Always", image: images.vault });
+    expect(volumes).toEqual([
+      { name: "vault-secrets", emptyDir: { medium: "Memory", sizeLimit: "4Mi" } },
+      { name: "vault-agent", configMap: { name: "w-vault-agent" } },
+      {
+        name: "vault-token",
+        projected: {
+          sources: [{ serviceAccountToken: { audience: "vault", expirationSeconds: 3600, path: "token" } }],
+        },
+      },
+    ]);
+    expect(mount).toEqual({ name: "vault-secrets", mountPath: "/vault/secrets" });
+    expect(vaultAgentPod(context, "w", "/elsewhere").mount.mountPath).toBe("/elsewhere");
+  });
+
+  test("paths carry the stack's name: two stacks can share a Vault", () => {
+    const [one, other] = ["dev", "prod"].map((stack) => vaultPaths({ ...context, stack }));
+    expect(one!.kv("x")).toBe("secret/data/tracing/dev/x");
+    for (const key of ["pki", "jwt", "database", "policyPrefix"] as const) expect(one![key]).not.toBe(other![key]);
+    const { settings } = contextOf({ vault: { ...context.settings.vault, kvMount: "company" } });
+    expect(vaultPaths({ stack: "dev", settings }).kv("x")).toBe("company/data/tracing/dev/x");
+  });
+});

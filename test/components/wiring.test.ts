@@ -1,0 +1,146 @@
+import "../support/without-sdks.ts";
+import { agentConfig } from "../../components/collector/agent-config.ts";
+import { renderYaml } from "../../components/kubernetes/yaml.ts";
+import { instrumentationDir } from "../../components/wiring/instrumentation.ts";
+import { agentConfigData, deploymentPatch } from "../../components/wiring/plan.ts";
+import type { Context } from "../../config/context.ts";
+import type { Service } from "../../config/landscape.ts";
+import { images } from "../../config/versions.ts";
+import { companyCa, context, contextOf } from "../support/context.ts";
+import { loose, type Loose } from "../support/loose.ts";
+
+describe("wiring", () => {
+  const shop = context.landscape.services.find(({ id }) => id === "shop-api")!;
+  const patchOf = (service: Service, of = context) => loose(deploymentPatch(of, service));
+  const podOf = (patch: Loose) => patch.spec.template.spec as Loose;
+  const sdk = {
+    OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: "2048",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    OTEL_LOGS_EXPORTER: "none",
+    OTEL_METRICS_EXPORTER: "none",
+    OTEL_PROPAGATORS: "tracecontext,baggage",
+    OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=test",
+    OTEL_SERVICE_NAME: "shop-api",
+    OTEL_TRACES_EXPORTER: "otlp",
+    OTEL_TRACES_SAMPLER: "parentbased_always_on",
+  };
+  const runtimes = {
+    java: {
+      image: images.autoinstrumentationJava,
+      copy: "cp /javaagent.jar /otel-instrumentation/javaagent.jar",
+      env: {
+        JAVA_TOOL_OPTIONS: "-javaagent:/otel-instrumentation/javaagent.jar",
+        OTEL_INSTRUMENTATION_MESSAGING_EXPERIMENTAL_CAPTURE_HEADERS: "x-order-id",
+      },
+    },
+    dotnet: {
+      image: images.autoinstrumentationDotnet,
+      copy: "cp -r /autoinstrumentation/. /otel-instrumentation",
+      env: {
+        CORECLR_ENABLE_PROFILING: "1",
+        CORECLR_PROFILER: "{918728DD-259F-4A6A-AC2B-B85E1B658318}",
+        CORECLR_PROFILER_PATH: "/otel-instrumentation/linux-x64/OpenTelemetry.AutoInstrumentation.Native.so",
+        DOTNET_ADDITIONAL_DEPS: "/otel-instrumentation/AdditionalDeps",
+        DOTNET_SHARED_STORE: "/otel-instrumentation/store",
+        DOTNET_STARTUP_HOOKS: "/otel-instrumentation/net/OpenTelemetry.AutoInstrumentation.StartupHook.dll",
+        OTEL_DOTNET_AUTO_HOME: "/otel-instrumentation",
+      },
+    },
+    nodejs: {
+      image: images.autoinstrumentationNodejs,
+      copy: "cp -r /autoinstrumentation/. /otel-instrumentation",
+      env: { NODE_OPTIONS: "--require /otel-instrumentation/autoinstrumentation.js" },
+    },
+  };
+
+  test.each(Object.entries(runtimes))(
+    "%s: exactly these variables, sorted, and the image that brings the code",
+    (runtime, wanted) => {
+      const pod = podOf(patchOf({ ...shop, runtime: runtime as Service["runtime"] }));
+      const env = pod.containers[0].env as { name: string; value: string }[];
+      expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toEqual({ ...sdk, ...wanted.env });
+      expect(env.map(({ name }) => name)).toEqual(Object.keys({ ...sdk, ...wanted.env }).sort());
+      expect(pod.initContainers[0]).toMatchObject({
+        name: "otel-instrumentation",
+        image: wanted.image,
+        command: ["/bin/sh", "-c", wanted.copy],
+        volumeMounts: [{ name: "otel-instrumentation", mountPath: instrumentationDir }],
+      });
+      expect(pod.initContainers[0]).not.toHaveProperty("restartPolicy");
+    },
+  );
+
+  test("owns entries of its own only: nothing of the application is named but the container that they go into", () => {
+    const patch = patchOf(shop);
+    expect(patch.metadata).toMatchObject({ name: "shop-api", namespace: "shop" });
+    expect(patch.metadata.annotations["pulumi.com/patchFieldManager"]).toBe("tracing-shop-api");
+    // A conflict with the application's owner must be an error.
+    expect(JSON.stringify(patch)).not.toContain("patchForce");
+    expect(Object.keys(patch.spec)).toEqual(["template"]);
+    expect(Object.keys(patch.spec.template)).toEqual(["metadata", "spec"]);
+    expect(Object.keys(patch.spec.template.metadata)).toEqual(["annotations"]);
+    const pod = podOf(patch);
+    expect(Object.keys(pod).sort()).toEqual(["containers", "initContainers", "volumes"]);
+    expect(pod.containers).toHaveLength(1);
+    expect(Object.keys(pod.containers[0]).sort()).toEqual(["env", "name", "volumeMounts"]);
+    expect(pod.containers[0]).toMatchObject({
+      name: "shop-api",
+      volumeMounts: [{ name: "otel-instrumentation", mountPath: "/otel-instrumentation", readOnly: true }],
+    });
+    const names = [...pod.initContainers, ...pod.volumes].map(({ name }: Loose) => name as string);
+    for (const name of names) expect(name).toMatch(/^otel-/);
+  });
+
+  test("uses the stack's names of Deployment, container and namespace", () => {
+    const patch = patchOf({ ...shop, deployment: "web", container: "app", namespace: "prod" });
+    expect(patch.metadata).toMatchObject({ name: "web", namespace: "prod" });
+    expect(podOf(patch).containers[0].name).toBe("app");
+    // What the catalogue calls it stays: spans and field manager follow the id.
+    expect(patch.metadata.annotations["pulumi.com/patchFieldManager"]).toBe("tracing-shop-api");
+    expect(podOf(patch).containers[0].env).toContainEqual({ name: "OTEL_SERVICE_NAME", value: "shop-api" });
+  });
+
+  test("the agent is a native sidecar without probes, with a token for the gateway and no port to the outside", () => {
+    const pod = podOf(patchOf(shop));
+    const agent = pod.initContainers[1] as Loose;
+    expect(agent).toMatchObject({ name: "otel-agent", restartPolicy: "Always", image: images.collector });
+    // It must not keep its application from starting.
+    for (const key of ["startupProbe", "readinessProbe", "livenessProbe", "ports"])
+      expect(agent).not.toHaveProperty(key);
+    expect(agent.resources.limits).toEqual({ memory: "96Mi" });
+    const token = pod.volumes.find(({ name }: Loose) => name === "otel-gateway-token") as Loose;
+    expect(token.projected.sources).toEqual([
+      { serviceAccountToken: { audience: "tracing-gateway", expirationSeconds: 3600, path: "token" } },
+    ]);
+    // Where the agent's configuration looks for it.
+    const mounted = agent.volumeMounts.find(({ name }: Loose) => name === "otel-gateway-token") as Loose;
+    expect(`${mounted.mountPath}/token`).toBe(agentConfig(context.settings.sizes.agent).extensions.bearertokenauth.filename);
+    expect(pod.volumes).toContainEqual({ name: "otel-agent-config", configMap: { name: "otel-agent-shop-api" } });
+  });
+
+  test("any change of the patch shows in its own annotation, by which the engine knows that there is one", () => {
+    const sum = (service: Service, of = context) =>
+      patchOf(service, of).metadata.annotations["order-tracing/config-checksum"] as string;
+    const changed = [
+      sum({ ...shop, runtime: "nodejs" }),
+      sum({ ...shop, container: "app" }),
+      sum(shop, contextOf({ images: { registry: "mirror.example" } })),
+      sum(shop, { ...context, companyCa: "other" }),
+      sum(shop, { ...context, stack: "other" }),
+    ];
+    expect(sum(shop)).toMatch(/^[0-9a-f]{16}$/);
+    expect(sum(shop, contextOf())).toBe(sum(shop));
+    expect(new Set([sum(shop), ...changed]).size).toBe(1 + changed.length);
+  });
+
+  test("a change of the agent's files or of the CA rolls the application's pods", () => {
+    const sum = (of: Context) => patchOf(shop, of).spec.template.metadata.annotations as unknown;
+    expect(sum(contextOf())).toEqual(sum(context));
+    expect(sum({ ...context, companyCa: "other" })).not.toEqual(sum(context));
+    expect(agentConfigData(context)).toEqual({
+      "config.yaml": renderYaml(agentConfig(context.settings.sizes.agent)),
+      "company-ca.crt": `${companyCa}\n`,
+    });
+  });
+});

@@ -1,0 +1,52 @@
+import { createServer, type AddressInfo } from "node:net";
+import { VaultClient } from "../../lib/vault-client.ts";
+import { companyCa } from "../support/context.ts";
+import { errorOf, VaultServer } from "../support/vault-server.ts";
+
+describe("Vault's API", () => {
+  let vault: VaultServer;
+  beforeAll(async () => {
+    vault = await new VaultServer().listen();
+  });
+  afterAll(() => vault.close());
+
+  test("sends token and body, and gives the answer's JSON, or nothing for an empty one", async () => {
+    vault.says(200, { data: { data: { a: 1 } } });
+    expect(await vault.client().read("secret/data/x")).toEqual({ data: { data: { a: 1 } } });
+    expect(vault.seen).toMatchObject({ method: "GET", url: "/v1/secret/data/x", body: "" });
+    expect(vault.seen.headers).toMatchObject({ "x-vault-token": "s.token", "x-vault-request": "true" });
+    vault.says(204, "");
+    expect(await vault.client().write("sys/mounts/x", { type: "database" })).toBeUndefined();
+    expect(vault.seen).toMatchObject({ method: "POST", body: '{"type":"database"}' });
+  });
+
+  test.each([
+    ["sealed", 503, { errors: ["Vault is sealed"] }, "Vault is sealed: unseal it and run again"],
+    ["forbidden", 403, { errors: ["1 error occurred:", "permission denied"] }, "1 error occurred:; permission denied"],
+    ["absent", 404, { errors: [] }, ""],
+    ["a proxy in between", 502, "<html>bad gateway</html>", "<html>bad gateway</html>"],
+  ])("%s: address, path, status and Vault's own words", async (_, status, body, words) => {
+    vault.says(status, body);
+    const error = await errorOf(vault.client().write("secret/data/x", { data: { password: "hidden" } }));
+    expect(error.status).toBe(status);
+    expect(error.message).toBe(`Vault at ${vault.address}: POST secret/data/x: ${status} ${words}`);
+    expect(error.message).not.toMatch(/hidden|s\.token/);
+  });
+
+  test("a Vault that is not there, or whose certificate another CA signed, is named", async () => {
+    // jest's own Error class hides the reason from `instanceof`; what counts here is that both fail, as an error for people.
+    const free = createServer();
+    await new Promise<void>((resolve) => free.listen(0, "127.0.0.1", resolve));
+    const nowhere = `https://127.0.0.1:${(free.address() as AddressInfo).port}`;
+    await new Promise((resolve) => free.close(resolve));
+    for (const [url, ca] of [
+      [nowhere, vault.ca],
+      [vault.address, companyCa],
+    ] as const) {
+      const error = await errorOf(new VaultClient({ address: url, ca, token: "s.token" }).read("x"));
+      expect(error.status).toBe(0);
+      expect(error.message.startsWith(`Vault at ${url} cannot be reached: `)).toBe(true);
+      expect(error.message).not.toContain("s.token");
+    }
+  });
+});

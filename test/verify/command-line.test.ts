@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { parseDuration, parseSince } from "../../verify/time.ts";
+
+describe("times", () => {
+  test.each([
+    ["90s", 90_000],
+    ["15m", 900_000],
+    ["2h", 7_200_000],
+    ["3d", 259_200_000],
+  ])("%s", (text, milliseconds) => {
+    expect(parseDuration(text)).toBe(milliseconds);
+    expect(parseSince(text, 1e12)).toBe(1e12 - milliseconds);
+  });
+
+  test("a point in time", () => expect(parseSince("2026-01-31T12:00:00+01:00")).toBe(Date.UTC(2026, 0, 31, 11)));
+
+  test.each(["", "15", "1.5h", "0s", "yesterday", "2026-01-31", "2026-13-31T12:00:00Z", "2999-01-01T00:00:00Z"])(
+    'refuses "%s"',
+    (text) => expect(() => parseSince(text)).toThrow(RangeError),
+  );
+});
+
+describe("the command line", () => {
+  const run = (...args: string[]) => {
+    try {
+      const script = join(import.meta.dirname, "../../verify/main.ts");
+      execFileSync(process.execPath, [script, ...args], {
+        stdio: "pipe",
+        env: { ...process.env, KUBECONFIG: "/dev/null" },
+      });
+      return { status: 0, stderr: "" };
+    } catch (error) {
+      const { status, stderr } = error as { status: number; stderr: Buffer };
+      return { status, stderr: stderr.toString() };
+    }
+  };
+
+  test.each([
+    [[], "--stack"],
+    [["--stack", "no-such-stack"], "Pulumi.no-such-stack.yaml"],
+    [["--stack", "local", "--since", "yesterday"], "is no time"],
+    [["--stack", "local", "--depth", "0"], "1 to 1500"],
+  ])("%j cannot ask: exit code 2", (args, text) => {
+    const { status, stderr } = run(...args);
+    expect(stderr).toContain(text);
+    expect(status).toBe(2);
+  });
+});
