@@ -1,6 +1,7 @@
 import type { Sizes } from "../../config/sizes.ts";
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
 import { memoryLimiter, telemetry } from "../otel/collector-parts.ts";
+import { batchByBytes } from "../otel/message-sizes.ts";
 
 /** Where the agent finds what the wiring mounts. */
 export const agentFiles = {
@@ -44,7 +45,7 @@ export function agentConfig({ memoryMib, queueSpans, retrySeconds }: Sizes["agen
           num_consumers: 2,
           // An agent never blocks its application: beyond the queue new spans are dropped.
           block_on_overflow: false,
-          batch: { flush_timeout: "200ms", min_size: 512, max_size: 1024 },
+          batch: batchByBytes,
         },
       },
     },

@@ -1,5 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import type { Context } from "../../config/context.ts";
+import { receiverLimitMib } from "../otel/message-sizes.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { gatewayAudience, ports, samplerName, serviceHost, unassignedGroup } from "../../lib/names.ts";
 import {
@@ -70,6 +71,7 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
         protocols: {
           grpc: {
             endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`,
+            max_recv_msg_size_mib: receiverLimitMib,
             tls: tlsServer(),
             auth: { authenticator: "oidc" },
             // Agents keep one connection: without an end of its life a new gateway pod would get none.
@@ -115,9 +117,12 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
           otlp: {
             // The exporter dials pod addresses; every sampler's certificate carries the service's name.
             tls: { ...mutualTlsClient, server_name_override: serviceHost(samplerName) },
-            timeout: "5s",
+            // The sampler lets the gateway wait while it has too many undecided traces.
+            timeout: "30s",
             sending_queue: { enabled: false },
-            retry_on_failure: { enabled: false },
+            // Tried again for one sampler first: the queue before the split would send the whole batch to all of them again,
+            // and nothing behind it takes doubles out. A pod that restarts is back within this time.
+            retry_on_failure: { enabled: true, initial_interval: "1s", max_interval: "5s", max_elapsed_time: "60s" },
           },
         },
         resolver: {

@@ -10,6 +10,7 @@ import {
   retryForever,
   telemetry,
 } from "../otel/collector-parts.ts";
+import { batchByBytes, receiverLimitMib } from "../otel/message-sizes.ts";
 
 /** Folder of the durable queue. */
 export const queueDir = "/var/lib/otelcol";
@@ -63,14 +64,23 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
       },
     },
     receivers: {
-      otlp: { protocols: { grpc: { endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`, tls: mutualTlsServer } } },
+      otlp: {
+        protocols: {
+          grpc: {
+            endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`,
+            max_recv_msg_size_mib: receiverLimitMib,
+            tls: mutualTlsServer,
+          },
+        },
+      },
     },
     processors: {
       memory_limiter: memoryLimiter(memoryMib),
       tail_sampling: {
         decision_wait: `${decisionWaitSeconds}s`,
-        // More than this in the waiting time, and the oldest leave.
         num_traces: undecidedTraces,
+        // More than that at once, and the gateway waits. Without it the oldest are thrown away undecided, without a word.
+        block_on_overflow: true,
         // Late spans follow the decision on their trace.
         decision_cache: { sampled_cache_size: 4 * undecidedTraces, non_sampled_cache_size: 4 * undecidedTraces },
         policies: samplingPolicies(settings.sampling),
@@ -93,6 +103,8 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
         {
           endpoint: `${serviceHost(jaegerCollectorName(group))}:${ports.otlpGrpc}`,
           tls: mutualTlsClient,
+          // A store that is slow must not be offered the same spans again and again while it still writes them.
+          timeout: "60s",
           retry_on_failure: retryForever,
           sending_queue: {
             enabled: true,
@@ -101,7 +113,7 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
             queue_size: queueSpans,
             num_consumers: 2,
             block_on_overflow: true,
-            batch: { flush_timeout: "200ms", min_size: 1024, max_size: 4096 },
+            batch: batchByBytes,
           },
         },
       ]),

@@ -36,18 +36,23 @@ export const mutualTlsClient = {
   reload_interval: reload,
 };
 
-/** First in every pipeline: refuses, so that senders retry, before the container would be killed. */
+/**
+ * First in every pipeline: refuses, so that senders retry, before the container would be killed. It refuses from the limit
+ * less the spike on, and counts garbage too: that must lie above {@link goMemoryLimit}, where Go begins to collect.
+ *
+ * @param limitMib memory limit of the container.
+ */
 export function memoryLimiter(limitMib: number) {
   return {
     check_interval: "1s",
-    limit_mib: Math.floor(limitMib * 0.8),
-    spike_limit_mib: Math.floor(limitMib * 0.2),
+    limit_mib: Math.floor(limitMib * 0.87),
+    spike_limit_mib: Math.floor(limitMib * 0.05),
   };
 }
 
-/** The Go runtime collects garbage before the limiter has to refuse. */
+/** Go collects garbage more and more eagerly towards this, before the limiter has to refuse. */
 export function goMemoryLimit(limitMib: number) {
-  return { name: "GOMEMLIMIT", value: `${Math.floor(limitMib * 0.7)}MiB` };
+  return { name: "GOMEMLIMIT", value: `${Math.floor(limitMib * 0.75)}MiB` };
 }
 
 /** Never gives up: what was accepted is either delivered or still queued. */

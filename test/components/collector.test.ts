@@ -2,6 +2,7 @@ import "../support/without-sdks.ts";
 import { generateKeyPairSync } from "node:crypto";
 import { agentConfig } from "../../components/collector/agent-config.ts";
 import { gatewayConfig, keySet } from "../../components/collector/gateway-config.ts";
+import { batchByBytes } from "../../components/otel/message-sizes.ts";
 import { samplerConfig, samplingPolicies } from "../../components/collector/sampler-config.ts";
 import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";
 import { jaegerCollectorConfig, jaegerQueryConfig } from "../../components/jaeger/config.ts";
@@ -204,7 +205,7 @@ describe("sampler", () => {
         sizer: "items",
         block_on_overflow: true,
       });
-      expect(sending_queue.batch.max_size).toBeLessThan(sending_queue.queue_size);
+      expect(sending_queue.batch).toEqual(batchByBytes);
       expect(retry_on_failure).toMatchObject({ enabled: true, max_elapsed_time: "0s" });
       expect(Object.keys(tls)).toEqual(expect.arrayContaining(["ca_file", "cert_file", "key_file"]));
     }

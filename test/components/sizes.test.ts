@@ -1,3 +1,4 @@
+import "../support/without-sdks.ts";
 import { agentConfig } from "../../components/collector/agent-config.ts";
 import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";
 import { managedElasticsearchPlan } from "../../components/elasticsearch/managed-plan.ts";
@@ -5,29 +6,10 @@ import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/wo
 import { podTemplate, type WorkloadPlan } from "../../components/kubernetes/workload.ts";
 import { deploymentPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
-import { resolveLandscape } from "../../config/landscape.ts";
-import { parseSettings } from "../../config/settings.ts";
 import { sizesSchema } from "../../config/sizes.ts";
-import { catalogue } from "../fixtures/landscape.ts";
+import { contextOf } from "../support/context.ts";
 
-// Plans are plain data: the SDKs take seconds to load.
-jest.mock("@pulumi/kubernetes", () => ({}));
-jest.mock("@pulumi/vault", () => ({}));
-jest.mock("@pulumi/pulumi", () => ({ ComponentResource: class {} }));
-
-/** A context whose sizes are all unlike the defaults, and unlike each other. */
-function contextWith(sizes: Record<string, unknown>): Context {
-  const settings = parseSettings(catalogue, "test", {
-    access: { vpnRanges: ["10.8.0.0/16"] },
-    cluster: { serviceAccountKeysFile: "keys.json" },
-    vault: { address: "https://vault.vault.svc:8200", caFile: "ca.crt" },
-    elasticsearch: { mode: "managed" },
-    retentionDays: 14,
-    sizes,
-  });
-  const landscape = resolveLandscape(catalogue, settings);
-  return { stack: "test", settings, landscape, companyCa: "", elasticsearchCa: "", serviceAccountKeys: [] };
-}
+const contextWith = (sizes: object) => contextOf({ sizes });
 
 const workloads: Record<string, (context: Context) => WorkloadPlan> = {
   gateway: gatewayPlan,
@@ -42,7 +24,7 @@ test.each(Object.entries(workloads))("%s: requests, limit and Go's own limit fol
     requests: { cpu: "1.5", memory: "1000Mi" },
     limits: { memory: "1000Mi" },
   });
-  expect(container.env).toContainEqual({ name: "GOMEMLIMIT", value: "700MiB" });
+  expect(container.env).toContainEqual({ name: "GOMEMLIMIT", value: "750MiB" });
 });
 
 test("the sampler's queues, waits and disk", () => {

@@ -115,7 +115,9 @@ describe("wiring", () => {
     ]);
     // Where the agent's configuration looks for it.
     const mounted = agent.volumeMounts.find(({ name }: Loose) => name === "otel-gateway-token") as Loose;
-    expect(`${mounted.mountPath}/token`).toBe(agentConfig(context.settings.sizes.agent).extensions.bearertokenauth.filename);
+    expect(`${mounted.mountPath}/token`).toBe(
+      agentConfig(context.settings.sizes.agent).extensions.bearertokenauth.filename,
+    );
     expect(pod.volumes).toContainEqual({ name: "otel-agent-config", configMap: { name: "otel-agent-shop-api" } });
   });
 

@@ -1,0 +1,21 @@
+/**
+ * Sizes of messages between the parts of the stack, for every hop. gRPC refuses a message above the receiver's limit for
+ * good: what is in it is thrown away, without another try. So a sender counts bytes, not spans, and keeps far below.
+ */
+
+/** Largest message that a receiver takes, MiB. gRPC's own default is 4. */
+export const receiverLimitMib = 16;
+
+/** Largest batch that a sender makes, bytes. A single span that is larger still fits the receiver, up to its limit. */
+export const batchMaxBytes = 2_000_000;
+
+/** From this size on a batch is sent without waiting, bytes. */
+const batchMinBytes = 500_000;
+
+/** The batching of a sender. */
+export const batchByBytes = {
+  flush_timeout: "200ms",
+  sizer: "bytes",
+  min_size: batchMinBytes,
+  max_size: batchMaxBytes,
+};

@@ -1,0 +1,47 @@
+import "../support/without-sdks.ts";
+import { agentConfig } from "../../components/collector/agent-config.ts";
+import { gatewayConfig } from "../../components/collector/gateway-config.ts";
+import { batchMaxBytes, receiverLimitMib } from "../../components/otel/message-sizes.ts";
+import { samplerConfig } from "../../components/collector/sampler-config.ts";
+import { goMemoryLimit, memoryLimiter } from "../../components/otel/collector-parts.ts";
+import { jaegerCollectorConfig } from "../../components/jaeger/config.ts";
+import { context } from "../support/context.ts";
+
+/** Sizes that different parts have, and that must fit each other. */
+const gateway = gatewayConfig(context);
+const sampler = samplerConfig(context);
+
+test("every receiver inside of the stack takes at least twice what a sender puts into a message", () => {
+  const receivers = [gateway, sampler, jaegerCollectorConfig(context, "shop")].map(
+    ({ receivers }) => receivers.otlp.protocols.grpc.max_recv_msg_size_mib,
+  );
+  for (const limit of receivers) expect(batchMaxBytes).toBeLessThanOrEqual((limit * 2 ** 20) / 2);
+  expect(receivers).toEqual([receiverLimitMib, receiverLimitMib, receiverLimitMib]);
+});
+
+test("every sender that batches counts bytes", () => {
+  const queues = [
+    agentConfig(context.settings.sizes.agent).exporters.otlp_grpc.sending_queue,
+    ...Object.values(sampler.exporters).map(({ sending_queue }) => sending_queue),
+  ];
+  for (const { batch } of queues) expect(batch).toMatchObject({ sizer: "bytes", max_size: batchMaxBytes });
+  // The gateway splits by trace and never puts batches together.
+  expect(gateway.exporters.load_balancing.sending_queue).not.toHaveProperty("batch");
+});
+
+test.each([64, 96, 128, 256, 384, 512, 4096])("in %p MiB Go collects garbage before the limiter refuses", (limit) => {
+  const { limit_mib, spike_limit_mib } = memoryLimiter(limit);
+  expect(limit_mib - spike_limit_mib).toBeGreaterThan(Number.parseInt(goMemoryLimit(limit).value));
+  expect(limit_mib).toBeLessThan(limit);
+});
+
+test("too many undecided traces make the sender wait, and are not thrown away", () => {
+  expect(sampler.processors.tail_sampling.block_on_overflow).toBe(true);
+});
+
+test("a sampler that is away is tried again alone, before the whole batch goes to all", () => {
+  const { retry_on_failure, sending_queue } = gateway.exporters.load_balancing.protocol.otlp;
+  expect(retry_on_failure).toMatchObject({ enabled: true, max_elapsed_time: "60s" });
+  expect(sending_queue).toEqual({ enabled: false });
+  expect(gateway.exporters.load_balancing.retry_on_failure).toMatchObject({ max_elapsed_time: "0s" });
+});
