@@ -115,7 +115,7 @@ async function launch(daemon: Daemon, fingerprint: string): Promise<void> {
   await mkdir(logDir, { recursive: true });
   const log = logOf(daemon.name);
   if (((await stat(log).catch(() => undefined))?.size ?? 0) > 20_000_000) await rename(log, `${log}.1`);
-  const output = await open(log, "a");
+  await using output = await open(log, "a");
   await output.write(`--- ${new Date().toISOString()} ${[daemon.command, ...daemon.args].join(" ")}\n`);
   const child = spawn(daemon.command, daemon.args, {
     cwd: "/",
@@ -125,7 +125,6 @@ async function launch(daemon: Daemon, fingerprint: string): Promise<void> {
   });
   await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
   child.unref();
-  await output.close();
   const pid = child.pid!;
   const content: PidFile = { pid, startTime: startTimeOf(pid) ?? "", boot: bootId(), fingerprint };
   await writeFile(pidFileOf(daemon.name), JSON.stringify(content));
