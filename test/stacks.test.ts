@@ -31,7 +31,16 @@ function stackSettings(stack: string): Record<string, unknown> {
   };
 }
 
-function graphOf(stack: string, { preview = false, settings = {} } = {}): Promise<Registered[]> {
+/** The graphs of the checked-in stacks, each made once: a run of the program takes seconds. */
+const graphs = new Map(stacks.map((stack) => [stack, onceOnly(() => makeGraph(stack))]));
+const graphOf = (stack: string): Promise<readonly Registered[]> => graphs.get(stack)!();
+
+function onceOnly<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+function makeGraph(stack: string, { preview = false, settings = {} } = {}): Promise<Registered[]> {
   const context = createContext(resolveStack(stack, { ...stackSettings(stack), ...settings }));
   return runProgram(stack, preview, () => deploy(context));
 }
@@ -50,8 +59,8 @@ describe.each(stacks)("stack %s", (stack) => {
   });
 
   test("registers the same resources in a preview, where outputs are unknown", async () => {
-    const names = (resources: Registered[]) => resources.map(({ type, name }) => `${type} ${name}`);
-    expect(names(await graphOf(stack, { preview: true }))).toEqual(names(await graphOf(stack)));
+    const names = (resources: readonly Registered[]) => resources.map(({ type, name }) => `${type} ${name}`);
+    expect(names(await makeGraph(stack, { preview: true }))).toEqual(names(await graphOf(stack)));
   });
 });
 
@@ -69,7 +78,7 @@ test("a child's name begins with its parent's", async () => {
 });
 
 test("a service that is switched off leaves nothing behind: no wiring, no sender, no required edge", async () => {
-  const resources = await graphOf("local", { settings: { services: { "mes-api": { enabled: false } } } });
+  const resources = await makeGraph("local", { settings: { services: { "mes-api": { enabled: false } } } });
   expect(resources.some(({ name }) => name.includes("mes-api"))).toBe(false);
   const gateway = resources.find(({ name }) => name === "otel-gateway-network-policy")!;
   expect(JSON.stringify(gateway.inputs)).not.toContain('"mes"');
