@@ -8,7 +8,7 @@ type Peer = types.input.networking.v1.NetworkPolicyPeer;
 type Party = { workload: string } | { namespace: string; workload?: string } | { ranges: readonly string[] };
 
 /** One allowed connection: who or to whom, and on which port. */
-export interface Flow<P = Party> {
+interface Flow<P = Party> {
   peer: P;
   port: number;
 }

@@ -1,0 +1,103 @@
+/** Files that only say how things are called and where they are: what runs beside the program may read them as well. */
+const names = "^components/[^/]+/(addresses|names|paths|store-plan)[.]ts$";
+
+/** Nothing that a folder imports is outside of `allowed`. */
+const only = (folder, comment, ...allowed) => ({
+  name: `${folder}-imports-down`,
+  comment,
+  severity: "error",
+  from: { path: `^${folder}(/|[.]ts$)` },
+  to: { dependencyTypes: ["local"], pathNot: [`^${folder}/`, ...allowed] },
+});
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    only("lib", "What everybody uses can use nobody."),
+    only("config", "Settings and the landscape know nothing of what is made of them.", "^lib/"),
+    only("components", "The stack does not know who runs or checks it.", "^(config|lib)/"),
+    only("index", "The program: settings, plan, components.", "^(components|config|lib)/"),
+    only("verify", "The proof asks the running system; what the plan wanted would prove itself.", "^(config|lib)/"),
+    ...["bootstrap", "review", "support", "bench"].map((command) =>
+      only(command, "A command does not reach into another.", "^(config|lib)/", names),
+    ),
+    only("local", "The demonstration is a guest: it takes names, not plans.", "^(config|lib)/", names),
+    {
+      name: "no-foreign-insides",
+      comment: "A folder of components uses of another what is listed here: the list is that folder's surface.",
+      severity: "error",
+      from: { path: "^components/([^/]+)/" },
+      to: {
+        path: "^components/",
+        pathNot: [
+          "^components/($1|kubernetes|otel)/",
+          "^components/elasticsearch/(addresses|names)[.]ts$",
+          "^components/vault/(paths|vault-agent|workload-identity)[.]ts$",
+          // The agent is made where the applications are wired.
+          "^components/collector/agent-config[.]ts$",
+        ],
+      },
+    },
+    {
+      name: "no-circle",
+      comment: "What a module is depends on who was loaded first. Types are erased, and may go both ways.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "nobody-knows-the-company",
+      comment:
+        "config/catalogue.ts is data that the stack's settings name: whoever plans with it gets it as an argument.",
+      severity: "error",
+      from: {},
+      to: { path: "^config/catalogue[.]ts$" },
+    },
+    {
+      name: "names-without-sdk",
+      comment: "Commands read these files and lib/: the engine's SDKs would cost each of them seconds.",
+      severity: "error",
+      from: { path: [names, "^lib/"] },
+      to: { path: "@pulumi/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "commands-are-not-modules",
+      comment: "To import a command runs it.",
+      severity: "error",
+      from: {},
+      to: { path: "^(index|.+/main|local/cli)[.]ts$" },
+    },
+    {
+      name: "no-tests-in-the-product",
+      severity: "error",
+      from: { pathNot: "^(local/)?test/" },
+      to: { path: "^(local/)?test/" },
+    },
+    {
+      name: "no-development-dependency",
+      comment: "`npm ci --omit=dev` must leave a program that runs.",
+      severity: "error",
+      from: { pathNot: "^(local/)?test/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "/@types/" },
+    },
+    {
+      name: "found",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ["node_modules", "^sdks/"] },
+    exclude: {
+      path: [
+        "^[^/]+[.](js|config[.]ts)$",
+        "^sdks/",
+        "^local/landscape/services/",
+        "^local/images/autoinstrumentation-nodejs/",
+      ],
+    },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+  },
+};
