@@ -12,7 +12,11 @@ export const images = z
     }),
     overrides: recordOf(
       Object.keys(pinned) as ImageName[],
-      imageReference.meta({ description: "The image instead of the pinned one, with a tag or a digest." }),
+      imageReference.meta({
+        description: "The image instead of the pinned one, with a tag or a digest.",
+        absent: "the pinned one",
+        examples: ["registry.example/jaeger:2.19.0"],
+      }),
     )
       .default({})
       .meta({

@@ -23,7 +23,12 @@ export function sampling(serviceIds: readonly string[]) {
         }),
       services: recordOf(
         serviceIds,
-        percent.meta({ description: "The share for one service.", unit: "percent", examples: [10] }),
+        percent.meta({
+          description: "The share for one service.",
+          absent: "`percent`",
+          unit: "percent",
+          examples: [10],
+        }),
       )
         .default({})
         .meta({ description: "The share for single services.", absent: "`percent` for all" }),
