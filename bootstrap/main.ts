@@ -33,12 +33,13 @@ async function ask(): Promise<Credentials> {
 }
 
 async function main(stack: string): Promise<void> {
-  const { settings } = readStack(stack);
+  // Not the name that was given: it may be a full one, and the paths in Vault are made of the last part.
+  const { name, settings } = readStack(stack);
   const token = process.env["VAULT_TOKEN"];
   if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
   const { address, caFile } = settings.vault;
   const vault = new VaultClient({ address, ca: readCertificates("vault.caFile", caFile), token });
-  for (const step of bootstrapSteps(stack, settings, vault, ask)) {
+  for (const step of bootstrapSteps(name, settings, vault, ask)) {
     console.log(`${await step.run()}: ${step.title}`);
   }
 }

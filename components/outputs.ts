@@ -3,7 +3,7 @@ import { namespace } from "../lib/names.ts";
 import type { Endpoint } from "./kubernetes/workload.ts";
 
 /** Where one view is. */
-export interface ViewOutput {
+interface ViewOutput {
   /** Address inside of the cluster. */
   address: string;
   /** The command that opens it for somebody who may forward ports. */

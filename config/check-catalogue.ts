@@ -13,6 +13,11 @@ const group = dnsLabel
     error: `is reserved: the stack itself has a view or a group of that name (${reservedGroups.join(", ")})`,
   });
 
+/** A service's account is called like it, unless the stack settings say otherwise. */
+const serviceId = dnsLabel.refine((id) => id !== "default", {
+  error: "is the name of the account that every other pod of a namespace may use too",
+});
+
 /**
  * Checks what the types of a catalogue cannot say: that its names can be used where they will stand.
  *
@@ -24,7 +29,7 @@ export function checkCatalogue(catalogue: Catalogue, source: string): void {
     ...catalogue.groups.map((name) => ["groups", name, group] as [string, string, z.ZodType]),
     ...Object.keys(catalogue.frontends).map((name) => ["frontends", name, dnsLabel] as [string, string, z.ZodType]),
     ...Object.entries(catalogue.services).flatMap(([id, { namespace }]): [string, string, z.ZodType][] => [
-      ["services", id, dnsLabel],
+      ["services", id, serviceId],
       [`services.${id}.namespace`, namespace, dnsLabel],
     ]),
     ...Object.entries(catalogue.stores).flatMap(([id, { host }]): [string, string, z.ZodType][] => [

@@ -2,15 +2,17 @@ import { namespaceOfService } from "../lib/cluster-address.ts";
 import { exampleFor, message } from "./explain.ts";
 import { resolveLandscape } from "./landscape.ts";
 import type { Catalogue } from "./model.ts";
+import type { Schema } from "./schema-walk.ts";
 import type { Settings } from "./settings.ts";
 
 /**
  * What is wrong with settings of which each is right by itself.
  *
+ * @param schema of the settings, for the lines to write.
  * @returns messages of the same form as for a single wrong setting. None: the settings fit each other.
  */
-export function contradictions(catalogue: Catalogue, settings: Settings): string[] {
-  return [...sharedIdentities(catalogue, settings), ...unreachableStore(settings)];
+export function contradictions(catalogue: Catalogue, schema: Schema, settings: Settings): string[] {
+  return [...sharedIdentities(catalogue, settings), ...unreachableStore(schema, settings)];
 }
 
 /** The gateway knows a service by its service account: two with the same one could not be told apart. */
@@ -31,14 +33,15 @@ function sharedIdentities(catalogue: Catalogue, settings: Settings): string[] {
 }
 
 /** A Vault outside of the cluster sets passwords in an Elasticsearch inside of it. */
-function unreachableStore({ elasticsearch, vault }: Settings): string[] {
+function unreachableStore(schema: Schema, settings: Settings): string[] {
+  const { elasticsearch, vault } = settings;
   if (elasticsearch.mode === "external" || elasticsearch.publish || namespaceOfService(vault.address)) return [];
   return [
     message(
       ["elasticsearch", "publish"],
       undefined,
       `is missing: Vault at ${vault.address} is outside of the cluster, and sets the passwords of the Elasticsearch inside of it`,
-      { write: exampleFor(["elasticsearch", "publish"]) },
+      { write: exampleFor(schema, ["elasticsearch", "publish"], settings) },
     ),
   ];
 }

@@ -1,70 +1,48 @@
 import { distance } from "fastest-levenshtein";
+import { dump } from "js-yaml";
 import type { z } from "zod";
-
-/** What to write for a key, as lines below `config:` in the stack file. `*` stands for any key or index. */
-const examples: Record<string, string> = {
-  access: "order-tracing:access:\n  vpnRanges: [10.8.0.0/16]",
-  "access.vpnRanges": "order-tracing:access:\n  vpnRanges: [10.8.0.0/16]",
-  "access.vpnRanges.*": "order-tracing:access:\n  vpnRanges: [10.8.0.0/16]",
-  cluster: "order-tracing:cluster:\n  serviceAccountKeysFile: trust/service-account-keys.json",
-  "cluster.serviceAccountKeysFile": "order-tracing:cluster:\n  serviceAccountKeysFile: trust/service-account-keys.json",
-  vault: "order-tracing:vault:\n  address: https://vault.example:8200\n  caFile: trust/company-ca.crt",
-  "vault.address": "order-tracing:vault:\n  address: https://vault.example:8200",
-  "vault.caFile": "order-tracing:vault:\n  caFile: trust/company-ca.crt",
-  "elasticsearch.publish":
-    "order-tracing:elasticsearch:\n  publish:\n    host: elasticsearch.tracing.example\n    ranges: [10.20.0.0/16]",
-  elasticsearch: "order-tracing:elasticsearch:\n  mode: managed",
-  "elasticsearch.mode": "order-tracing:elasticsearch:\n  mode: managed   # or: external",
-  "elasticsearch.endpoint":
-    "order-tracing:elasticsearch:\n  mode: external\n  endpoint: https://elasticsearch.example:9200",
-  "elasticsearch.caFile": "order-tracing:elasticsearch:\n  mode: external\n  caFile: trust/elasticsearch-ca.crt",
-  retentionDays: "order-tracing:retentionDays: 14",
-  sampling: "order-tracing:sampling:\n  percent: 10\n  slowMs: 2000",
-  "sampling.services.*": "order-tracing:sampling:\n  services: {shop-api: 10}",
-  services: "order-tracing:services:\n  mes-api: {enabled: false}",
-  "services.*": "order-tracing:services:\n  mes-api: {enabled: false}",
-  "services.*.runtime": "order-tracing:services:\n  mes-api: {runtime: nodejs}",
-  replicas: "order-tracing:replicas:\n  gateway: 2\n  sampler: 2\n  jaegerCollector: 2\n  jaegerQuery: 1",
-  proof: "order-tracing:proof:\n  lookbackMinutes: 60",
-  "proof.required.*": 'order-tracing:proof:\n  required: ["shop-api -> files-storage"]',
-  images: "order-tracing:images:\n  registry: registry.example/mirror",
-  "images.overrides": "order-tracing:images:\n  overrides: {jaeger: company/jaeger:1.0}",
-};
+import { project } from "./project.ts";
+import { bare, childOf, definitionOf, exampleOf, shapeOf, type Schema } from "./schema-walk.ts";
 
 type Issue = z.core.$ZodIssue;
-type Schema = z.core.$ZodType;
-
-/** The parts of a schema's definition that lead to the keys of an object. */
-interface Definition {
-  innerType?: Schema;
-  options?: Schema[];
-  discriminator?: string;
-  shape?: Record<string, Schema>;
-}
+type Path = readonly PropertyKey[];
 
 /**
  * Turns an issue of the schema into messages for the person who edits the stack file: the key, the value given, what is
  * allowed, and what to write instead.
  */
 export function explain(issue: Issue, schema: Schema, raw: unknown): string[] {
+  const { path } = issue;
   if (issue.code === "unrecognized_keys") {
-    const allowed = keysAt(schema, issue.path, raw);
+    const block = path.reduce<Schema | undefined>(
+      (at, key, index) => at && childOf(at, key, valueAt(raw, path.slice(0, index))),
+      schema,
+    );
+    const allowed = block ? Object.keys(shapeOf(block, valueAt(raw, path))).sort() : [];
     return issue.keys.map((key) => {
       const meant = nearest(key, allowed);
-      return message([...issue.path, key], at(raw, [...issue.path, key]), "is no setting of this project", {
+      return message([...path, key], valueAt(raw, [...path, key]), "is no setting of this project", {
         allowed: allowed.join(", "),
-        write: meant ? `${dotted([...issue.path, meant])} instead of ${dotted([...issue.path, key])}` : undefined,
+        write: meant ? `${dotted([...path, meant])} instead of ${dotted([...path, key])}` : undefined,
       });
     });
   }
-  const given = at(raw, issue.path);
-  if (given === undefined) return [message(issue.path, given, "is missing", { write: exampleFor(issue.path) })];
-  return [message(issue.path, given, issue.message, { allowed: allowedValues(issue), write: exampleFor(issue.path) })];
+  if (issue.code === "invalid_key") {
+    return issue.issues.map((inner) =>
+      message(path, undefined, `as a key: ${inner.message}`, { write: exampleFor(schema, path, raw) }),
+    );
+  }
+  const given = valueAt(raw, path);
+  const write = exampleFor(schema, path, raw);
+  const problem = given === undefined ? "is missing" : problemOf(issue, given);
+  // What a missing value may be follows from the line to write; of a choice, all are named.
+  const allowed = given === undefined && !isChoice(issue) ? undefined : allowedValues(issue, schema);
+  return [message(path, given, problem, { allowed, write })];
 }
 
 /** One message: the key, the value given, what is wrong, what is allowed, and the line to write. */
 export function message(
-  path: readonly PropertyKey[],
+  path: Path,
   given: unknown,
   problem: string,
   help: { allowed?: string | undefined; write?: string | undefined },
@@ -75,54 +53,83 @@ export function message(
   return lines.join("\n");
 }
 
-function dotted(path: readonly PropertyKey[]): string {
-  return ["order-tracing:" + String(path[0] ?? ""), ...path.slice(1).map(String)].join(".");
+/**
+ * Lines below `config:` in the stack file that set a key, or the nearest key above it of which there is an example.
+ *
+ * @param raw what is set, as it decides which alternative of a block holds.
+ */
+export function exampleFor(schema: Schema, path: Path, raw: unknown): string | undefined {
+  const steps: { path: Path; example: unknown }[] = [];
+  let at: Schema | undefined = schema;
+  for (let depth = 0; depth < path.length; depth++) {
+    // An entry of a list is written with its list.
+    if (definitionOf(bare(at)).type === "array") break;
+    at = childOf(at, path[depth]!, valueAt(raw, path.slice(0, depth)));
+    if (!at) break;
+    steps.push({ path: path.slice(0, depth + 1), example: exampleOf(at) });
+  }
+  const last = steps.findLast(({ example }) => example !== undefined);
+  return last && writeAs(last.path, last.example);
+}
+
+/** Lines below `config:` in the stack file that give a key this value. */
+export function writeAs([first, ...rest]: Path, value: unknown): string {
+  const block = rest.reduceRight<unknown>((inner, key) => ({ [String(key)]: inner }), value);
+  return dump({ [`${project}:${String(first)}`]: block }, { flowLevel: 2, lineWidth: -1, quotingType: '"' }).trimEnd();
+}
+
+/** Name of a key in messages: `order-tracing:access.vpnRanges`. */
+export function dotted(path: Path): string {
+  return [`${project}:${String(path[0] ?? "")}`, ...path.slice(1).map(String)].join(".");
+}
+
+/** The known key that was probably meant: it differs by case or by at most two letters. */
+export function nearest(key: string, known: readonly string[]): string | undefined {
+  return known.find((candidate) => distance(key.toLowerCase(), candidate.toLowerCase()) <= 2);
 }
 
 function show(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 }
 
-/** The example of the key itself, else of the nearest key above it. */
-export function exampleFor(path: readonly PropertyKey[]): string | undefined {
-  for (let length = path.length; length > 0; length--) {
-    const head = path.slice(0, length).map(String);
-    const pattern = Object.keys(examples).find((key) => {
-      const parts = key.split(".");
-      return parts.length === head.length && parts.every((part, index) => part === "*" || part === head[index]);
-    });
-    if (pattern) return examples[pattern];
+/** The tag of an alternative is wrong or missing. */
+function isChoice(issue: Issue): boolean {
+  return issue.code === "invalid_union" && "discriminator" in issue && issue.discriminator !== undefined;
+}
+
+function problemOf(issue: Issue, given: unknown): string {
+  if (isChoice(issue)) return "is no choice that there is";
+  // YAML has made a number of 1.20, and what was written is lost.
+  if (issue.code === "invalid_type" && issue.expected === "string" && typeof given !== "object") {
+    return `is a ${typeof given}, and a text is wanted: put it into quotes`;
   }
-  return undefined;
+  return issue.message;
 }
 
-function allowedValues(issue: Issue): string | undefined {
-  if (issue.code === "invalid_value") return issue.values.map(show).join(", ");
-  if (issue.code === "too_small") return `${String(issue.minimum)} or more`;
-  if (issue.code === "too_big") return `${String(issue.maximum)} or less`;
-  return undefined;
-}
-
-/** Keys that the schema knows at a path: the shape behind defaults, optionals and, by its tag, the chosen alternative. */
-function keysAt(schema: Schema, path: readonly PropertyKey[], raw: unknown): string[] {
-  const def = schema._zod.def as Definition;
-  if (def.innerType) return keysAt(def.innerType, path, raw);
-  if (def.options && def.discriminator) {
-    const tag = at(raw, [def.discriminator]);
-    const chosen = def.options.find((option) => option._zod.propValues?.[def.discriminator!]?.has(tag as string));
-    return chosen ? keysAt(chosen, path, raw) : [];
+function allowedValues(issue: Issue, schema: Schema): string | undefined {
+  switch (issue.code) {
+    case "invalid_value":
+      return issue.values.map(show).join(", ");
+    case "too_small":
+      return `${String(issue.minimum)} or more`;
+    case "too_big":
+      return `${String(issue.maximum)} or less`;
+    case "invalid_union": {
+      const choice = childOf(schema, issue.path[0] ?? "", undefined);
+      const { options = [], discriminator } = choice ? definitionOf(bare(choice)) : {};
+      return (
+        discriminator &&
+        options
+          .flatMap((option) => [...(option._zod.propValues?.[discriminator] ?? [])])
+          .map(show)
+          .join(", ")
+      );
+    }
+    default:
+      return undefined;
   }
-  const [key, ...rest] = path;
-  if (key === undefined) return Object.keys(def.shape ?? {}).sort();
-  const inner = def.shape?.[String(key)];
-  return inner ? keysAt(inner, rest, at(raw, [key])) : [];
-}
-
-/** The known key that was probably meant: it differs by case or by at most two letters. */
-function nearest(key: string, known: readonly string[]): string | undefined {
-  return known.find((candidate) => distance(key.toLowerCase(), candidate.toLowerCase()) <= 2);
 }

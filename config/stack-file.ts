@@ -1,37 +1,17 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { load } from "js-yaml";
-import { checkCatalogue } from "./check-catalogue.ts";
+import { loadCatalogue } from "./load-catalogue.ts";
 import { resolveLandscape, type Landscape } from "./landscape.ts";
-import type { Catalogue } from "./model.ts";
-import { companyCatalogue, parseSettings, project, type Settings } from "./settings.ts";
+import { ownKeys, withPrefix } from "./own-keys.ts";
+import { companyCatalogue, parseSettings, type Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
+import { stackName } from "./stack-name.ts";
+
+export { ownKeys } from "./own-keys.ts";
 
 /** The project's root: relative paths of the settings start from it. */
 export const projectDir = join(import.meta.dirname, "..");
-
-const prefix = `${project}:`;
-
-/**
- * Picks this project's keys and takes their prefix off. Plain values may be text: the engine hands them over, and its
- * CLI writes them, without their type.
- */
-export function ownKeys(config: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(config)
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), typeof value === "string" ? typed(value) : value]),
-  );
-}
-
-function typed(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
 
 /** A stack, as its file and its catalogue describe it. */
 export interface Stack {
@@ -41,23 +21,43 @@ export interface Stack {
   landscape: Landscape;
 }
 
+/** The parts of a stack file, or of `Pulumi.yaml`, that are read here. */
+interface PulumiFile {
+  config?: Record<string, unknown> | null;
+  environment?: unknown;
+}
+
+/** The file of a stack. */
+export function stackFile(name: string, directory = projectDir): string {
+  return join(directory, `Pulumi.${name}.yaml`);
+}
+
 /**
  * Reads and checks a stack's settings and its landscape, without the engine.
  *
- * @param name name of the stack, as in `Pulumi.<name>.yaml`.
+ * @param stack name of the stack, as in `Pulumi.<name>.yaml`, or in full: `acme/order-tracing/dev`.
  * @param directory folder of the stack files. Default: the project's root.
  * @throws SettingsError if the file is missing, is no YAML, or holds settings that cannot be used.
  */
-export function readStack(name: string, directory = projectDir): Stack {
-  const file = join(directory, `Pulumi.${name}.yaml`);
-  let content: unknown;
+export function readStack(stack: string, directory = projectDir): Stack {
+  const name = stackName(stack);
+  const file = stackFile(name, directory);
+  const { config, environment } = readYaml(file);
   try {
-    content = load(readFileSync(file, "utf8"));
+    // The engine takes a key of the stack file as a whole, and a default only for a key that is not there.
+    return resolveStack(name, ownKeys({ ...projectDefaults(directory), ...prefixed(config ?? {}) }), directory);
   } catch (error) {
-    throw new SettingsError(`${file} cannot be read: ${(error as Error).message}`);
+    if (!(error instanceof SettingsError) || !environment) throw error;
+    throw new SettingsError(`${error.message}\n\n${notFromEnvironment(file)}`);
   }
-  const config = (content as { config?: Record<string, unknown> } | undefined)?.config ?? {};
-  return resolveStack(name, ownKeys(config), directory);
+}
+
+/** What an environment of Pulumi ESC may hold: the engine alone can open it. */
+export function notFromEnvironment(file: string): string {
+  return (
+    `${file} names an environment. Commands run without the engine and cannot open it, so settings of this project stand in the file.\n` +
+    `  allowed: credentials in the environment: \`pulumi env run <environment> -- npm run verify -- --stack …\` hands them over`
+  );
 }
 
 /**
@@ -72,23 +72,32 @@ export function resolveStack(name: string, raw: Record<string, unknown>, directo
   return { name, settings, landscape: resolveLandscape(catalogue, settings) };
 }
 
-/** The one place that loads a catalogue: everything else is handed it. */
-function loadCatalogue(file: unknown, directory: string): Catalogue {
-  const wrong = (problem: string) =>
-    new SettingsError(
-      `${project}:catalogueFile: ${JSON.stringify(file)}: ${problem}\n` +
-        `  allowed: a TypeScript file that exports \`catalogue\`, made by \`defineCatalogue\`\n` +
-        `  write:   ${project}:catalogueFile: ${companyCatalogue}`,
-    );
-  if (typeof file !== "string") throw wrong("is no path");
-  let module: { catalogue?: Catalogue };
+/** Values that `Pulumi.yaml` gives to all stacks: as such, as `value`, or as `default` of a declared key. */
+function projectDefaults(directory: string): Record<string, unknown> {
+  const file = join(directory, "Pulumi.yaml");
+  if (!existsSync(file)) return {};
+  return Object.fromEntries(
+    Object.entries(prefixed(readYaml(file).config ?? {}))
+      .map(([key, declared]): [string, unknown] => [key, defaultOf(declared)])
+      .filter(([, value]) => value !== undefined),
+  );
+}
+
+/** The two files may spell a key differently, and still mean the same one. */
+function prefixed(config: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [withPrefix(key), value]));
+}
+
+function defaultOf(declared: unknown): unknown {
+  if (typeof declared !== "object" || declared === null || Array.isArray(declared)) return declared;
+  const { value, default: byDefault } = declared as { value?: unknown; default?: unknown };
+  return value ?? byDefault;
+}
+
+function readYaml(file: string): PulumiFile {
   try {
-    // Not `import()`: the settings are read in places that cannot wait.
-    module = createRequire(import.meta.url)(resolve(directory, file)) as typeof module;
+    return load(readFileSync(file, "utf8")) ?? {};
   } catch (error) {
-    throw wrong((error as Error).message);
+    throw new SettingsError(`${file} cannot be read: ${(error as Error).message}`);
   }
-  if (!module.catalogue) throw wrong("exports no `catalogue`");
-  checkCatalogue(module.catalogue, file);
-  return module.catalogue;
 }

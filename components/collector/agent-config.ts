@@ -1,4 +1,4 @@
-import type { Sizes } from "../../config/sizes.ts";
+import type { Sizes } from "../../config/settings/sizes.ts";
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
 import { memoryLimiter, telemetry } from "../otel/collector-parts.ts";
 import { batchByBytes } from "../otel/message-sizes.ts";

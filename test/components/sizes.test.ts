@@ -6,10 +6,10 @@ import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/wo
 import { podTemplate, type WorkloadPlan } from "../../components/kubernetes/workload.ts";
 import { deploymentPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
-import { sizesSchema } from "../../config/sizes.ts";
+import { sizes } from "../../config/settings/sizes.ts";
 import { contextOf } from "../support/context.ts";
 
-const contextWith = (sizes: object) => contextOf({ sizes });
+const contextWith = (changed: object) => contextOf({ sizes: changed });
 
 const workloads: Record<string, (context: Context) => WorkloadPlan> = {
   gateway: gatewayPlan,
@@ -42,7 +42,7 @@ test("the gateway's queue, and the agent's", () => {
   expect(gatewayPlan(contextWith({ gateway: { queueSpans: 4321 } })).config["config.yaml"]).toContain(
     "queue_size: 4321",
   );
-  const { agent } = sizesSchema.parse({ agent: { queueSpans: 55, retrySeconds: 66 } });
+  const { agent } = sizes.parse({ agent: { queueSpans: 55, retrySeconds: 66 } });
   expect(agentConfig(agent).exporters.otlp_grpc).toMatchObject({
     retry_on_failure: { max_elapsed_time: "66s" },
     sending_queue: { queue_size: 55, block_on_overflow: false },
@@ -75,6 +75,6 @@ test.each([
   ["too little to start", { jaegerQuery: { memoryMib: 16 } }, "sizes.jaegerQuery.memoryMib"],
   ["memory of Elasticsearch", { elasticsearch: { memoryMib: 1024 } }, "sizes.elasticsearch.memoryMib"],
   ["CPU in words", { agent: { cpu: "half" } }, "sizes.agent.cpu"],
-])("refused: %s", (_, sizes, key) => {
-  expect(() => contextWith(sizes)).toThrow(`order-tracing:${key}: `);
+])("refused: %s", (_, changed, key) => {
+  expect(() => contextWith(changed)).toThrow(`order-tracing:${key}: `);
 });

@@ -1,0 +1,35 @@
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { checkCatalogue } from "./check-catalogue.ts";
+import { message, writeAs } from "./explain.ts";
+import type { Catalogue } from "./model.ts";
+import { companyCatalogue } from "./settings.ts";
+import { SettingsError } from "./settings-error.ts";
+
+/**
+ * The one place that loads a catalogue: everything else is handed it.
+ *
+ * @param file its path, from the settings.
+ * @param directory folder that a relative path starts from.
+ * @throws SettingsError if there is no catalogue, or its names cannot be used.
+ */
+export function loadCatalogue(file: unknown, directory: string): Catalogue {
+  const wrong = (problem: string) =>
+    new SettingsError(
+      message(["catalogueFile"], file, problem, {
+        allowed: "a TypeScript file that exports `catalogue`, made by `defineCatalogue`",
+        write: writeAs(["catalogueFile"], companyCatalogue),
+      }),
+    );
+  if (typeof file !== "string") throw wrong("is no path");
+  let module: { catalogue?: Catalogue };
+  try {
+    // Not `import()`: the settings are read in places that cannot wait.
+    module = createRequire(import.meta.url)(resolve(directory, file)) as typeof module;
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+  if (!module.catalogue) throw wrong("exports no `catalogue`");
+  checkCatalogue(module.catalogue, file);
+  return module.catalogue;
+}

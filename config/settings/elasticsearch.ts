@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { cidr } from "../ranges.ts";
+import { annotationKey, filePath, hostName, serverAddress } from "../text-types.ts";
+
+const lifecycle = z
+  .boolean()
+  .default(true)
+  .meta({
+    description:
+      "False only for a distribution without index lifecycle management (the local image): then nothing is rolled over or deleted by itself.",
+    examples: [false],
+  });
+
+const publish = z
+  .strictObject({
+    host: hostName.meta({
+      description:
+        "DNS name of the load balancer. The certificate carries it; external-dns makes it where there is one.",
+      examples: ["elasticsearch.tracing.example"],
+    }),
+    ranges: z
+      .array(cidr)
+      .min(1)
+      .meta({
+        description:
+          "Address ranges of Vault's servers and of the machines that run `pulumi up`: nobody else is let in.",
+        examples: [["10.20.0.0/16"]],
+      }),
+    annotations: z
+      .record(annotationKey, z.string())
+      .default({})
+      .meta({
+        description:
+          "Further annotations of the Service. Those that make a load balancer internal on AWS, Azure and Google are set.",
+        examples: [{ "example.com/subnet": "internal" }],
+      }),
+  })
+  .optional()
+  .meta({
+    description:
+      "A way to this Elasticsearch from outside of the cluster, by an internal load balancer: for the engine, which makes users and templates, and for Vault, which sets passwords. Needed unless both are inside of the cluster.",
+    absent: "no way from outside",
+  });
+
+const managed = z
+  .strictObject({
+    mode: z.literal("managed").meta({ description: "The stack runs Elasticsearch itself, in its own namespace." }),
+    heapMib: z
+      .number()
+      .int()
+      .min(256)
+      .max(31_000)
+      .default(1024)
+      .meta({
+        description: "JVM heap of the node. The pod gets twice as much memory.",
+        unit: "MiB",
+        examples: [2048],
+      }),
+    storageGib: z
+      .number()
+      .int()
+      .min(1)
+      .default(50)
+      .meta({ description: "Size of the data volume.", unit: "GiB", examples: [100] }),
+    publish,
+    lifecycle,
+  })
+  .meta({ description: "The stack runs Elasticsearch itself." });
+
+const external = z
+  .strictObject({
+    mode: z.literal("external").meta({ description: "The company's own cluster." }),
+    endpoint: serverAddress.meta({
+      description: "Its address.",
+      examples: ["https://elasticsearch.example:9200"],
+    }),
+    caFile: filePath.meta({
+      description: "PEM file with the CA of its certificate. Absolute, or from the project's root.",
+      examples: ["trust/elasticsearch-ca.crt"],
+    }),
+    lifecycle,
+  })
+  .meta({ description: "The company's own cluster." });
+
+export const elasticsearch = z
+  .discriminatedUnion("mode", [managed, external])
+  .meta({ description: "Where traces are stored.", examples: [{ mode: "managed" }] });

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { recordOf } from "./records.ts";
+
+/** @param serviceIds services of the landscape. */
+export function sampling(serviceIds: readonly string[]) {
+  const percent = z.number().min(0).max(100);
+  return z
+    .strictObject({
+      percent: percent.default(100).meta({
+        description: "Share of ordinary traces that is kept. Errors and slow traces are always kept.",
+        unit: "percent",
+        examples: [10],
+      }),
+      slowMs: z
+        .number()
+        .int()
+        .min(1)
+        .default(2000)
+        .meta({
+          description: "A trace that lasts longer is kept.",
+          unit: "milliseconds",
+          examples: [2000],
+        }),
+      services: recordOf(
+        serviceIds,
+        percent.meta({
+          description: "The share for one service.",
+          absent: "`percent`",
+          unit: "percent",
+          examples: [10],
+        }),
+      )
+        .default({})
+        .meta({ description: "The share for single services.", absent: "`percent` for all" }),
+    })
+    .prefault({})
+    .meta({ description: "Which traces are kept.", examples: [{ percent: 10, slowMs: 2000 }] });
+}

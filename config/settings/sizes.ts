@@ -1,0 +1,113 @@
+import { z } from "zod";
+
+/** A positive whole number of something. */
+const count = (value: number, unit: string, description: string, least = 1) =>
+  z
+    .number()
+    .int()
+    .min(least)
+    .default(value)
+    .meta({ description, unit, examples: [2 * value] });
+
+const cores = (value: string) =>
+  z
+    .string()
+    .regex(/^(\d+m|\d+(\.\d+)?)$/, "must be cores, such as 500m or 1.5")
+    .default(value)
+    .meta({
+      description: "CPU that is requested, cores. There is no limit: a throttled collector is back-pressure.",
+      examples: [value],
+    });
+
+/** CPU request and memory (request and limit) of a container. */
+const container = (cpu: string, memoryMib: number, leastMib: number) => ({
+  cpu: cores(cpu),
+  memoryMib: count(memoryMib, "MiB", "Memory that is requested, and its limit.", leastMib),
+});
+
+const block = <T extends z.ZodRawShape>(description: string, shape: T, example: object) =>
+  z
+    .strictObject(shape)
+    // The defaults of all its keys make the default of a block.
+    .prefault({} as never)
+    .meta({ description, examples: [example] });
+
+/**
+ * Requests, limits, queues and waits of every workload. The defaults fit some hundred spans a second, see the components
+ * that read them. A change rolls the workload's pods; one of `agent` rolls the applications'.
+ */
+export const sizes = block(
+  "Requests, limits, queues and waits, for each workload.",
+  {
+    agent: block(
+      "The collector beside each application. A change rolls the applications.",
+      {
+        ...container("20m", 96, 64),
+        queueSpans: count(
+          5_000,
+          "spans",
+          "Spans that wait in memory while the gateway is away. Beyond it new ones are dropped.",
+        ),
+        retrySeconds: count(
+          300,
+          "seconds",
+          "How long a span is offered to a gateway that is away. Then it is dropped.",
+          10,
+        ),
+      },
+      { memoryMib: 128 },
+    ),
+    instrumentation: block(
+      "The container that copies the instrumentation into an application's pod.",
+      {
+        ...container("10m", 128, 32),
+        volumeMib: count(200, "MiB", "Size limit of the volume that it is copied to.", 50),
+      },
+      { volumeMib: 400 },
+    ),
+    gateway: block(
+      "The collector that agents deliver to.",
+      {
+        ...container("100m", 256, 128),
+        queueSpans: count(20_000, "spans", "Spans that wait in memory while no sampler takes them."),
+      },
+      { memoryMib: 512 },
+    ),
+    sampler: block(
+      "The collector that decides which traces are kept.",
+      {
+        ...container("100m", 512, 256),
+        decisionWaitSeconds: count(10, "seconds", "How long spans of a trace are collected before it is decided on."),
+        undecidedTraces: count(20_000, "traces", "Traces that wait for their decision at once, each pod.", 100),
+        queueSpans: count(
+          500_000,
+          "spans",
+          "Spans of one group that wait on disk while its Jaeger or Elasticsearch is away.",
+        ),
+        storageGib: count(4, "GiB", "Disk of each pod for those queues. About 1 kB a span, for every group."),
+        stopSeconds: count(
+          60,
+          "seconds",
+          "How long a pod may take to decide and store what it holds when it ends.",
+          10,
+        ),
+      },
+      { memoryMib: 1024, storageGib: 20 },
+    ),
+    jaegerCollector: block("The Jaeger collector of each group.", container("50m", 384, 128), { memoryMib: 768 }),
+    jaegerQuery: block("The Jaeger query service of each view.", container("50m", 384, 128), { memoryMib: 768 }),
+    elasticsearch: block(
+      "Elasticsearch, where the stack runs it. Its memory follows from elasticsearch.heapMib.",
+      {
+        cpu: cores("500m"),
+        stopSeconds: count(120, "seconds", "How long the node may take to end.", 30),
+      },
+      { cpu: "2" },
+    ),
+    vaultAgent: block("The Vault Agent of every pod of the stack.", container("10m", 128, 32), { memoryMib: 192 }),
+  },
+  { sampler: { memoryMib: 1024, storageGib: 20 } },
+);
+
+/** Sizes of all workloads. */
+export type Sizes = z.infer<typeof sizes>;

@@ -1,0 +1,249 @@
+import { edgeId } from "../../config/model.ts";
+import { parseSettings } from "../../config/settings.ts";
+import { images } from "../../config/versions.ts";
+import { catalogue } from "../fixtures/landscape.ts";
+import { external, messageOf, minimal, parse, type Raw } from "./fixtures.ts";
+
+const edgeIds = catalogue.edges.map(edgeId);
+const without = (key: keyof typeof minimal): Raw => ({ ...minimal, [key]: undefined });
+
+describe("a setting that cannot be used is named with its value, what is allowed, and the line to write", () => {
+  interface Wrong {
+    changes: Raw;
+    /** Key, given value and problem, as the first line says them. */
+    says: string;
+    allowed?: string;
+    write?: string;
+  }
+  const vpnLine = "order-tracing:access:\n             vpnRanges: [10.8.0.0/16]";
+  const cases: Record<string, Wrong> = {
+    "no VPN range": {
+      changes: { access: { vpnRanges: [] } },
+      says: "order-tracing:access.vpnRanges: []: ",
+      allowed: "1 or more",
+      write: vpnLine,
+    },
+    "VPN ranges forgotten": {
+      changes: { access: {} },
+      says: "order-tracing:access.vpnRanges is missing",
+      write: vpnLine,
+    },
+    "one VPN range without a list": {
+      changes: { access: { vpnRanges: "10.8.0.0/16" } },
+      says: 'order-tracing:access.vpnRanges: "10.8.0.0/16": Invalid input: expected array',
+      write: vpnLine,
+    },
+    "the whole internet": {
+      changes: { access: { vpnRanges: ["10.8.0.0/16", "0.0.0.0/0"] } },
+      says: 'order-tracing:access.vpnRanges.1: "0.0.0.0/0": is the whole internet, or much of it, not the network of a company',
+      write: vpnLine,
+    },
+    "the whole internet of IPv6": {
+      changes: { access: { vpnRanges: ["::/0"] } },
+      says: 'order-tracing:access.vpnRanges.0: "::/0": is the whole internet, or much of it, not the network of a company',
+      write: vpnLine,
+    },
+    "an address that is no range": {
+      changes: { access: { vpnRanges: ["10.8.0.1"] } },
+      says: 'order-tracing:access.vpnRanges.0: "10.8.0.1": must be an address range in CIDR form',
+      write: vpnLine,
+    },
+    "null where the block was emptied": {
+      changes: { access: null },
+      says: "order-tracing:access is missing",
+      write: vpnLine,
+    },
+    "retention of nothing": {
+      changes: { retentionDays: 0 },
+      says: "order-tracing:retentionDays: 0: ",
+      allowed: "1 or more",
+      write: "order-tracing:retentionDays: 14",
+    },
+    "retention of more than a year": {
+      changes: { retentionDays: 366 },
+      says: "order-tracing:retentionDays: 366: ",
+      allowed: "365 or less",
+      write: "order-tracing:retentionDays: 14",
+    },
+    "retention of half a day": {
+      changes: { retentionDays: 1.5 },
+      says: "order-tracing:retentionDays: 1.5: Invalid input: expected int",
+      write: "order-tracing:retentionDays: 14",
+    },
+    "an unknown service": {
+      changes: { services: { "mess-api": { enabled: false } } },
+      says: 'order-tracing:services.mess-api: {"enabled":false}: is no setting of this project',
+      allowed: "crm-api, mes-api, shop-api",
+      write: "order-tracing:services.mes-api instead of order-tracing:services.mess-api",
+    },
+    "an unknown service in the sampling table": {
+      changes: { sampling: { services: { "shop-apy": 1 } } },
+      says: "order-tracing:sampling.services.shop-apy: 1: is no setting of this project",
+      allowed: "crm-api, mes-api, shop-api",
+      write: "order-tracing:sampling.services.shop-api instead of order-tracing:sampling.services.shop-apy",
+    },
+    "a runtime that cannot be instrumented": {
+      changes: { services: { "mes-api": { runtime: "go" } } },
+      says: 'order-tracing:services.mes-api.runtime: "go": ',
+      allowed: '"java", "dotnet", "nodejs"',
+      write: "order-tracing:services:\n             mes-api: {runtime: nodejs}",
+    },
+    "an edge to nowhere": {
+      changes: { proof: { required: ["crm-api -> files-storage", "shop-api -> nowhere"] } },
+      says: 'order-tracing:proof.required.1: "shop-api -> nowhere": ',
+      allowed: edgeIds.map((id) => JSON.stringify(id)).join(", "),
+      write: "order-tracing:proof:\n             required: [shop-api -> files-storage]",
+    },
+    "a typo at the top": {
+      changes: { acess: { vpnRanges: [] } },
+      says: 'order-tracing:acess: {"vpnRanges":[]}: is no setting of this project',
+      allowed:
+        "access, catalogueFile, cluster, elasticsearch, images, proof, replicas, retentionDays, sampling, services, sizes, vault",
+      write: "order-tracing:access instead of order-tracing:acess",
+    },
+    "a typo further down": {
+      changes: { sampling: { slowms: 10 } },
+      says: "order-tracing:sampling.slowms: 10: is no setting of this project",
+      allowed: "percent, services, slowMs",
+      write: "order-tracing:sampling.slowMs instead of order-tracing:sampling.slowms",
+    },
+    "a typo in a service": {
+      changes: { services: { "mes-api": { enabeld: false } } },
+      says: "order-tracing:services.mes-api.enabeld: false: is no setting of this project",
+      allowed: "container, deployment, enabled, namespace, runtime, serviceAccount",
+      write: "order-tracing:services.mes-api.enabled instead of order-tracing:services.mes-api.enabeld",
+    },
+    "a typo behind the choice of a mode": {
+      changes: { elasticsearch: { mode: "managed", heapMb: 512 } },
+      says: "order-tracing:elasticsearch.heapMb: 512: is no setting of this project",
+      allowed: "heapMib, lifecycle, mode, publish, storageGib",
+      write: "order-tracing:elasticsearch.heapMib instead of order-tracing:elasticsearch.heapMb",
+    },
+    "a key of the other mode": {
+      changes: { elasticsearch: { ...external, storageGib: 5 } },
+      says: "order-tracing:elasticsearch.storageGib: 5: is no setting of this project",
+      allowed: "caFile, endpoint, lifecycle, mode",
+    },
+    "a mode that does not exist": {
+      changes: { elasticsearch: { mode: "extern" } },
+      says: 'order-tracing:elasticsearch.mode: "extern": is no choice that there is',
+      allowed: '"managed", "external"',
+      write: "order-tracing:elasticsearch:\n             mode: managed",
+    },
+    "no mode": {
+      changes: { elasticsearch: {} },
+      says: "order-tracing:elasticsearch.mode is missing",
+      allowed: '"managed", "external"',
+      write: "order-tracing:elasticsearch:\n             mode: managed",
+    },
+    "an external Elasticsearch without its address": {
+      changes: { elasticsearch: { ...external, endpoint: undefined } },
+      says: "order-tracing:elasticsearch.endpoint is missing",
+      write: "order-tracing:elasticsearch:\n             endpoint: https://elasticsearch.example:9200",
+    },
+    "an external Elasticsearch without TLS": {
+      changes: { elasticsearch: { ...external, endpoint: "http://elasticsearch.example:9200" } },
+      says: 'order-tracing:elasticsearch.endpoint: "http://elasticsearch.example:9200": must be an https:// address',
+      write: "order-tracing:elasticsearch:\n             endpoint: https://elasticsearch.example:9200",
+    },
+    "Vault without TLS": {
+      changes: { vault: { ...minimal.vault, address: "http://vault.example:8200" } },
+      says: 'order-tracing:vault.address: "http://vault.example:8200": must be an https:// address',
+      write: "order-tracing:vault:\n             address: https://vault.example:8200",
+    },
+    "no keys of the cluster": {
+      changes: { cluster: {} },
+      says: "order-tracing:cluster.serviceAccountKeysFile is missing",
+      write: "order-tracing:cluster:\n             serviceAccountKeysFile: trust/service-account-keys.json",
+    },
+    "more than everything": {
+      changes: { sampling: { percent: 101 } },
+      says: "order-tracing:sampling.percent: 101: ",
+      allowed: "100 or less",
+      write: "order-tracing:sampling:\n             percent: 10",
+    },
+    "a share below nothing": {
+      changes: { sampling: { services: { "mes-api": -1 } } },
+      says: "order-tracing:sampling.services.mes-api: -1: ",
+      allowed: "0 or more",
+      write: "order-tracing:sampling:\n             services: {mes-api: 10}",
+    },
+    "no gateway": {
+      changes: { replicas: { gateway: 0 } },
+      says: "order-tracing:replicas.gateway: 0: ",
+      allowed: "1 or more",
+      write: "order-tracing:replicas:\n             gateway: 3",
+    },
+    "an image without a tag, behind a port": {
+      changes: { images: { overrides: { jaeger: "mirror:5000/jaeger" } } },
+      says: 'order-tracing:images.overrides.jaeger: "mirror:5000/jaeger": needs a tag',
+      write: "order-tracing:images:\n             overrides: {jaeger: registry.example/jaeger:2.19.0}",
+    },
+    "an unknown image": {
+      changes: { images: { overrides: { jaegr: "jaeger:1" } } },
+      says: 'order-tracing:images.overrides.jaegr: "jaeger:1": is no setting of this project',
+      allowed: Object.keys(images).sort().join(", "),
+      write: "order-tracing:images.overrides.jaeger instead of order-tracing:images.overrides.jaegr",
+    },
+  };
+
+  test.each(Object.entries(cases))("%s", (_, { changes, says, allowed, write }) => {
+    const message = messageOf(() => parse(changes));
+    const [head, ...problems] = message.split("\n\n");
+    expect(head).toBe("Pulumi.dev.yaml: 1 setting(s) cannot be used.");
+    expect(problems).toHaveLength(1);
+    const [first, ...rest] = problems[0]!.split("\n");
+    expect(first!.slice(0, says.length)).toBe(says);
+    const help = [...(allowed ? [`  allowed: ${allowed}`] : []), ...(write ? [`  write:   ${write}`] : [])];
+    expect(rest.join("\n")).toBe(help.join("\n"));
+  });
+
+  test.each(Object.keys(minimal) as (keyof typeof minimal)[])("%s cannot be left out", (key) => {
+    const message = messageOf(() => parseSettings(catalogue, "dev", without(key)));
+    expect(message).toContain(`order-tracing:${key} is missing\n  write:   order-tracing:${key}:`);
+  });
+
+  test("two services with one identity: the gateway could not tell their spans apart", () => {
+    const shared = { namespace: "shop", serviceAccount: "default" };
+    expect(() => parse({ services: { "shop-api": shared, "crm-api": shared } })).toThrow(/serviceAccount.*"default"/);
+  });
+
+  test("all that is wrong is said at once, with the file's name", () => {
+    const message = messageOf(() =>
+      parseSettings(catalogue, "prod", { ...without("retentionDays"), acess: 1, replicas: { sampler: 0 } }),
+    );
+    expect(message).toMatch(/^Pulumi\.prod\.yaml: 3 setting\(s\) cannot be used\.\n\n/);
+    expect(message).toContain("order-tracing:retentionDays is missing");
+    expect(message).toContain("order-tracing:acess: 1: ");
+    expect(message).toContain("order-tracing:replicas.sampler: 0: ");
+  });
+
+  test("a far-fetched key gets the list of the known ones, and no guess", () => {
+    const message = messageOf(() => parse({ telemetry: true }));
+    expect(message).toContain("order-tracing:telemetry: true: is no setting of this project\n  allowed: access, ");
+    expect(message).not.toContain("write:");
+  });
+});
+
+describe("an Elasticsearch of the stack's own", () => {
+  const outside = { ...minimal.vault, address: "https://vault.example:8200" };
+
+  test("with a Vault outside of the cluster needs a way for it, or is refused with the line to write", () => {
+    const message = messageOf(() => parse({ vault: outside }));
+    expect(message).toContain("order-tracing:elasticsearch.publish is missing: Vault at https://vault.example:8200");
+    expect(message).toContain("write:   order-tracing:elasticsearch:\n             publish: {host: ");
+    const publish = { host: "elasticsearch.example", ranges: ["10.20.0.0/16"] };
+    expect(() => parse({ vault: outside, elasticsearch: { mode: "managed", publish } })).not.toThrow();
+    expect(() => parse({ vault: outside, elasticsearch: external })).not.toThrow();
+  });
+
+  test.each([
+    ["no range", { host: "elasticsearch.example", ranges: [] }, "publish.ranges"],
+    ["everybody", { host: "elasticsearch.example", ranges: ["0.0.0.0/0"] }, "publish.ranges.0"],
+    ["an address for a name", { host: "https://x", ranges: ["10.0.0.0/16"] }, "publish.host"],
+  ])("is not published to %s", (_, publish, key) => {
+    expect(() => parse({ elasticsearch: { mode: "managed", publish } })).toThrow(
+      `order-tracing:elasticsearch.${key}: `,
+    );
+  });
+});
