@@ -15,7 +15,6 @@ export const images = z
       imageReference.meta({
         description: "The image instead of the pinned one, with a tag or a digest.",
         absent: "the pinned one",
-        examples: ["registry.example/jaeger:2.19.0"],
       }),
     )
       .default({})
