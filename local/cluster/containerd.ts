@@ -5,8 +5,8 @@ import { waitFor } from "../wait.ts";
 import { containerdNamespace, containerdSocket, pauseImage, volatileDir } from "./settings.ts";
 
 /** Folders that are ours alone: a distribution's containerd on the same machine is not touched. */
-export const containerdRoot = join(stateDir, "containerd");
-export const containerdState = join(volatileDir, "containerd");
+const containerdRoot = join(stateDir, "containerd");
+const containerdState = join(volatileDir, "containerd");
 export const cniConfigDir = join(stateDir, "cni", "net.d");
 
 /** Configuration of containerd 1.6. */

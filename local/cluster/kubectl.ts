@@ -15,7 +15,7 @@ export async function kubectl(...args: string[]): Promise<string> {
 const images: Readonly<Record<string, string>> = { coreDnsImage, provisionerImage };
 
 /** A file of `manifests/`, with its images filled in. */
-export async function manifest(name: string): Promise<string> {
+async function manifest(name: string): Promise<string> {
   const text = await readFile(join(import.meta.dirname, "manifests", `${name}.yaml`), "utf8");
   return text.replaceAll(/\$\{(\w+)\}/g, (variable, key: string) => images[key] ?? variable);
 }

@@ -7,7 +7,7 @@ import { logDir, runDir } from "../paths.ts";
 import { untilItWorks, waitFor } from "../wait.ts";
 
 /** Every daemon carries it in its environment: what carries it is ours, even if its pid file is gone. */
-export const marker = "ORDER_TRACING_DAEMON";
+const marker = "ORDER_TRACING_DAEMON";
 
 /** A process that outlives the command which starts it. */
 export interface Daemon {

@@ -30,7 +30,6 @@ export const containerdSocket = join(volatileDir, "containerd.sock");
 export const containerdNamespace = "k8s.io";
 
 export const kubeletDir = join(stateDir, "kubelet");
-export const volumesDir = join(stateDir, "volumes");
 export const configDir = join(stateDir, "config");
 
 /** Parent of all cgroups of pods: what runs in it is ours, whatever became of the state folder. */

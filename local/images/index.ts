@@ -39,7 +39,7 @@ export async function ensureImages(names?: readonly string[], options: ImageOpti
 }
 
 /** The steps of {@link ensureImages}, to be shown among others. */
-export function imageTasks(given?: readonly string[], { signal, target = "import" }: ImageOptions = {}): ListrTask[] {
+function imageTasks(given?: readonly string[], { signal, target = "import" }: ImageOptions = {}): ListrTask[] {
   const definitions = imageDefinitions();
   const names = given ?? definitions.map(({ name }) => name);
   const built: BuiltImage[] = [];

@@ -8,7 +8,7 @@ import { namespaceObjects } from "./namespaces.ts";
 import { stores } from "./stores.ts";
 import { applyVault, ensureCompanyCa, openCorporateVault } from "./vault/deploy.ts";
 
-export { landscapeStatus, type PartStatus } from "./status.ts";
+export { landscapeStatus } from "./status.ts";
 
 /** How to bring the landscape up. */
 export interface LandscapeOptions {
@@ -36,7 +36,7 @@ export async function deployLandscape(options: LandscapeOptions = {}): Promise<v
 }
 
 /** The steps of {@link deployLandscape}, to be shown among others. */
-export function landscapeTasks({ onProgress, ...options }: LandscapeOptions): ListrTask[] {
+function landscapeTasks({ onProgress, ...options }: LandscapeOptions): ListrTask[] {
   let kubernetes: Kubernetes;
   // The first step that fails ends those beside it: nobody would see how they go on.
   const failure = new AbortController();

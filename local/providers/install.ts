@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import manifest from "../../sdks/elasticstack/package.json" with { type: "json" };
 import { repositoryDir } from "../paths.ts";
 import { binary } from "../toolchain/index.ts";
+import { packageVersion } from "../versions.ts";
 
 /** Where the CLI and its plugins are to be. */
 export interface Folders {
@@ -14,7 +15,7 @@ export interface Folders {
 
 /** The local providers: plugin, version, folder with its `main.ts`. */
 const standIns = [
-  { plugin: "vault", version: "7.8.0", source: "vault" },
+  { plugin: "vault", version: packageVersion("@pulumi/vault"), source: "vault" },
   { plugin: manifest.pulumi.name, version: manifest.pulumi.version, source: "elasticstack" },
 ];
 
@@ -28,7 +29,9 @@ export async function installPrograms({ programs, home }: Folders): Promise<void
   await Promise.all([
     place(join(programs, "pulumi"), (path) => sameFile(binary("pulumi"), path)),
     place(join(programs, "pulumi-language-nodejs"), (path) => writeScript(path, "nodejs")),
-    place(pluginPath(home, "kubernetes", "4.25.0"), (path) => symlink(binary("pulumi-resource-kubernetes"), path)),
+    place(pluginPath(home, "kubernetes", packageVersion("@pulumi/kubernetes")), (path) =>
+      symlink(binary("pulumi-resource-kubernetes"), path),
+    ),
     ...standIns.map(({ plugin, version, source }) =>
       place(pluginPath(home, plugin, version), (path) => writeScript(path, source)),
     ),

@@ -38,7 +38,7 @@ export function hasUnknown(value: unknown): boolean {
 export const unknown = unknownValue;
 
 /** A property's value in the form of comparison; not given and given as the default are the same. */
-export function canonical(property: Property | undefined, value: unknown): unknown {
+function canonical(property: Property | undefined, value: unknown): unknown {
   const given = value ?? property?.default;
   return given === undefined || hasUnknown(given) ? given : (property?.canonical?.(given) ?? given);
 }

@@ -10,7 +10,7 @@ interface Manifest {
 }
 
 /** The manifest of a collector's module with what the builder wants besides: versions, and where to write to. */
-export async function completeManifest(module: string, output: string): Promise<Manifest> {
+async function completeManifest(module: string, output: string): Promise<Manifest> {
   const { dist, ...components } = yaml.load(await readFile(join(module, "manifest.yaml"), "utf8")) as Manifest;
   const versioned = Object.entries(components as Record<string, { gomod: string }[]>).map(([kind, list]) => [
     kind,

@@ -2,8 +2,7 @@ import { Application } from "./api.ts";
 import { live, type Applications, type OrderResult } from "./life.ts";
 import { scenarios } from "./scenario.ts";
 
-export type { OrderResult, Step } from "./life.ts";
-export type { Outcome } from "./scenario.ts";
+export type { OrderResult } from "./life.ts";
 
 /** How to drive orders. */
 export interface DriveOptions {

@@ -12,7 +12,7 @@ export interface Applications {
 }
 
 /** One step of an order. */
-export interface Step {
+interface Step {
   readonly name: string;
   readonly milliseconds: number;
 }

@@ -10,7 +10,7 @@ import {
 import { kubeconfig } from "../../paths.ts";
 
 /** Who owns the fields that the company sets. */
-export const fieldManager = "company";
+const fieldManager = "company";
 
 /** Clients of one cluster. */
 export interface Kubernetes {

@@ -13,7 +13,7 @@ export async function diagnose(kubernetes: Kubernetes, workload: WorkloadReferen
 }
 
 /** The newest warnings about a workload and what it made, oldest first. */
-export function warnings(events: CoreV1Event[], name: string): string[] {
+function warnings(events: CoreV1Event[], name: string): string[] {
   return events
     .filter(({ type, involvedObject }) => type === "Warning" && isOf(name, involvedObject.name ?? ""))
     .sort((a, b) => time(a) - time(b))

@@ -61,7 +61,7 @@ export function read(
 }
 
 /** Pods of a workload, those on their way out left aside. */
-export async function pods({ core }: Kubernetes, { name, namespace }: WorkloadReference): Promise<V1Pod[]> {
+async function pods({ core }: Kubernetes, { name, namespace }: WorkloadReference): Promise<V1Pod[]> {
   const { items } = await core.listNamespacedPod({ namespace, labelSelector: `${nameLabel}=${name}` });
   return items.filter(({ metadata }) => !metadata?.deletionTimestamp);
 }

@@ -1,9 +1,10 @@
 /**
- * Stand-in for the Terraform provider `elasticstack` 0.16.3 behind Pulumi's `terraform-provider` plugin, both of which
+ * Stand-in for the Terraform provider `elasticstack` behind Pulumi's `terraform-provider` plugin, both of which
  * come from the internet only: the same types and names for the resources that the stack uses, against the real
  * Elasticsearch. For the local environment alone.
  */
 import { z } from "zod";
+import manifest from "../../../sdks/elasticstack/package.json" with { type: "json" };
 import { serveProvider } from "../provider-server.ts";
 import { ElasticsearchClient, connectionsSchema } from "./client.ts";
 import { index } from "./index-resource.ts";
@@ -13,14 +14,14 @@ import { componentTemplate, indexTemplate } from "./templates.ts";
 
 const token = (type: string): string => `elasticstack:index/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`;
 
-const version = "0.16.3";
+const { version, pulumi } = manifest;
 /** What the SDK's package.json says, decoded. The engine's own idea of the version is not always the package's. */
 const parameter = z.object({ remote: z.object({ url: z.string(), version: z.string() }) });
 
 await serveProvider({
   name: "elasticstack",
   version,
-  pluginVersion: "1.1.3",
+  pluginVersion: pulumi.version,
   parameter: (value) => {
     const { remote } = parameter.parse(JSON.parse(value));
     if (remote.url.endsWith("/elastic/elasticstack") && remote.version === version) return;

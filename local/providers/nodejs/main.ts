@@ -11,6 +11,7 @@ import languageProto from "@pulumi/pulumi/proto/language_pb.js";
 import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import { serve } from "../serve.ts";
+import { packageVersion } from "../../versions.ts";
 import { requiredPackages } from "./packages.ts";
 import { runPlugin, runProgram, stopAll } from "./programs.ts";
 
@@ -22,7 +23,8 @@ if (!engineAddress)
 /** What is left out answers UNIMPLEMENTED: code generation and the installation of dependencies are not for this host. */
 const host: Partial<ILanguageRuntimeServer> = {
   handshake: (_call, respond) => respond(null, new languageProto.LanguageHandshakeResponse()),
-  getPluginInfo: (_call, respond) => respond(null, new pluginProto.PluginInfo().setVersion("3.259.0")),
+  getPluginInfo: (_call, respond) =>
+    respond(null, new pluginProto.PluginInfo().setVersion(packageVersion("@pulumi/pulumi"))),
   getRequiredPackages: (call, respond) => {
     const directory = call.request.getInfo()?.getProgramDirectory() ?? process.cwd();
     requiredPackages(directory).then(

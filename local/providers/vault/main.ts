@@ -1,8 +1,9 @@
 /**
- * Stand-in for the Vault provider 7.8.0, whose plugin comes from the internet only: the same types and names for the
+ * Stand-in for the Vault provider, whose plugin comes from the internet only: the same types and names for the
  * resources that the stack uses, against the real Vault. For the local environment alone.
  */
 import { z } from "zod";
+import { packageVersion } from "../../versions.ts";
 import { serveProvider } from "../provider-server.ts";
 import { VaultClient } from "./client.ts";
 import { resources } from "./resources.ts";
@@ -11,7 +12,7 @@ const text = z.string();
 
 await serveProvider({
   name: "vault",
-  version: "7.8.0",
+  version: packageVersion("@pulumi/vault"),
   settings: {
     address: { schema: text.optional() },
     token: { schema: text.optional() },
