@@ -40,8 +40,18 @@ export function checkCatalogue(catalogue: Catalogue, source: string): void {
   const problems = names.flatMap(([where, name, schema]) =>
     (schema.safeParse(name).error?.issues ?? []).map(({ message }) => `${where}: ${JSON.stringify(name)} ${message}`),
   );
-  const doubles = catalogue.groups.filter((name, index) => catalogue.groups.indexOf(name) !== index);
-  problems.push(...doubles.map((name) => `groups: ${JSON.stringify(name)} is there twice`));
+  problems.push(...twice(catalogue.groups).map((name) => `groups: ${JSON.stringify(name)} is there twice`));
+  // An edge names its ends by their ids alone.
+  const ends = [catalogue.frontends, catalogue.services, catalogue.stores].flatMap(Object.keys);
+  problems.push(
+    ...twice(ends).map(
+      (id) => `${JSON.stringify(id)} is the id of two: of frontends, services and stores each has its own`,
+    ),
+  );
   if (problems.length === 0) return;
   throw new SettingsError([`${source}: ${problems.length} name(s) cannot be used.`, ...problems].join("\n"));
+}
+
+function twice(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
 }

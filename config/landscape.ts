@@ -1,5 +1,6 @@
 import { edgeId, type Catalogue, type CatalogueEdge, type Frontend, type Runtime, type Store } from "./model.ts";
 import type { Settings } from "./settings.ts";
+import { allView } from "../lib/names.ts";
 
 /** A back end with everything that the stack settings may change resolved. */
 export interface Service {
@@ -33,6 +34,17 @@ export interface Landscape {
   groups: readonly string[];
   frontends: Readonly<Record<string, Frontend>>;
   stores: Readonly<Record<string, Store>>;
+}
+
+/**
+ * The view in which an edge is looked for: that of its group, or the one over all where it leads from one to another.
+ *
+ * @param groupOf the visibility group of a service; undefined for all that is none.
+ */
+export function viewOf(edge: CatalogueEdge, groupOf: (id: string) => string | undefined): string {
+  const groups = new Set([edge.from, edge.to].map(groupOf).filter((group) => group !== undefined));
+  const [group] = groups;
+  return group !== undefined && groups.size === 1 ? group : allView;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { CatalogueEdge } from "../config/model.ts";
-import type { Edge, Landscape } from "../config/landscape.ts";
+import { viewOf, type Edge, type Landscape } from "../config/landscape.ts";
 import { attributes } from "../lib/attributes.ts";
 import { allView } from "../lib/names.ts";
 import { linkedOnly, orderOf, witnesses, type Witness } from "./edges.ts";
@@ -84,11 +84,11 @@ export async function prove(
   );
   const found = new Map<string, Found>(answers);
   const judge = (edge: Edge) =>
-    judgeEdge(edge, found.get(viewOf(edge.definition, landscape))!, landscape, since, orders);
+    judgeEdge(edge, found.get(viewOf(edge.definition, groupsOf(landscape)))!, landscape, since, orders);
 
   // A cut answer holds the newest traces only: a rare edge is looked for by more precise questions before it is missing.
   const rare = landscape.edges.filter((edge) => edge.required && judge(edge).state === "missing");
-  for (const [name, edges] of Map.groupBy(rare, ({ definition }) => viewOf(definition, landscape))) {
+  for (const [name, edges] of Map.groupBy(rare, ({ definition }) => viewOf(definition, groupsOf(landscape)))) {
     if (found.get(name)!.cut.size === 0) continue;
     progress(`view ${name}: closer search for ${edges.map(({ id }) => id).join(", ")}`);
     await searchCloser(view(name), found.get(name)!, edges, { since, until, depth, orders });
@@ -171,7 +171,7 @@ function searchPlan(landscape: Landscape): Map<string, Set<string>> {
   const add = (view: string, service: string) => plan.set(view, (plan.get(view) ?? new Set()).add(service));
   landscape.services.forEach(({ id, group }) => add(group, id));
   landscape.edges.forEach(({ definition }) => {
-    serviceEnds(definition).forEach((service) => add(viewOf(definition, landscape), service));
+    serviceEnds(definition).forEach((service) => add(viewOf(definition, groupsOf(landscape)), service));
   });
   return plan;
 }
@@ -187,11 +187,10 @@ function serviceEnds(edge: CatalogueEdge): string[] {
   }
 }
 
-function viewOf(edge: CatalogueEdge, { services }: Landscape): string {
-  const ends = new Set<string>(serviceEnds(edge));
-  const groups = new Set(services.filter(({ id }) => ends.has(id)).map(({ group }) => group));
-  const [group] = groups;
-  return group !== undefined && groups.size === 1 ? group : allView;
+/** The groups of a stack's services, for {@link viewOf}. */
+function groupsOf({ services }: Landscape): (id: string) => string | undefined {
+  const groups = new Map(services.map(({ id, group }) => [id, group]));
+  return (id) => groups.get(id);
 }
 
 function judgeEdge(

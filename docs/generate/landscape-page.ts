@@ -1,6 +1,6 @@
+import { viewOf } from "../../config/landscape.ts";
 import { edgeId, type Catalogue, type CatalogueEdge } from "../../config/model.ts";
 import { attributes } from "../../lib/attributes.ts";
-import { allView } from "../../lib/names.ts";
 import { code, generated, table } from "./markdown.ts";
 
 /** The page of the landscape: who talks to whom, and by what each connection is proven. */
@@ -74,13 +74,12 @@ function label(text: string): string {
 
 function row(edge: CatalogueEdge, { services, stores }: Catalogue): string[] {
   const groups = [...new Set([edge.from, edge.to].flatMap((id) => services[id]?.group ?? []))];
-  const [group, ...others] = groups;
   return [
     code(edgeId(edge)),
     edge.kind,
     edge.optional ? "no" : "yes",
     groups.join(", "),
-    group !== undefined && others.length === 0 ? group : allView,
+    viewOf(edge, (id) => services[id]?.group),
     recognisedBy(edge, stores),
   ];
 }

@@ -113,6 +113,7 @@ describe("names of a landscape", () => {
     ["the group of unknown senders", { groups: ["a", "unassigned"] }, 'groups: "unassigned" is reserved'],
     ["upper case", { groups: ["Shop"] }, 'groups: "Shop" must be lower-case'],
     ["a group too long for the names made of it", { groups: ["a".repeat(40)] }, "becomes part of longer names"],
+    ["an id twice", { frontends: { "a-api": { title: "" } } }, '"a-api" is the id of two'],
     ["a group twice", { groups: ["a", "a"] }, 'groups: "a" is there twice'],
     ["a quote in a service", { services: { 'a"': service } }, String.raw`services: "a\"" must be lower-case`],
     ["a namespace", { services: { a: { ...service, namespace: "a.b" } } }, 'services.a.namespace: "a.b" must be'],
