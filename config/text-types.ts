@@ -107,7 +107,7 @@ export const imageReference = z
   .string()
   .regex(
     new RegExp(`^${imageName}(?:${image.tag})?(?:${image.digest})?$`),
-    "must be an image as container runtimes take it, for example jaegertracing/jaeger:2.19.0",
+    "must be an image as container runtimes take it, for example registry.example/jaeger:1.2.3",
   )
   .refine((text) => new RegExp(`(?:${image.tag}|${image.digest})$`).test(text), {
     error: "needs a tag or a digest",

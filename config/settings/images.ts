@@ -20,7 +20,7 @@ export const images = z
       .default({})
       .meta({
         description: "Other images than those of `config/versions.ts`.",
-        examples: [{ jaeger: "jaegertracing/jaeger:2.13.0" }],
+        examples: [{ jaeger: "registry.example/jaeger:1.2.3" }],
       }),
   })
   .prefault({})

@@ -177,7 +177,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "an image without a tag, behind a port": {
       changes: { images: { overrides: { jaeger: "mirror:5000/jaeger" } } },
       says: 'order-tracing:images.overrides.jaeger: "mirror:5000/jaeger": needs a tag',
-      write: "order-tracing:images:\n             overrides: {jaeger: registry.example/jaeger:2.19.0}",
+      write: "order-tracing:images:\n             overrides: {jaeger: registry.example/jaeger:1.2.3}",
     },
     "an unknown image": {
       changes: { images: { overrides: { jaegr: "jaeger:1" } } },
