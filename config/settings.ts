@@ -3,6 +3,7 @@ import { images, type ImageName } from "./versions.ts";
 import { contradictions } from "./contradictions.ts";
 import { explain } from "./explain.ts";
 import { edgeId, runtimes, type Catalogue } from "./model.ts";
+import { privacy } from "./privacy.ts";
 import { SettingsError } from "./settings-error.ts";
 
 /** The prefix of this project's keys in `Pulumi.<stack>.yaml`. */
@@ -121,6 +122,7 @@ export function settingsSchema(catalogue: Catalogue) {
       })
       .prefault({}),
     services: recordOf(serviceIds, service).default({}),
+    privacy,
     replicas: z
       .strictObject({
         gateway: z.number().int().min(1).default(2),

@@ -9,6 +9,11 @@ export const attributes = {
   group: "tracing.group",
   /** Resource, inside of the gateway only: subject of the sender's token. */
   subject: "tracing.subject",
-  /** Span: id of the order that it belongs to. Joins the traces of Shop and CRM. */
+  /** Resource, of an unknown sender only: the service that it says it is. */
+  claimedName: "tracing.claimed_name",
+  /** Resource, of an unknown sender only: namespace and service account of its token. Not `k8s.*`, which anyone may send. */
+  senderNamespace: "tracing.sender.namespace",
+  senderAccount: "tracing.sender.service_account",
+  /** Span: id of the order that it belongs to. Joins the traces of Shop and CRM. Spans of unknown senders have none. */
   orderId: "order.id",
 } as const;
