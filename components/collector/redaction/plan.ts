@@ -1,7 +1,7 @@
 import type { Settings } from "../../../config/settings.ts";
 import { allowedKeys } from "./allowed-keys.ts";
 import { harmlessShapes } from "./harmless-shapes.ts";
-import { kinds } from "./kinds.ts";
+import { kinds, patternsOf } from "./kinds.ts";
 import { configText, transform, type Group } from "./ottl.ts";
 import { exposeGroups, restoreGroups, standIns } from "./places.ts";
 import { sqlGroups } from "./sql.ts";
@@ -33,9 +33,9 @@ export function redactionProcessors({ allowedAttributes, spanLinks }: Settings["
       allowed_keys: [...allowedKeys, ...allowedAttributes, ...standIns].sort(),
       redact_all_types: true,
       allowed_values: harmlessShapes.map(configText),
-      blocked_values: kinds.map(({ pattern }) => configText(pattern)),
-      // Counts only: `debug` would store the names of what was dropped. The processor has no metrics of its own.
-      summary: "info",
+      blocked_values: patternsOf(kinds).map(configText),
+      // The other summaries write into the spans, with names of keys or without. The processor has no metrics of its own.
+      summary: "silent",
     },
     "transform/restore": transform(...restoreGroups()),
   };

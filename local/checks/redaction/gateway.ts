@@ -29,6 +29,8 @@ export function gatewayProcessors(): Processors {
 export interface Gateway {
   /** Sends spans as the holder of a service account and gives back what left the gateway, also in its raw form. */
   send(spans: readonly ResourceSpans[], sender: Sender): Promise<{ received: Received[]; raw: Buffer }>;
+  /** Sends a request that left a gateway before, in its raw form. */
+  sendRaw(request: Buffer, token: string): Promise<Buffer>;
   /** CPU seconds that its process has used. */
   cpuSeconds(): Promise<number>;
   stop(): Promise<void>;
@@ -42,7 +44,8 @@ export interface Sender {
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-function tokenOf({ namespace, serviceAccount }: Sender): string {
+/** A token as the cluster would sign it. */
+export function tokenOf({ namespace, serviceAccount }: Sender): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const now = Math.floor(Date.now() / 1000);
   const claims = {
@@ -136,19 +139,23 @@ export async function startGateway(processors: Processors): Promise<Gateway> {
   child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
   const ended = once(child, "exit");
 
-  const post = (body: string, token: string) =>
-    fetch(`http://127.0.0.1:${port}/v1/traces`, {
+  const post = async (body: string | Buffer, token: string) => {
+    const type = typeof body === "string" ? "application/json" : "application/x-protobuf";
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
       method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      headers: { "content-type": type, authorization: `Bearer ${token}` },
       body,
     });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`The gateway refused: ${answer.status} ${text}`);
+    return sink.take();
+  };
   const gateway: Gateway = {
     async send(resourceSpans, sender) {
-      const answer = await post(JSON.stringify({ resourceSpans }), tokenOf(sender));
-      if (!answer.ok) throw new Error(`The gateway refused: ${answer.status} ${await answer.text()}`);
-      const requests = sink.take();
+      const requests = await post(JSON.stringify({ resourceSpans }), tokenOf(sender));
       return { received: requests.flatMap(receivedOf), raw: Buffer.concat(requests) };
     },
+    sendRaw: async (request, token) => Buffer.concat(await post(request, token)),
     async cpuSeconds() {
       const stat = await readFile(`/proc/${child.pid}/stat`, "utf8");
       const [user, system] = stat
@@ -172,14 +179,13 @@ export async function startGateway(processors: Processors): Promise<Gateway> {
       await gateway.stop();
       throw new Error(`The collector does not start with these processors:\n${log}`);
     }
-    const answer = await post("{}", tokenOf({ namespace: "none", serviceAccount: "none" })).catch(() => undefined);
-    if (answer?.ok) break;
+    const nobody = tokenOf({ namespace: "none", serviceAccount: "none" });
+    if (await post("{}", nobody).catch(() => undefined)) break;
     if (Date.now() > deadline) {
       await gateway.stop();
       throw new Error(`The collector does not answer:\n${log}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  sink.take();
   return gateway;
 }
