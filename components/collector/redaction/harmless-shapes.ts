@@ -1,5 +1,7 @@
-/** A word: short, since a token is a long one. It may end in a number that is too short for a document's. */
-const word = "[A-Za-z_]{1,19}[0-9]{0,5}";
+/** Capitals and small letters as people write them: Base64 and tokens change between them after every other letter. */
+const hump = "(?:[A-Z][a-z_]{2,14}){0,3}";
+/** A word, short, with at most a number that is too short for a document's. */
+const word = `(?:[A-Z_]{1,10}(?:[a-z][a-z_]{0,14}${hump})?|[a-z][a-z_]{0,14}${hump})[0-9]{0,5}`;
 /** Between words. A `:` only in front of a route's parameter, since `password` is a word too. */
 const joint = "[/.{}-][{/:]?";
 /** Words with joints; of two neighbours at most one is a number, since telephone numbers have joints as well. */
@@ -23,12 +25,12 @@ export const harmlessShapes: readonly string[] = [
   String.raw`^[./]*${name}${port}\z`,
   // Names of spans.
   String.raw`^(?:${verbs}) [./]*${name}\z`,
-  String.raw`^[A-Za-z_.-]{1,19} (?:${operations})\z`,
+  String.raw`^[a-z_.-]{1,19} (?:${operations})\z`,
   String.raw`^pg[.-][a-z]{1,10}(?::[A-Z]{1,10})?(?: ${word})?\z`,
   // Versions and addresses.
   String.raw`^v?[0-9]{1,2}(?:\.[0-9]{1,3}){1,3}\z`,
   // UUIDs, also in a URL.
-  String.raw`^(?:https?://${name}${port})?(?:/[A-Za-z_-]{1,19})*/?${uuid}(?:/${name})?\z`,
+  String.raw`^(?:https?://${name}${port})?(?:/[a-z_-]{1,14})*/?${uuid}(?:/${name})?\z`,
   // SQL without literals: single joints, each with or without a word behind it.
   String.raw`^(?i:select|insert|update|delete|with|begin|commit|rollback|merge|call)(?:[ \n\t.,()<>*?"$|/=;-](?:[A-Za-z_]{1,24}(?:[0-9]{1,3}(?:_[0-9]{1,3})?)?|[0-9]{1,2})?)*\z`,
 ];

@@ -20,7 +20,7 @@ const blank = "(?:[ \u00a0+]|%20)";
 
 /** Four characters of Base64 that hold three bytes of ASCII text, and the shorter ones that end it. */
 const coded = "[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]";
-const codedEnd = "(?:[I-Za-f][AQgw]==|[I-Za-f][C-HS-Xi-ny-z0-3][AEIMQUYcgkosw048]=)";
+const codedEnd = "(?:[I-Za-f][AQgw](?:==|%3D%3D)|[I-Za-f][C-HS-Xi-ny-z0-3][AEIMQUYcgkosw048](?:=|%3D))";
 
 const issuers = [
   "[3-6][0-9]", // American Express, Diners Club, JCB; Visa; Mastercard, Maestro; Discover, UnionPay, Maestro
@@ -70,9 +70,7 @@ export const kinds: readonly Kind[] = [
     id: "named-secret",
     // Not before a bound parameter: `password = ?` and `password = $1` are harmless SQL.
     why: "A secret can look like anything; its name tells.",
-    patterns: [
-      String.raw`(?i:${secretNames})[\w-]*["']?(?:\s*[:=]\s*|%3D)["']?[^\s"',;&?$:=)][^\s"',;&]*`,
-    ],
+    patterns: [String.raw`(?i:${secretNames})[\w-]*["']?(?:\s*[:=]\s*|%3D)["']?[^\s"',;&?$:=)][^\s"',;&]*`],
   },
   { id: "jwt", why: "Also with the signature cut off.", patterns: [String.raw`eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?`] },
   {
@@ -113,17 +111,20 @@ export const kinds: readonly Kind[] = [
       String.raw`YC[AOP][\w-]{30}[\w-]*`,
       String.raw`t1\.[\w-]+=*\.[\w-]{40}[\w-]*`,
       String.raw`:AA[\w-]{32}[\w-]*`,
+      String.raw`%3AAA[\w-]{32}[\w-]*`,
     ],
   },
   {
     id: "email",
     why: "Letters of every alphabet; the domain needs a dot, so `Order@1b2c3d` of Java and image digests stay.",
-    patterns: [String.raw`[\p{L}\p{N}._%+-]+(?:@|%40|%2540)[\p{L}\p{N}.-]*[\p{L}\p{N}]\.\p{L}{2,}`],
+    patterns: [String.raw`[\p{L}\p{N}._%+-]+(?:@|%40|%2540)[\p{L}\p{N}.%-]*\.[\p{L}%][\p{L}\p{N}%]+`],
   },
   {
     id: "iban",
     why: "By form; its check digits cannot be computed here.",
-    patterns: [String.raw`\b[A-Z]{2}[0-9]{2}(?:(?:${blank}[A-Z0-9]{4}){2,7}(?:${blank}[A-Z0-9]{1,4})?|[A-Z0-9]{11,30})\b`],
+    patterns: [
+      String.raw`\b[A-Z]{2}[0-9]{2}(?:(?:${blank}[A-Z0-9]{4}){2,7}(?:${blank}[A-Z0-9]{1,4})?|[A-Z0-9]{11,30})\b`,
+    ],
   },
   {
     id: "phone",
@@ -137,15 +138,13 @@ export const kinds: readonly Kind[] = [
     id: "phone-ru",
     why: "With 7 or 8, or with the code in brackets or set apart. Ten digits in a row are also times and amounts.",
     numbers: [
-      `(?:[78]${sep}(?:[3-9][0-9]{2}|\\([3-9][0-9]{2}\\))|\\([3-9][0-9]{2}\\)|9[0-9]{2}[ \u00a0-])${sep}[0-9]{3}${sep}[0-9]{2}${sep}[0-9]{2}`,
+      `(?:[78]${sep}(?:[3-9][0-9]{2}|\\([3-9][0-9]{2}\\))|\\([3-9][0-9]{2}\\)|9[0-9]{2}(?:[ \u00a0-]|%20|%2D))${sep}[0-9]{3}${sep}[0-9]{2}${sep}[0-9]{2}`,
     ],
   },
   {
     id: "card",
     why: "All schemes, by the issuer's digits. Without Luhn: every such number is masked, a card or not.",
-    numbers: [
-      `${card}(?:(?:${sep}[0-9]{4}){3}(?:${sep}[0-9]{3})?|${sep}[0-9]{6}${sep}[0-9]{4,5}|[0-9]{9,15})`,
-    ],
+    numbers: [`${card}(?:(?:${sep}[0-9]{4}){3}(?:${sep}[0-9]{3})?|${sep}[0-9]{6}${sep}[0-9]{4,5}|[0-9]{9,15})`],
   },
   {
     id: "inn",

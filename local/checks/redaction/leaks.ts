@@ -25,7 +25,9 @@ function probes(): Probe[] {
     [...marked, ...(place.formless ? [free] : [])].flatMap((one) => {
       if (place.url && !one.inUrls) return [];
       const change = place.put(one.value);
-      return change ? [{ place, kind: one.kind, secrets: one.secrets, span: spanWith(change) }] : [];
+      // Of coded text any piece counts, as it can be read by itself.
+      const secrets = place.coded ? (place.coded(one.value).match(/.{8}/g) ?? []) : one.secrets;
+      return change ? [{ place, kind: one.kind, secrets, span: spanWith(change) }] : [];
     }),
   );
 }
@@ -33,7 +35,12 @@ function probes(): Probe[] {
 /** Forms in which a value would still be readable. */
 function forms(secret: string): string[] {
   // Text in JSON, as the decoded spans are compared.
-  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), Buffer.from(secret).toString("base64")];
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString("base64"),
+  ];
 }
 
 /**

@@ -37,16 +37,16 @@ function mutations(): Mutation[] {
   };
   // Each stands for the statements about one text or one key.
   const statements = [
-    "redaction.scope.name",
-    "redaction.scope.version",
-    "redaction.span.name",
-    "redaction.span.status",
-    "redaction.event.name",
+    "scope.name",
+    "scope.version",
+    "span.name",
+    "span.status.message",
+    "spanevent.name",
     "resource.schema_url",
     "scope.schema_url",
     "span.trace_state",
     ...["url.full", "url.path", "http.url", "http.target", "db.statement", "db.query.text"].map((key) => `["${key}"]`),
-    `span.attributes["order.id"]`,
+    `delete_key(span.attributes, "order.id")`,
     "delete_matching_keys(resource",
     `delete_key(span.attributes, "service.name")`,
   ];

@@ -9,6 +9,8 @@ export interface Place {
   dropped?: string;
   /** The value may stand in URLs only, so that it must be one that is recognised there. */
   url?: true;
+  /** The form in which a value stands there. Default: as it is. */
+  coded?: (value: string) => string;
   /** Also holds values that are recognised by nothing: nothing of the place comes out. */
   formless?: true;
 }
@@ -58,7 +60,9 @@ export const places: readonly Place[] = [
   },
   {
     id: "attribute, fraction",
-    put: onSpan("retry.count", (value) => isNumber(value) && value.length < 16 ? { doubleValue: Number(value) } : undefined),
+    put: onSpan("retry.count", (value) =>
+      isNumber(value) && value.length < 16 ? { doubleValue: Number(value) } : undefined,
+    ),
   },
   {
     id: "attribute, array",
@@ -91,6 +95,7 @@ export const places: readonly Place[] = [
   },
   {
     id: "attribute, Base64",
+    coded: base64,
     put: onSpan("messaging.message.id", (value) => (/^[ -~]{10,}$/.test(value) ? text(base64(value)) : undefined)),
   },
   { id: "attribute of an unknown key", put: onSpan("customer.note", text), formless: true },
@@ -174,7 +179,7 @@ let traces = 0;
 
 /** A plain span with the change. */
 export function spanWith(change: Change): ResourceSpans & { traceId: string } {
-  const traceId = (++traces).toString(16).padStart(32, "c");
+  const traceId = `c${(++traces).toString(16).padStart(31, "0")}`;
   return {
     traceId,
     resource: { attributes: [], ...change.resource },

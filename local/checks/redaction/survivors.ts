@@ -20,6 +20,8 @@ export async function falselyMasked(gateway: Gateway): Promise<string[]> {
     return [
       [key, out?.span[key]],
       ["name", out?.spanName],
-    ].flatMap(([where, now]) => (now === value ? [] : [`${where}: ${JSON.stringify(value)} became ${JSON.stringify(now)}`]));
+    ].flatMap(([where, now]) =>
+      now === value ? [] : [`${where}: ${JSON.stringify(value)} became ${JSON.stringify(now)}`],
+    );
   });
 }

@@ -47,7 +47,16 @@ const java: [number, string, Record<string, string | number>][] = [
       "thread.name": "http-nio-8080-exec-3",
     },
   ],
-  [1, "OrderRepository.findById", { "code.namespace": "shop.OrderRepository", "code.function": "findById", "thread.id": 41, "thread.name": "http-nio-8080-exec-3" }],
+  [
+    1,
+    "OrderRepository.findById",
+    {
+      "code.namespace": "shop.OrderRepository",
+      "code.function": "findById",
+      "thread.id": 41,
+      "thread.name": "http-nio-8080-exec-3",
+    },
+  ],
   [
     4,
     "orders publish",
@@ -92,7 +101,8 @@ const node: typeof java = [
       "db.connection_string": "postgresql://mes-db.mes.svc:5432/mes",
       "db.name": "mes",
       "db.user": "mes",
-      "db.statement": "SELECT id, order_id, state, price_cents FROM jobs WHERE order_id = $1 AND state = 'priced' LIMIT 10",
+      "db.statement":
+        "SELECT id, order_id, state, price_cents FROM jobs WHERE order_id = $1 AND state = 'priced' LIMIT 10",
       "net.peer.name": "mes-db.mes.svc",
       "net.peer.port": 5432,
     },
@@ -164,7 +174,7 @@ const resources = {
 };
 
 let counter = 0;
-const id = (length: number) => (++counter).toString(16).padStart(length, "a");
+const id = (length: number) => `a${(++counter).toString(16).padStart(length - 1, "0")}`;
 
 function spansOf(kinds: typeof java, rounds: number): Span[] {
   return Array.from({ length: rounds }, () => {
@@ -185,7 +195,12 @@ function spansOf(kinds: typeof java, rounds: number): Span[] {
 export function realisticRequest(runtime: "java" | "node", size: number): ResourceSpans[] {
   const kinds = { java, node }[runtime];
   const spans = spansOf(kinds, Math.ceil(size / kinds.length));
-  const names = ["io.opentelemetry.tomcat-10.0", "io.opentelemetry.jdbc", "io.opentelemetry.spring-data-1.8", "io.opentelemetry.rabbitmq-2.7"];
+  const names = [
+    "io.opentelemetry.tomcat-10.0",
+    "io.opentelemetry.jdbc",
+    "io.opentelemetry.spring-data-1.8",
+    "io.opentelemetry.rabbitmq-2.7",
+  ];
   return [
     {
       resource: { attributes: of(resources[runtime]) },
