@@ -235,7 +235,6 @@ describe("agent beside an application", () => {
 
 describe("gateway", () => {
   const config = loose(gatewayConfig(context));
-  const identity = config.processors["transform/identity"];
 
   test("authenticates senders by the cluster's keys and an audience of its own", () => {
     expect(config.extensions.oidc.providers).toEqual([
@@ -250,42 +249,6 @@ describe("gateway", () => {
     expect(grpc.auth).toEqual({ authenticator: "oidc" });
     expect(grpc.tls).toMatchObject({ cert_file: "/vault/secrets/tls.crt", min_version: "1.3" });
     expect(config.service.extensions).toContain("oidc");
-  });
-
-  test("takes service and group from the subject, whatever the spans claim; who is unknown is unassigned", () => {
-    const subject = 'resource.attributes["tracing.subject"]';
-    const of = (service: string, group: string) => [
-      `set(resource.attributes["service.name"], "${service}") where ${subject} == "system:serviceaccount:${group}:${service}"`,
-      `set(resource.attributes["tracing.group"], "${group}") where ${subject} == "system:serviceaccount:${group}:${service}"`,
-    ];
-    expect(identity.trace_statements).toEqual([
-      'set(resource.attributes["tracing.group"], "unassigned")',
-      ...of("crm-api", "crm"),
-      ...of("mes-api", "mes"),
-      ...of("shop-api", "shop"),
-      'delete_key(resource.attributes, "tracing.subject")',
-    ]);
-    // A statement that fails must not let spans through without a group.
-    expect(identity.error_mode).toBe("propagate");
-    expect(config.processors["resource/identity"].attributes).toEqual([
-      { key: "tracing.subject", from_context: "auth.subject", action: "upsert" },
-    ]);
-    const { processors } = config.service.pipelines.traces;
-    expect(processors).toEqual(["memory_limiter", "resource/identity", "transform/identity", "transform/order"]);
-  });
-
-  test("knows services by the stack's names, and not those that are switched off", () => {
-    const { trace_statements } = loose(
-      gatewayConfig(
-        contextOf({
-          services: { "mes-api": { namespace: "prod", serviceAccount: "mes" }, "crm-api": { enabled: false } },
-        }),
-      ),
-    ).processors["transform/identity"];
-    const text = (trace_statements as string[]).join("\n");
-    expect(text).toContain('"system:serviceaccount:prod:mes"');
-    expect(text).toContain('set(resource.attributes["service.name"], "mes-api")');
-    expect(text).not.toContain("crm");
   });
 
   test("finds the order's id in both spellings of the path, and in messages only where there is none yet", () => {
@@ -353,8 +316,11 @@ describe("sampler", () => {
     });
     const named = (name: string, values: string[]) => ({
       name,
-      type: "string_attribute",
-      string_attribute: { key: "service.name", values },
+      type: "ottl_condition",
+      ottl_condition: {
+        error_mode: "propagate",
+        span: values.map((value) => `resource.attributes["service.name"] == "${value}"`),
+      },
     });
     const both = (name: string, and_sub_policy: object[]) => ({ name, type: "and", and: { and_sub_policy } });
     const policies = samplingPolicies({ percent: 20, slowMs: 500, services: { "shop-api": 0, "mes-api": 100 } });
@@ -889,11 +855,11 @@ describe("wiring", () => {
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
     OTEL_LOGS_EXPORTER: "none",
     OTEL_METRICS_EXPORTER: "none",
-    OTEL_PROPAGATORS: "tracecontext,baggage",
+    OTEL_PROPAGATORS: "tracecontext",
     OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=test",
     OTEL_SERVICE_NAME: "shop-api",
     OTEL_TRACES_EXPORTER: "otlp",
-    OTEL_TRACES_SAMPLER: "parentbased_always_on",
+    OTEL_TRACES_SAMPLER: "always_on",
   };
   const runtimes = {
     java: {

@@ -16,7 +16,7 @@ function collectorPlan(context: Context, workload: string, memoryMib: number, co
   return {
     workload,
     uid: collectorUid,
-    files: [{ kind: "certificate" as const, dnsNames: [serviceHost(workload)] as [string] }],
+    files: [{ kind: "certificate" as const, dnsNames: [serviceHost(workload)] as [string], client: true }],
     config: { "config.yaml": renderYaml(config) },
     configDir,
     container: {

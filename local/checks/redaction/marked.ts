@@ -60,7 +60,7 @@ export const marked: readonly Marked[] = [
   within("named-secret", "X-Auth-Token: correct-horse", "correct-horse"),
   within("named-secret", "Cookie: JSESSIONID=correct-horse", "correct-horse"),
   within("private-key", "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIM-rest", "MC4CAQAwBQYDK2VwBCIEIM", "rest"),
-  inUrl(within("vault-token", "hvs.CAESIJzzzzzzzzzzzzzzzzzzz1", "CAESIJzzzzzzzzzzzzzzzzzzz1")),
+  inUrl(within("vault-token", `hvs.CAESI${random(90)}`, random(90))),
   inUrl(within("vault-old-token", "s.zzTop1zzTop2zzTop3zzTop4", "zzTop1zzTop2zzTop3zzTop4")),
   ...plain("cloud-key", "AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE", `AIza${random(35)}`, `ya29.${random(20)}`),
   ...plain("cloud-key", `ghp_${random(36)}`, `glpat-${random(20)}`, `xoxb-${random(24)}`),

@@ -145,7 +145,7 @@ const resources = {
     "service.instance.id": "6f1c2d3e-58b1-4c59-9f0e-3f9a6f8d1b22",
     "deployment.environment.name": "local",
     "host.arch": "amd64",
-    "host.name": "shop-api-6d9c7b5f4-x2x9k",
+    "host.name": "shop-api-6d9c7b5f4-x2zxk",
     "os.description": "Linux 6.1.0",
     "os.type": "linux",
     "process.command_line": "/usr/lib/jvm/java-17/bin/java -jar /app/shop-api.jar --spring.datasource.password=secret",
