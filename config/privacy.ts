@@ -6,12 +6,18 @@ import { z } from "zod";
  */
 const refused: readonly { keys: RegExp; why: string }[] = [
   { keys: /^(tracing|redaction)\./, why: "the gateway writes it, applications must not" },
-  { keys: /^(enduser|user|session|user_agent|client|process\.(command\w*|environment\w*|owner|executable|args)|db\.query\.parameter)(\.|$)/, why: "it is about a person" },
+  {
+    keys: /^(enduser|user|session|user_agent|client|process\.(command\w*|environment\w*|owner|executable|args)|db\.query\.parameter)(\.|$)/,
+    why: "it is about a person",
+  },
   {
     keys: /^(http\.(client_ip|user_agent)|net\.sock\.peer\.addr|network\.peer\.address)$/,
     why: "it is about a person",
   },
-  { keys: /^(http\.(request|response)\.(header|body(?!\.size$))|messaging\.header|rpc\..*metadata)/, why: "it can hold anything" },
+  {
+    keys: /^(http\.(request|response)\.(header|body(?!\.size$))|messaging\.header|rpc\..*metadata)/,
+    why: "it can hold anything",
+  },
   {
     keys: /^(url\.query|url\.fragment|db\.user|db\.connection_string)$/,
     why: "it holds what users or programs pass in",

@@ -144,7 +144,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { acess: { vpnRanges: [] } },
       says: 'order-tracing:acess: {"vpnRanges":[]}: is no setting of this project',
       allowed:
-        "access, catalogueFile, cluster, elasticsearch, images, proof, replicas, retentionDays, sampling, services, vault",
+        "access, catalogueFile, cluster, elasticsearch, images, privacy, proof, replicas, retentionDays, sampling, services, vault",
       write: "order-tracing:access instead of order-tracing:acess",
     },
     "a typo further down": {
@@ -290,6 +290,7 @@ describe("defaults", () => {
       elasticsearch: { mode: "managed", heapMib: 1024, storageGib: 50, lifecycle: true },
       sampling: { percent: 100, slowMs: 2000, services: {} },
       services: {},
+      privacy: { allowedAttributes: [], spanLinks: "drop" },
       replicas: { gateway: 2, sampler: 2, jaegerCollector: 2, jaegerQuery: 1 },
       proof: { required: [], lookbackMinutes: 60 },
       images: { overrides: {} },

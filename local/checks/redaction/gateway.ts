@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { createSign, generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -96,9 +97,15 @@ async function startSink(): Promise<{ port: number; take(): Buffer[]; stop(): vo
 
 const running = new Set<Gateway>();
 
-/** Ends every gateway that still runs: a check must leave none behind, Ctrl-C included. */
+/** Folder of the gateways' files. It goes with the last of them. */
+const files = mkdtempSync(join(tmpdir(), "redaction-"));
+let stopping = false;
+
+/** Ends every gateway that still runs, and those that are about to: a check must leave none behind, Ctrl-C included. */
 export async function stopAll(): Promise<void> {
+  stopping = true;
   await Promise.all([...running].map((gateway) => gateway.stop()));
+  rmSync(files, { recursive: true, force: true });
 }
 
 /**
@@ -106,7 +113,7 @@ export async function stopAll(): Promise<void> {
  * by HTTP, and go to this process at once, without a queue, so that an answer means that all has arrived.
  */
 export async function startGateway(processors: Processors): Promise<Gateway> {
-  const [sink, port, folder] = await Promise.all([startSink(), freePort(), mkdtemp(join(tmpdir(), "redaction-"))]);
+  const [sink, port, folder] = await Promise.all([startSink(), freePort(), mkdtemp(join(files, "gateway-"))]);
   const { extensions } = gatewayConfig({ settings, landscape });
   const keys = join(folder, "keys.json");
   const config = {
@@ -132,6 +139,7 @@ export async function startGateway(processors: Processors): Promise<Gateway> {
     writeFile(keys, keySet([publicKey.export({ type: "spki", format: "pem" }).toString()])),
     writeFile(join(folder, "config.yaml"), renderYaml(config)),
   ]);
+  if (stopping) throw new Error("Interrupted.");
   const child = spawn(binary("otelcol-contrib"), [`--config=${join(folder, "config.yaml")}`], {
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -170,7 +178,6 @@ export async function startGateway(processors: Processors): Promise<Gateway> {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
       await ended;
       sink.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
   running.add(gateway);

@@ -31,10 +31,8 @@ function withoutStatements(text: string): Processors {
 }
 
 function mutations(): Mutation[] {
-  const withoutProcessor = (name: string) => {
-    const { [name]: _, ...rest } = gatewayProcessors();
-    return rest;
-  };
+  const withoutProcessor = (name: string) =>
+    Object.fromEntries(Object.entries(gatewayProcessors()).filter(([other]) => other !== name));
   // Each stands for the statements about one text or one key.
   const statements = [
     "scope.name",
