@@ -6,6 +6,7 @@ import { access } from "./settings/access.ts";
 import { cluster } from "./settings/cluster.ts";
 import { elasticsearch } from "./settings/elasticsearch.ts";
 import { images } from "./settings/images.ts";
+import { privacy } from "./settings/privacy.ts";
 import { proof } from "./settings/proof.ts";
 import { replicas } from "./settings/replicas.ts";
 import { sampling } from "./settings/sampling.ts";
@@ -51,6 +52,7 @@ export function settingsSchema(catalogue: Catalogue) {
       }),
     sampling: sampling(serviceIds),
     services: services(serviceIds),
+    privacy,
     replicas,
     sizes,
     proof: proof(catalogue.edges),

@@ -9,6 +9,26 @@ export const attributes = {
   group: "tracing.group",
   /** Resource, inside of the gateway only: subject of the sender's token. */
   subject: "tracing.subject",
-  /** Span: id of the order that it belongs to. Joins the traces of Shop and CRM. */
+  /** Resource, of an unknown sender only: the service that it says it is. */
+  claimedName: "tracing.claimed_name",
+  /** Resource, of an unknown sender only: namespace and service account of its token. Not `k8s.*`, which anyone may send. */
+  senderNamespace: "tracing.sender.namespace",
+  senderAccount: "tracing.sender.service_account",
+  /** Span: id of the order that it belongs to. Joins the traces of Shop and CRM. Spans of unknown senders have none. */
   orderId: "order.id",
+} as const;
+
+/**
+ * Attribute keys by which edges are recognised, in the conventions of all three runtimes, newest first. Redaction must
+ * let them through, or a live edge counts as missing.
+ */
+export const proofAttributes = {
+  order: [attributes.orderId],
+  host: ["server.address", "net.peer.name", "net.sock.peer.name"],
+  path: ["http.route", "url.path", "http.target", "url.full", "http.url"],
+  database: ["db.system.name", "db.system"],
+  messaging: ["messaging.system"],
+  rpcService: ["rpc.service"],
+  rpcMethod: ["rpc.method"],
+  httpMethod: ["http.request.method", "http.method"],
 } as const;

@@ -1,6 +1,6 @@
 import type { Landscape } from "../config/landscape.ts";
 import type { CatalogueEdge, Store } from "../config/model.ts";
-import { attributes } from "../lib/attributes.ts";
+import { proofAttributes } from "../lib/attributes.ts";
 import { spanKind, type Span, type Trace } from "./span.ts";
 
 /** One occurrence of an edge. */
@@ -23,21 +23,6 @@ export interface Scope {
   /** Order ids that may prove a join. Default: any. */
   orders?: readonly string[];
 }
-
-/**
- * Attribute keys by which edges are recognised, in the conventions of all three runtimes, newest first. Redaction must
- * let them through, or a live edge counts as missing.
- */
-const proofAttributes = {
-  order: [attributes.orderId],
-  host: ["server.address", "net.peer.name", "net.sock.peer.name"],
-  path: ["http.route", "url.path", "http.target", "url.full", "http.url"],
-  database: ["db.system.name", "db.system"],
-  messaging: ["messaging.system"],
-  rpcService: ["rpc.service"],
-  rpcMethod: ["rpc.method"],
-  httpMethod: ["http.request.method", "http.method"],
-} as const;
 
 /** All occurrences of an edge in the traces that a view showed. */
 export function witnesses(edge: CatalogueEdge, traces: readonly Trace[], known: Known, scope: Scope = {}): Witness[] {

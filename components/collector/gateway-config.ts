@@ -2,7 +2,9 @@ import { createPublicKey } from "node:crypto";
 import type { Context } from "../../config/context.ts";
 import { receiverLimitMib } from "../otel/message-sizes.ts";
 import { attributes } from "../../lib/attributes.ts";
-import { gatewayAudience, ports, samplerName, serviceHost, unassignedGroup } from "../../lib/names.ts";
+import { gatewayAudience, ports, samplerName, serviceHost } from "../../lib/names.ts";
+import { claimsProcessor, identityProcessors } from "./identity.ts";
+import { redactionProcessors } from "./redaction/plan.ts";
 import {
   configDir,
   healthCheck,
@@ -41,17 +43,12 @@ export function keySet(publicKeys: readonly string[]): string {
 
 /**
  * Configuration of the gateway: authenticates the sender, stamps service and group by its identity whatever the spans
- * claim, puts the order's id on spans, and hands all spans of a trace to the same sampler.
+ * claim, puts the order's id on spans, takes personal data out of them, and hands all spans of a trace to the same sampler.
  */
 export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" | "landscape">) {
-  const resource = (key: string) => `resource.attributes["${key}"]`;
-  const identity = landscape.services.flatMap(({ id, group, namespace, serviceAccount }) => {
-    const sender = `${resource(attributes.subject)} == "system:serviceaccount:${namespace}:${serviceAccount}"`;
-    return [
-      `set(${resource(attributes.serviceName)}, "${id}") where ${sender}`,
-      `set(${resource(attributes.group)}, "${group}") where ${sender}`,
-    ];
-  });
+  const claims = claimsProcessor();
+  const identity = identityProcessors(landscape);
+  const redaction = redactionProcessors(settings.privacy);
   const orderId = `span.attributes["${attributes.orderId}"]`;
   return {
     extensions: {
@@ -82,17 +79,7 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
     },
     processors: {
       memory_limiter: memoryLimiter(settings.sizes.gateway.memoryMib),
-      "resource/identity": {
-        attributes: [{ key: attributes.subject, from_context: "auth.subject", action: "upsert" }],
-      },
-      "transform/identity": {
-        error_mode: "propagate",
-        trace_statements: [
-          `set(${resource(attributes.group)}, "${unassignedGroup}")`,
-          ...identity,
-          `delete_key(resource.attributes, "${attributes.subject}")`,
-        ],
-      },
+      ...claims,
       "transform/order": {
         error_mode: "ignore",
         trace_statements: [
@@ -102,6 +89,8 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
           ...orderInMessages.map((source) => `set(${orderId}, ${source}) where ${orderId} == nil and ${source} != nil`),
         ],
       },
+      ...redaction,
+      ...identity,
     },
     exporters: {
       load_balancing: {
@@ -135,7 +124,14 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
       pipelines: {
         traces: {
           receivers: ["otlp"],
-          processors: ["memory_limiter", "resource/identity", "transform/identity", "transform/order"],
+          // The order's id is read from what redaction drops; who sent it is written after what was sent is cleaned.
+          processors: [
+            "memory_limiter",
+            ...Object.keys(claims),
+            "transform/order",
+            ...Object.keys(redaction),
+            ...Object.keys(identity),
+          ],
           exporters: ["load_balancing"],
         },
       },

@@ -25,10 +25,14 @@ export function samplingPolicies({ percent, slowMs, services }: Settings["sampli
     type: "probabilistic",
     probabilistic: { sampling_percentage },
   });
+  // By the resource, which the gateway has stamped. A policy on an attribute would also look at the spans' own.
   const ofServices = (name: string, values: readonly string[]) => ({
     name,
-    type: "string_attribute",
-    string_attribute: { key: attributes.serviceName, values },
+    type: "ottl_condition",
+    ottl_condition: {
+      error_mode: "propagate",
+      span: values.map((value) => `resource.attributes["${attributes.serviceName}"] == "${value}"`),
+    },
   });
   const both = (name: string, ...and_sub_policy: object[]) => ({ name, type: "and", and: { and_sub_policy } });
   const own = Object.keys(services)

@@ -13,7 +13,7 @@ function collectorPlan(context: Context, workload: string, size: Size, config: R
   return {
     workload,
     uid: collectorUid,
-    files: [{ kind: "certificate" as const, dnsNames: [serviceHost(workload)] as [string] }],
+    files: [{ kind: "certificate" as const, dnsNames: [serviceHost(workload)] as [string], client: true }],
     config: { "config.yaml": renderYaml(config) },
     configDir,
     container: {

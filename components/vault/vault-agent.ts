@@ -17,6 +17,8 @@ export type SecretFile =
       kind: "certificate";
       /** DNS names; the first is the common name. */
       dnsNames: readonly [string, ...string[]];
+      /** True: it also opens the servers of the stack that ask for a certificate. Default: it identifies a server only. */
+      client?: boolean;
     }
   | {
       kind: "password";

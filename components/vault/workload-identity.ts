@@ -76,7 +76,8 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
           allowLocalhost: false,
           enforceHostnames: true,
           serverFlag: true,
-          clientFlag: true,
+          // Servers of the stack let in whoever has a client's certificate: only those who deliver spans have one.
+          clientFlag: file.client ?? false,
           keyType: "ec",
           keyBits: 256,
           ttl: String(certificateTtlSeconds),

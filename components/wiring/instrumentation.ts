@@ -66,9 +66,10 @@ export function sdkEnvironment(service: Pick<Service, "id">, stack: string): Rec
     OTEL_LOGS_EXPORTER: "none",
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpHttp}`,
-    OTEL_PROPAGATORS: "tracecontext,baggage",
-    // What is kept is the sampler's decision, not the application's.
-    OTEL_TRACES_SAMPLER: "parentbased_always_on",
+    // No baggage: it would leave the company with every call to S3 and to third parties.
+    OTEL_PROPAGATORS: "tracecontext",
+    // Records whatever the caller's `traceparent` says: what is kept is the sampler's decision alone.
+    OTEL_TRACES_SAMPLER: "always_on",
     OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: "2048",
   };
 }

@@ -6,7 +6,7 @@ import { batchByBytes } from "../../components/otel/message-sizes.ts";
 import { samplerConfig, samplingPolicies } from "../../components/collector/sampler-config.ts";
 import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";
 import { jaegerCollectorConfig, jaegerQueryConfig } from "../../components/jaeger/config.ts";
-import { context, contextOf, groups, serviceAccountKey, storage, views } from "../support/context.ts";
+import { context, groups, serviceAccountKey, storage, views } from "../support/context.ts";
 import { keysOf, loose, type Loose } from "../support/loose.ts";
 
 describe("agent beside an application", () => {
@@ -38,7 +38,6 @@ describe("agent beside an application", () => {
 
 describe("gateway", () => {
   const config = loose(gatewayConfig(context));
-  const identity = config.processors["transform/identity"];
 
   test("authenticates senders by the cluster's keys and an audience of its own", () => {
     expect(config.extensions.oidc.providers).toEqual([
@@ -53,42 +52,6 @@ describe("gateway", () => {
     expect(grpc.auth).toEqual({ authenticator: "oidc" });
     expect(grpc.tls).toMatchObject({ cert_file: "/vault/secrets/tls.crt", min_version: "1.3" });
     expect(config.service.extensions).toContain("oidc");
-  });
-
-  test("takes service and group from the subject, whatever the spans claim; who is unknown is unassigned", () => {
-    const subject = 'resource.attributes["tracing.subject"]';
-    const of = (service: string, group: string) => [
-      `set(resource.attributes["service.name"], "${service}") where ${subject} == "system:serviceaccount:${group}:${service}"`,
-      `set(resource.attributes["tracing.group"], "${group}") where ${subject} == "system:serviceaccount:${group}:${service}"`,
-    ];
-    expect(identity.trace_statements).toEqual([
-      'set(resource.attributes["tracing.group"], "unassigned")',
-      ...of("crm-api", "crm"),
-      ...of("mes-api", "mes"),
-      ...of("shop-api", "shop"),
-      'delete_key(resource.attributes, "tracing.subject")',
-    ]);
-    // A statement that fails must not let spans through without a group.
-    expect(identity.error_mode).toBe("propagate");
-    expect(config.processors["resource/identity"].attributes).toEqual([
-      { key: "tracing.subject", from_context: "auth.subject", action: "upsert" },
-    ]);
-    const { processors } = config.service.pipelines.traces;
-    expect(processors).toEqual(["memory_limiter", "resource/identity", "transform/identity", "transform/order"]);
-  });
-
-  test("knows services by the stack's names, and not those that are switched off", () => {
-    const { trace_statements } = loose(
-      gatewayConfig(
-        contextOf({
-          services: { "mes-api": { namespace: "prod", serviceAccount: "mes" }, "crm-api": { enabled: false } },
-        }),
-      ),
-    ).processors["transform/identity"];
-    const text = (trace_statements as string[]).join("\n");
-    expect(text).toContain('"system:serviceaccount:prod:mes"');
-    expect(text).toContain('set(resource.attributes["service.name"], "mes-api")');
-    expect(text).not.toContain("crm");
   });
 
   test("finds the order's id in both spellings of the path, and in messages only where there is none yet", () => {
@@ -156,8 +119,11 @@ describe("sampler", () => {
     });
     const named = (name: string, values: string[]) => ({
       name,
-      type: "string_attribute",
-      string_attribute: { key: "service.name", values },
+      type: "ottl_condition",
+      ottl_condition: {
+        error_mode: "propagate",
+        span: values.map((value) => `resource.attributes["service.name"] == "${value}"`),
+      },
     });
     const both = (name: string, and_sub_policy: object[]) => ({ name, type: "and", and: { and_sub_policy } });
     const policies = samplingPolicies({ percent: 20, slowMs: 500, services: { "shop-api": 0, "mes-api": 100 } });

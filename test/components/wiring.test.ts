@@ -19,11 +19,11 @@ describe("wiring", () => {
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
     OTEL_LOGS_EXPORTER: "none",
     OTEL_METRICS_EXPORTER: "none",
-    OTEL_PROPAGATORS: "tracecontext,baggage",
+    OTEL_PROPAGATORS: "tracecontext",
     OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=test",
     OTEL_SERVICE_NAME: "shop-api",
     OTEL_TRACES_EXPORTER: "otlp",
-    OTEL_TRACES_SAMPLER: "parentbased_always_on",
+    OTEL_TRACES_SAMPLER: "always_on",
   };
   const runtimes = {
     java: {

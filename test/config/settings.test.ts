@@ -17,6 +17,7 @@ describe("defaults", () => {
       elasticsearch: { mode: "managed", heapMib: 1024, storageGib: 50, lifecycle: true },
       sampling: { percent: 100, slowMs: 2000, services: {} },
       services: {},
+      privacy: { allowedAttributes: [], spanLinks: "keep" },
       replicas: { gateway: 2, sampler: 2, jaegerCollector: 2, jaegerQuery: 1 },
       proof: { required: [], lookbackMinutes: 60 },
       images: { overrides: {} },
