@@ -119,7 +119,6 @@ describe("pipeline", () => {
       "memory_limiter",
       "transform/claims",
       "transform/order",
-      "filter/links",
       "transform/expose",
       "redaction",
       "transform/restore",
