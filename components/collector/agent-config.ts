@@ -32,6 +32,8 @@ export function agentConfig({ memoryMib, queueSpans, retrySeconds }: Sizes["agen
         endpoint: `${serviceHost(gatewayName)}:${ports.otlpGrpc}`,
         tls: { ca_file: agentFiles.ca, min_version: "1.3" },
         auth: { authenticator: "bearertokenauth" },
+        // The gateway cleans a whole batch before it answers. Given up too early, a batch is stored twice.
+        timeout: "30s",
         retry_on_failure: {
           enabled: true,
           initial_interval: "1s",

@@ -95,19 +95,26 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
     exporters: {
       load_balancing: {
         routing_key: "traceID",
+        // Around all attempts of the inner exporter. Left out, or 0, it is 5 s: the inner timeout would never be reached.
+        timeout: "600s",
         retry_on_failure: retryForever,
         sending_queue: {
           enabled: true,
           sizer: "items",
           queue_size: settings.sizes.gateway.queueSpans,
           block_on_overflow: false,
+          // What waits at the sampler must not be more than it can let in within the timeout.
+          num_consumers: 4,
         },
         protocol: {
           otlp: {
             // The exporter dials pod addresses; every sampler's certificate carries the service's name.
             tls: { ...mutualTlsClient, server_name_override: serviceHost(samplerName) },
-            // The sampler lets the gateway wait while it has too many undecided traces.
-            timeout: "30s",
+            // The sampler lets the gateway wait while it has too many undecided traces. An attempt that is given up while it
+            // waits is sent again, and what the sampler has taken of it by then is stored twice. A dead connection shows by
+            // the keepalive, not by this.
+            timeout: "300s",
+            keepalive: { time: "30s", timeout: "10s", permit_without_stream: true },
             sending_queue: { enabled: false },
             // Tried again for one sampler first: the queue before the split would send the whole batch to all of them again,
             // and nothing behind it takes doubles out. A pod that restarts is back within this time.

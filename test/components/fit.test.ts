@@ -39,6 +39,20 @@ test("too many undecided traces make the sender wait, and are not thrown away", 
   expect(sampler.processors.tail_sampling.block_on_overflow).toBe(true);
 });
 
+test("nobody gives an attempt up while the next one still works on it: what it has taken would be stored twice", () => {
+  const seconds = ({ timeout }: { timeout: string }) => Number.parseInt(timeout);
+  const { decisionWaitSeconds } = context.settings.sizes.sampler;
+  // The sampler lets a full waiting room in again once in a decision's time.
+  expect(seconds(gateway.exporters.load_balancing.protocol.otlp)).toBeGreaterThanOrEqual(30 * decisionWaitSeconds);
+  // The outer timeout is around all inner attempts; without one it would be 5 s.
+  expect(seconds(gateway.exporters.load_balancing)).toBeGreaterThan(
+    seconds(gateway.exporters.load_balancing.protocol.otlp),
+  );
+  expect(gateway.exporters.load_balancing.sending_queue.num_consumers).toBeLessThan(10);
+  expect(seconds(agentConfig(context.settings.sizes.agent).exporters.otlp_grpc)).toBeGreaterThan(5);
+  for (const exporter of Object.values(sampler.exporters)) expect(seconds(exporter)).toBeGreaterThan(5);
+});
+
 test("a sampler that is away is tried again alone, before the whole batch goes to all", () => {
   const { retry_on_failure, sending_queue } = gateway.exporters.load_balancing.protocol.otlp;
   expect(retry_on_failure).toMatchObject({ enabled: true, max_elapsed_time: "60s" });
