@@ -74,6 +74,8 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
             endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`,
             max_recv_msg_size_mib: receiverLimitMib,
             tls: mutualTlsServer,
+            // The gateway pings while it waits. gRPC's own default of five minutes would end its connection for that.
+            keepalive: { enforcement_policy: { min_time: "10s", permit_without_stream: true } },
           },
         },
       },

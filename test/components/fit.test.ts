@@ -53,6 +53,14 @@ test("nobody gives an attempt up while the next one still works on it: what it h
   for (const exporter of Object.values(sampler.exporters)) expect(seconds(exporter)).toBeGreaterThan(5);
 });
 
+test("the sampler suffers the gateway's pings: else it would end the connection that waits for it", () => {
+  const seconds = (time: string) => Number.parseInt(time);
+  const { enforcement_policy } = sampler.receivers.otlp.protocols.grpc.keepalive;
+  const { keepalive } = gateway.exporters.load_balancing.protocol.otlp;
+  expect(seconds(enforcement_policy.min_time)).toBeLessThan(seconds(keepalive.time));
+  expect(enforcement_policy.permit_without_stream).toBe(keepalive.permit_without_stream);
+});
+
 test("a sampler that is away is tried again alone, before the whole batch goes to all", () => {
   const { retry_on_failure, sending_queue } = gateway.exporters.load_balancing.protocol.otlp;
   expect(retry_on_failure).toMatchObject({ enabled: true, max_elapsed_time: "60s" });
