@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import type { Context } from "../../config/context.ts";
-import { receiverLimitMib } from "../otel/message-sizes.ts";
+import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { gatewayAudience, ports, samplerName, serviceHost } from "../../lib/names.ts";
 import { claimsProcessor, identityProcessors } from "./identity.ts";
@@ -63,20 +63,12 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
         ],
       },
     },
-    receivers: {
-      otlp: {
-        protocols: {
-          grpc: {
-            endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`,
-            max_recv_msg_size_mib: receiverLimitMib,
-            tls: tlsServer(),
-            auth: { authenticator: "oidc" },
-            // Agents keep one connection: without an end of its life a new gateway pod would get none.
-            keepalive: { server_parameters: { max_connection_age: "60s", max_connection_age_grace: "30s" } },
-          },
-        },
-      },
-    },
+    receivers: otlpReceiver({
+      tls: tlsServer(),
+      auth: { authenticator: "oidc" },
+      // Agents keep one connection: without an end of its life a new gateway pod would get none.
+      keepalive: { server_parameters: { max_connection_age: "60s", max_connection_age_grace: "30s" } },
+    }),
     processors: {
       memory_limiter: memoryLimiter(settings.sizes.gateway.memoryMib),
       ...claims,

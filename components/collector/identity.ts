@@ -1,7 +1,7 @@
 import type { Landscape } from "../../config/landscape.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { unassignedGroup } from "../../lib/names.ts";
-import { ottlText, transform } from "./redaction/ottl.ts";
+import { ottlText, transform } from "./ottl.ts";
 
 const resource = (key: string) => `resource.attributes["${key}"]`;
 

@@ -10,7 +10,8 @@ import {
   retryForever,
   telemetry,
 } from "../otel/collector-parts.ts";
-import { batchByBytes, receiverLimitMib } from "../otel/message-sizes.ts";
+import { batchByBytes } from "../otel/message-sizes.ts";
+import { otlpReceiver } from "../otel/otlp-receiver.ts";
 
 /** Folder of the durable queue. */
 export const queueDir = "/var/lib/otelcol";
@@ -67,19 +68,11 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
         compaction: { directory: queueDir, on_rebound: true, cleanup_on_start: true },
       },
     },
-    receivers: {
-      otlp: {
-        protocols: {
-          grpc: {
-            endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`,
-            max_recv_msg_size_mib: receiverLimitMib,
-            tls: mutualTlsServer,
-            // The gateway pings while it waits. gRPC's own default of five minutes would end its connection for that.
-            keepalive: { enforcement_policy: { min_time: "10s", permit_without_stream: true } },
-          },
-        },
-      },
-    },
+    receivers: otlpReceiver({
+      tls: mutualTlsServer,
+      // The gateway pings while it waits. gRPC's own default of five minutes would end its connection for that.
+      keepalive: { enforcement_policy: { min_time: "10s", permit_without_stream: true } },
+    }),
     processors: {
       memory_limiter: memoryLimiter(memoryMib),
       tail_sampling: {

@@ -3,7 +3,7 @@ import { storeUrl } from "../elasticsearch/addresses.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, telemetry, tlsServer } from "../otel/collector-parts.ts";
-import { receiverLimitMib } from "../otel/message-sizes.ts";
+import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { secretsDir } from "../vault/vault-agent.ts";
 
 /** Where Jaeger reads its configuration. */
@@ -46,17 +46,7 @@ const health = { healthcheckv2: { use_v2: true, http: { endpoint: `\${env:POD_IP
 export function jaegerCollectorConfig(context: Context, group: string) {
   return {
     extensions: { ...health, jaeger_storage: storage(context, group, writerName(group)) },
-    receivers: {
-      otlp: {
-        protocols: {
-          grpc: {
-            endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`,
-            max_recv_msg_size_mib: receiverLimitMib,
-            tls: mutualTlsServer,
-          },
-        },
-      },
-    },
+    receivers: otlpReceiver({ tls: mutualTlsServer }),
     processors: { memory_limiter: memoryLimiter(context.settings.sizes.jaegerCollector.memoryMib) },
     exporters: {
       // No queue: what Jaeger has accepted is in its memory only. The sampler's queue is the durable one.

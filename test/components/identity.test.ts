@@ -1,29 +1,10 @@
+import "../support/without-sdks.ts";
 import { gatewayConfig } from "../../components/collector/gateway-config.ts";
 import { claimsProcessor, identityProcessors } from "../../components/collector/identity.ts";
 import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { managedElasticsearchPlan } from "../../components/elasticsearch/managed-plan.ts";
-import type { Context } from "../../config/context.ts";
-import { resolveLandscape } from "../../config/landscape.ts";
-import { parseSettings } from "../../config/settings.ts";
-import { catalogue } from "../fixtures/landscape.ts";
-
-jest.mock("@pulumi/kubernetes", () => ({}));
-jest.mock("@pulumi/vault", () => ({}));
-jest.mock("@pulumi/pulumi", () => ({ ComponentResource: class {} }));
-
-function contextOf(changes: Record<string, unknown> = {}): Context {
-  const settings = parseSettings(catalogue, "test", {
-    access: { vpnRanges: ["10.8.0.0/16"] },
-    cluster: { serviceAccountKeysFile: "keys.json" },
-    vault: { address: "https://vault.vault.svc:8200", caFile: "ca.crt" },
-    elasticsearch: { mode: "managed" },
-    retentionDays: 14,
-    ...changes,
-  });
-  const landscape = resolveLandscape(catalogue, settings);
-  return { stack: "test", settings, landscape, companyCa: "ca", elasticsearchCa: "ca", serviceAccountKeys: [] };
-}
+import { contextOf } from "../support/context.ts";
 
 interface Transform {
   error_mode: string;

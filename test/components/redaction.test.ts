@@ -4,12 +4,9 @@ import { harmlessShapes } from "../../components/collector/redaction/harmless-sh
 import { kinds, patternsOf } from "../../components/collector/redaction/kinds.ts";
 import { redactionProcessors } from "../../components/collector/redaction/plan.ts";
 import { privacy, refusalOf } from "../../config/settings/privacy.ts";
-import { resolveLandscape } from "../../config/landscape.ts";
-import { parseSettings } from "../../config/settings.ts";
-import { attributes } from "../../lib/attributes.ts";
+import { attributes, proofAttributes } from "../../lib/attributes.ts";
 import { marked } from "../../local/checks/redaction/marked.ts";
-import { proofAttributes } from "../../lib/attributes.ts";
-import { catalogue } from "../fixtures/landscape.ts";
+import { context } from "../support/context.ts";
 
 // Whether the patterns do what they are for shows on the collector alone: `npm run local:redaction`.
 
@@ -106,15 +103,7 @@ describe("pipeline", () => {
   });
 
   test("stands before everything that stamps or exports, and after what reads the order from headers", () => {
-    const settings = parseSettings(catalogue, "test", {
-      access: { vpnRanges: ["10.8.0.0/16"] },
-      cluster: { serviceAccountKeysFile: "keys.json" },
-      vault: { address: "https://vault.vault.svc:8200", caFile: "ca.crt" },
-      elasticsearch: { mode: "managed" },
-      retentionDays: 14,
-    });
-    const { processors } = gatewayConfig({ settings, landscape: resolveLandscape(catalogue, settings) }).service
-      .pipelines.traces;
+    const { processors } = gatewayConfig(context).service.pipelines.traces;
     expect(processors).toEqual([
       "memory_limiter",
       "transform/claims",

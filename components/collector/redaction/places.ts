@@ -1,4 +1,4 @@
-import type { Group } from "./ottl.ts";
+import type { Group } from "../ottl.ts";
 
 /** Texts of a span that are no attributes. */
 const places = {

@@ -2,7 +2,7 @@ import type { Settings } from "../../../config/settings.ts";
 import { allowedKeys } from "./allowed-keys.ts";
 import { harmlessShapes } from "./harmless-shapes.ts";
 import { kinds, patternsOf } from "./kinds.ts";
-import { configText, transform, type Group } from "./ottl.ts";
+import { configText, transform, type Group } from "../ottl.ts";
 import { exposeGroups, restoreGroups, standIns } from "./places.ts";
 import { sqlGroups } from "./sql.ts";
 

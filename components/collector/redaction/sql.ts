@@ -1,4 +1,4 @@
-import { ottlText, type Group } from "./ottl.ts";
+import { ottlText, type Group } from "../ottl.ts";
 
 /** Where statements are, in old and new conventions. */
 const statementKeys = ["db.query.text", "db.statement"];

@@ -1,4 +1,4 @@
-import { configText } from "../../../components/collector/redaction/ottl.ts";
+import { configText } from "../../../components/collector/ottl.ts";
 import { kinds, patternsOf } from "../../../components/collector/redaction/kinds.ts";
 import { gatewayProcessors, startGateway } from "./gateway.ts";
 import { identityFaults } from "./identity.ts";
