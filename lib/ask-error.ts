@@ -1,4 +1,4 @@
-/** The proof could not ask. The message says what is wrong and what to do. */
+/** An error for people: its message says what is wrong, with which value, and what to do. No stack trace helps. */
 export class AskError extends Error {
   override name = "AskError";
   /** It may go by itself, for example while pods start: worth another try as long as there is time. */

@@ -1,7 +1,7 @@
 import type { Landscape } from "../config/landscape.ts";
 import type { CatalogueEdge, Store } from "../config/model.ts";
 import { proofAttributes } from "../lib/attributes.ts";
-import { spanKind, type Span, type Trace } from "./span.ts";
+import { spanKind, type Span, type Trace } from "../lib/jaeger/span.ts";
 
 /** One occurrence of an edge. */
 export interface Witness {

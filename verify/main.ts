@@ -1,16 +1,13 @@
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { SettingsError } from "../config/settings-error.ts";
+import { Command } from "commander";
 import { readStack } from "../config/stack-file.ts";
 import { AskError } from "../lib/ask-error.ts";
+import { argument, exitCodes, progressWhenSlow, runCommand } from "../lib/command-line.ts";
 import { prove, type Proof, type ProofOptions } from "./proof.ts";
 import { report } from "./report.ts";
-import { parseDuration, parseSince } from "./time.ts";
-import { openViews } from "./views.ts";
-
-/** What the exit codes of this program mean. */
-const exit = { proven: 0, notProven: 1, couldNotAsk: 2, interrupted: 130 } as const;
+import { parseDuration, parseSince } from "../lib/time.ts";
+import { openViews } from "../lib/jaeger/views.ts";
 
 interface Arguments {
   stack: string;
@@ -23,29 +20,14 @@ interface Arguments {
 
 /** Pause between two rounds of `--wait`, milliseconds. */
 const pauseMs = 5_000;
-/** A run that takes longer says what it does, milliseconds. */
-const quietMs = 2_000;
 
-async function main(argv: readonly string[]): Promise<number> {
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  try {
-    const options = parseArguments(argv);
-    const proof = await run(options, interruption.signal);
-    process.stdout.write(
-      `${options.json ? JSON.stringify({ stack: options.stack, ...proof }, null, 2) : report(proof)}\n`,
-    );
-    return proof.ok ? exit.proven : exit.notProven;
-  } catch (error) {
-    if (interruption.signal.aborted) return exit.interrupted;
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.proven : exit.couldNotAsk;
-    const known = error instanceof AskError || error instanceof SettingsError;
-    process.stderr.write(`${known ? error.message : (error as Error).stack}\n`);
-    return exit.couldNotAsk;
-  } finally {
-    process.removeListener("SIGINT", interrupt).removeListener("SIGTERM", interrupt);
-  }
+async function main(signal: AbortSignal): Promise<number> {
+  const options = parseArguments(process.argv.slice(2));
+  const proof = await run(options, signal);
+  process.stdout.write(
+    `${options.json ? JSON.stringify({ stack: options.stack, ...proof }, null, 2) : report(proof)}\n`,
+  );
+  return proof.ok ? exitCodes.ok : exitCodes.found;
 }
 
 async function run({ stack, since, wait, orders, depth }: Arguments, signal: AbortSignal): Promise<Proof> {
@@ -56,7 +38,7 @@ async function run({ stack, since, wait, orders, depth }: Arguments, signal: Abo
     since: since ?? Date.now() - settings.proof.lookbackMinutes * 60_000,
     depth,
     orders,
-    progress: progressAfter(quietMs),
+    progress: progressWhenSlow(),
   };
   // Not a retry of a failure: spans come late (tail sampling waits for whole traces), so the question is asked again.
   for (;;) {
@@ -110,26 +92,4 @@ function parseDepth(text: string): number {
   return Number(text);
 }
 
-/** Makes a bad value an error of the command line. Commander's second argument is the previous value. */
-function argument<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message);
-    }
-  };
-}
-
-function progressAfter(quiet: number): (message: string) => void {
-  const begin = Date.now();
-  let last: string | undefined;
-  // A run that turns out to be slow also says what it was doing when the quiet time ended.
-  setTimeout(() => last && process.stderr.write(`${last}\n`), quiet).unref();
-  return (message) => {
-    last = message;
-    if (Date.now() - begin >= quiet) process.stderr.write(`${message}\n`);
-  };
-}
-
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runCommand(main);

@@ -3,8 +3,8 @@ import { viewOf, type Edge, type Landscape } from "../config/landscape.ts";
 import { attributes } from "../lib/attributes.ts";
 import { allView } from "../lib/names.ts";
 import { linkedOnly, orderOf, witnesses, type Witness } from "./edges.ts";
-import type { Search, View } from "./jaeger.ts";
-import { spanKind, tracesOf, type Span, type Trace } from "./span.ts";
+import type { Search, View } from "../lib/jaeger/client.ts";
+import { spanKind, tracesOf, type Span, type Trace } from "../lib/jaeger/span.ts";
 
 export interface ProofOptions {
   /** Only what began at or after this time counts, milliseconds since 1970. */

@@ -1,6 +1,6 @@
 import { resolveLandscape } from "../../config/landscape.ts";
 import type { Settings } from "../../config/settings.ts";
-import { spanKind, type Span } from "../../verify/span.ts";
+import { spanKind, type Span } from "../../lib/jaeger/span.ts";
 import { catalogue } from "../fixtures/landscape.ts";
 
 export const landscapeWith = (services: Settings["services"] = {}, required: string[] = []) =>

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { parseDuration, parseSince } from "../../verify/time.ts";
+import { parseDuration, parseSince } from "../../lib/time.ts";
 
 describe("times", () => {
   test.each([

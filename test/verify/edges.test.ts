@@ -1,5 +1,5 @@
 import { linkedOnly, witnesses } from "../../verify/edges.ts";
-import { tracesOf, type Span } from "../../verify/span.ts";
+import { tracesOf, type Span } from "../../lib/jaeger/span.ts";
 import { edge, landscape, order, span } from "../support/spans.ts";
 
 const seen = (id: string, spans: Span[], scope = {}) => witnesses(edge(id), tracesOf(spans), landscape, scope);

@@ -1,8 +1,8 @@
 import { witnesses } from "../../verify/edges.ts";
-import type { Search, View } from "../../verify/jaeger.ts";
+import type { Search, View } from "../../lib/jaeger/client.ts";
 import { prove } from "../../verify/proof.ts";
 import { report } from "../../verify/report.ts";
-import { spanKind, tracesOf, type Span } from "../../verify/span.ts";
+import { spanKind, tracesOf, type Span } from "../../lib/jaeger/span.ts";
 import { edge, groups, landscape, landscapeWith, order, span } from "../support/spans.ts";
 
 describe("the proof", () => {

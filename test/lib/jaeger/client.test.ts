@@ -1,9 +1,9 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Agent } from "undici";
-import { jaegerView, type Search, type View } from "../../verify/jaeger.ts";
-import { spanKind, spansOf, tracesDataSchema, tracesOf } from "../../verify/span.ts";
-import { order } from "../support/spans.ts";
+import { jaegerView, type Search, type View } from "../../../lib/jaeger/client.ts";
+import { spanKind, spansOf, tracesDataSchema, tracesOf } from "../../../lib/jaeger/span.ts";
+import { order } from "../../support/spans.ts";
 
 /** What the local Jaeger answered to `/api/v3/traces`, shortened. */
 const answer = {

@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from "undici";
 import { z } from "zod";
-import { AskError } from "../lib/ask-error.ts";
+import { AskError } from "../ask-error.ts";
 import { type Span, spansOf, tracesDataSchema } from "./span.ts";
 
 /** What to look for. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { attributes as keys } from "../lib/attributes.ts";
+import { attributes as keys } from "../attributes.ts";
 
 /** Numbers of OTLP's `SpanKind`. */
 export const spanKind = { server: 2, client: 3, producer: 4, consumer: 5 } as const;

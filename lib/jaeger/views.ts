@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Agent } from "undici";
-import type { Settings } from "../config/settings.ts";
-import { AskError } from "../lib/ask-error.ts";
-import { jaegerView, type View } from "./jaeger.ts";
-import { loadKubeConfig } from "../lib/kubeconfig.ts";
-import { jaegerQueryName, namespace, ports, serviceHost } from "../lib/names.ts";
-import { tunnelConnector } from "../lib/tunnel.ts";
+import { AskError } from "../ask-error.ts";
+import { jaegerView, type View } from "./client.ts";
+import { loadKubeConfig, type ClusterChoice } from "../kubeconfig.ts";
+import { jaegerQueryName, namespace, ports, serviceHost } from "../names.ts";
+import { tunnelConnector } from "../tunnel.ts";
+
+/** The settings that say where the views of a stack are. */
+export interface ViewSettings {
+  cluster: ClusterChoice;
+  /** `caFile`: PEM of the CA that the views' certificates come from. */
+  vault: { caFile: string };
+}
 
 /** The views of a stack, each through its own tunnel. */
 export interface Views extends AsyncDisposable {
@@ -20,11 +26,7 @@ export interface Views extends AsyncDisposable {
  * @param directory folder to which paths in the settings are relative: that of the stack file.
  * @throws AskError if there is no usable kubeconfig or CA.
  */
-export function openViews(
-  settings: Pick<Settings, "cluster" | "vault">,
-  directory: string,
-  signal?: AbortSignal,
-): Views {
+export function openViews(settings: ViewSettings, directory: string, signal?: AbortSignal): Views {
   const kubeConfig = loadKubeConfig(settings.cluster);
   const ca = readCa(resolve(directory, settings.vault.caFile));
   const agents = new Map<string, Agent>();
