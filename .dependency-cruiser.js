@@ -44,6 +44,8 @@ export default {
           "^components/($1|kubernetes|otel)/",
           "^components/elasticsearch/(addresses|names)[.]ts$",
           "^components/vault/(paths|vault-agent|workload-identity)[.]ts$",
+          // The proxy stands in the pods of Jaeger; outputs say who sees what.
+          "^components/access/(roles|sign-in)[.]ts$",
           // The agent is made where the applications are wired.
           "^components/collector/agent-config[.]ts$",
         ],

@@ -1,5 +1,6 @@
 import { request, type Dispatcher } from "undici";
 import { z } from "zod";
+import { readClaims, type TokenSource } from "../access/token.ts";
 import { AskError } from "../ask-error.ts";
 import { type Span, spansOf, tracesDataSchema } from "./span.ts";
 
@@ -34,6 +35,10 @@ export interface Reach {
   /** Scheme, host and port of the view. */
   origin: string;
   dispatcher: Dispatcher;
+  /** Who asks. Default: nobody, for a Jaeger without a proxy before it. */
+  token?: TokenSource;
+  /** Roles that may see the view, for messages. */
+  roles?: readonly string[];
   signal?: AbortSignal;
 }
 
@@ -46,13 +51,15 @@ const traceChunk = z.object({ result: tracesDataSchema });
 const failure = z.object({ error: z.object({ message: z.string() }) });
 
 /** Jaeger's HTTP API version 3, as the local Jaeger and later ones have it. */
-export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
+export function jaegerView({ view, origin, dispatcher, token, roles = [], signal }: Reach): View {
   /** @returns the documents of the answer; undefined if Jaeger says that it found no traces. */
   async function get(path: string, query: Record<string, string> = {}): Promise<unknown[] | undefined> {
+    const bearer = await token?.();
     const answer = await request(new URL(path, origin), {
       query,
       dispatcher,
       signal,
+      ...(bearer !== undefined && { headers: { authorization: `Bearer ${bearer}` } }),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     }).catch((error: unknown) => {
@@ -63,6 +70,7 @@ export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
       signal?.throwIfAborted();
       throw unreachable(error as Error);
     });
+    if (bearer !== undefined && [401, 403].includes(answer.statusCode)) throw refused(answer.statusCode, bearer);
     const documents = parse(text);
     if (documents && answer.statusCode === 200) return documents;
     const message = failure.safeParse(documents?.[0]).data?.error.message ?? text.trim().slice(0, 200);
@@ -80,6 +88,24 @@ export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
 
   function unreachable(cause: Error): AskError {
     return new AskError(`View ${view} at ${origin} cannot be asked: ${cause.message}`, { transient: true, cause });
+  }
+
+  /** The proxy before Jaeger has refused who asks: its page is for people, so the reasons are put together here. */
+  function refused(status: number, bearer: string): AskError {
+    const { email, sub = "unknown", groups = [], exp } = readClaims(bearer) ?? {};
+    if (status === 401) {
+      const ended = exp !== undefined && exp * 1000 < Date.now();
+      const why = ended
+        ? `it ended at ${new Date(exp * 1000).toISOString()}`
+        : "issuer, client (access.oidc.clientId) or signature are others";
+      return new AskError(`View ${view} at ${origin} does not take the token: ${why}. Get a new one and try again.`);
+    }
+    const known = [groups].flat().join(", ") || "none";
+    const account = email ?? `${sub}, which has no mail address`;
+    return new AskError(
+      `The account ${account} (groups: ${known}) may not see view ${view}. ` +
+        `Roles that may: ${roles.join(", ") || "none"} (access.roles), with an address of access.oidc.emailDomain.`,
+    );
   }
 
   function check<T extends z.ZodType>(schema: T, document: unknown): z.output<T> {
