@@ -62,7 +62,8 @@ export function bootstrapSteps(
     },
     {
       title: `secret of the identity provider's client "${settings.access.oidc.clientId}" in ${paths.kv(client.secret)}`,
-      run: () => createSecret(vault, paths.kv(client.secret), async () => ({ [client.field]: await ask.clientSecret() })),
+      run: () =>
+        createSecret(vault, paths.kv(client.secret), async () => ({ [client.field]: await ask.clientSecret() })),
     },
     ...views.map((view) => {
       const { secret, field } = accessSecrets.cookie(view);

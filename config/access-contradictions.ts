@@ -13,12 +13,7 @@ type Access = Settings["access"];
  */
 export function accessContradictions(groups: readonly string[], schema: Schema, settings: Settings): string[] {
   const { access } = settings;
-  return [
-    ...unseenViews(groups, access),
-    ...groupsTwice(access),
-    ...ingressProblems(schema, settings),
-    ...providerProblems(schema, settings),
-  ];
+  return [...unseenViews(groups, access), ...groupsTwice(access), ...ingressProblems(schema, settings)];
 }
 
 /** Spans that nobody may read are a mistake, not a policy: the one who needs them finds out in an outage. */
@@ -90,29 +85,4 @@ function ingressProblems(schema: Schema, settings: Settings): string[] {
     );
   }
   return problems;
-}
-
-function providerProblems(schema: Schema, settings: Settings): string[] {
-  const { provider, groupsReader, groupsClaim } = settings.access.oidc;
-  const at = (key: string) => ["access", "oidc", key];
-  if (provider === "google") {
-    return [
-      ...(groupsReader === undefined
-        ? [
-            message(at("groupsReader"), undefined, "is missing: Google's tokens do not say in which groups somebody is", {
-              write: exampleFor(schema, at("groupsReader"), settings),
-            }),
-          ]
-        : []),
-      ...(groupsClaim === undefined
-        ? []
-        : [message(at("groupsClaim"), groupsClaim, "Google's tokens have no claim of groups", { write: "nothing" })]),
-    ];
-  }
-  if (groupsReader === undefined) return [];
-  return [
-    message(at("groupsReader"), groupsReader, `belongs to the provider google, and this one is ${provider}`, {
-      write: "nothing: the tokens say the groups",
-    }),
-  ];
 }

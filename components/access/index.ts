@@ -37,9 +37,7 @@ export class Ingress extends pulumi.ComponentResource {
     super("tracing:access:Ingress", name, {}, opts);
     const made: pulumi.Resource[] = [];
     for (const { id, ...object } of ingressObjects(context, view, endpoint)) {
-      made.push(
-        new k8s.apiextensions.CustomResource(`${name}-${id}`, object, { parent: this, dependsOn: [...made] }),
-      );
+      made.push(new k8s.apiextensions.CustomResource(`${name}-${id}`, object, { parent: this, dependsOn: [...made] }));
     }
     this.url = viewUrl(view, context.settings.access);
     this.registerOutputs({ url: this.url });

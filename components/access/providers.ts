@@ -17,8 +17,6 @@ const providers: Record<Oidc["provider"], ProviderData> = {
   keycloak: { provider: "keycloak-oidc", scope: "openid email profile", groupsClaim: "groups" },
   // Groups by id. Without `offline_access` there is no refresh, and a sign-in ends with the token, after about an hour.
   "entra-id": { provider: "entra-id", scope: "openid email profile offline_access", groupsClaim: "groups" },
-  // No claim: the proxy asks the directory.
-  google: { provider: "google", scope: "openid email profile", groupsClaim: "groups" },
   oidc: { provider: "oidc", scope: "openid email profile groups", groupsClaim: "groups" },
 };
 
@@ -37,11 +35,5 @@ export function providerOptions(oidc: Oidc, groups: readonly string[]) {
     oidc_issuer_url: oidc.issuer,
     oidc_groups_claim: oidc.groupsClaim ?? groupsClaim,
     allowed_groups: groups,
-    ...(oidc.provider === "google" && {
-      google_groups: groups,
-      google_admin_email: oidc.groupsReader,
-      // By the cluster's workload identity: a key of a service account would be one more secret.
-      google_use_application_default_credentials: true,
-    }),
   };
 }

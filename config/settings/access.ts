@@ -24,18 +24,31 @@ export function access(groups: readonly string[]) {
           description: "Address ranges of the corporate VPN: nothing else reaches Jaeger.",
           examples: [["10.8.0.0/16"]],
         }),
-      port: z.number().int().min(1).max(65_535).default(443).meta({
-        description: "Port by which people reach the ingress controller.",
-        examples: [8443],
-      }),
+      port: z
+        .number()
+        .int()
+        .min(1)
+        .max(65_535)
+        .default(443)
+        .meta({
+          description: "Port by which people reach the ingress controller.",
+          unit: "TCP port",
+          examples: [8443],
+        }),
       ingress,
       oidc,
       roles: roles(viewNames(groups)),
-      sessionHours: z.number().int().min(1).max(24).default(8).meta({
-        description: "How long a sign-in lasts in a browser, at most.",
-        unit: "hours",
-        examples: [8],
-      }),
+      sessionHours: z
+        .number()
+        .int()
+        .min(1)
+        .max(24)
+        .default(8)
+        .meta({
+          description: "How long a sign-in lasts in a browser, at most.",
+          unit: "hours",
+          examples: [8],
+        }),
       tokenCommand: command.optional().meta({
         description:
           "Command that prints a token of the identity provider: what `npm run verify` runs where TRACING_ACCESS_TOKEN is not set.",

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { filePath, hostName, issuerUrl } from "../../text-types.ts";
 
 /** Identity providers that differ in more than their address, see `components/access/providers.ts`. */
-export const identityProviders = ["keycloak", "entra-id", "google", "oidc"] as const;
+export const identityProviders = ["keycloak", "entra-id", "oidc"] as const;
 
 export const oidc = z
   .strictObject({
     provider: z.enum(identityProviders).meta({
-      description: "Kind of the identity provider; `oidc` is any that keeps to OpenID Connect.",
+      description:
+        "Kind of the identity provider; `oidc` is any that keeps to OpenID Connect and says groups in its tokens. Google Workspace does not: put one of the others between, see docs/guides/open-jaeger.md.",
       examples: ["keycloak"],
     }),
     issuer: issuerUrl.meta({
@@ -37,15 +38,6 @@ export const oidc = z
         description: "Claim of the tokens that lists a person's groups.",
         absent: "the provider's",
         examples: ["groups"],
-      }),
-    groupsReader: z
-      .email()
-      .optional()
-      .meta({
-        description:
-          "`google` only: account of an administrator who may read groups. Google's tokens name none, so the proxy asks the directory in this account's name.",
-        absent: "not needed",
-        examples: ["groups-reader@company.example"],
       }),
   })
   .meta({

@@ -21,18 +21,18 @@ export function roles(viewNames: readonly string[]) {
         .meta({ description: "Views that it sees.", examples: [viewNames.slice(0, 1)] }),
     })
     .meta({ description: "One role." });
-  return z
-    .record(dnsLabel, role)
-    .meta({
-      description:
-        "Who sees what. Each view is seen by some role, and each group of the identity provider stands in one role.",
-      examples: [
-        Object.fromEntries(
-          [...viewNames].reverse().map((view) => [
+  return z.record(dnsLabel, role).meta({
+    description:
+      "Who sees what. Each view is seen by some role, and each group of the identity provider stands in one role.",
+    examples: [
+      Object.fromEntries(
+        [...viewNames]
+          .reverse()
+          .map((view) => [
             view === "all" ? "support" : `${view}-team`,
             { groups: [view === "all" ? "tracing-support" : `team-${view}`], views: [view] },
           ]),
-        ),
-      ],
-    });
+      ),
+    ],
+  });
 }
