@@ -25,10 +25,10 @@ function questions(): Answers & Disposable {
     });
     lines ??= input[Symbol.asyncIterator]();
     process.stderr.write(`${question}: `);
-    const { value, done } = await lines.next();
+    const { value, done } = (await lines.next()) as IteratorResult<string, undefined>;
     if (terminal) process.stderr.write("\n");
-    const text = done ? "" : value.trim();
-    if (!text) throw new SettingsError(`No answer to "${question}": run again and give one.`);
+    const text = value?.trim();
+    if (done || !text) throw new SettingsError(`No answer to "${question}": run again and give one.`);
     return text;
   };
   return {

@@ -14,7 +14,7 @@ export interface Step {
 }
 
 /** User and password of Elasticsearch that only people know. */
-export interface Credentials {
+interface Credentials {
   username: string;
   password: string;
 }

@@ -23,7 +23,7 @@ const adapters: Record<Context["settings"]["access"]["ingress"]["controller"], I
 };
 
 /** The objects that make a view reachable from the VPN, in an order in which they can be made. */
-export function ingressObjects({ settings }: Context, view: string, { service, port }: Endpoint): CustomObject[] {
+function ingressObjects({ settings }: Context, view: string, { service, port }: Endpoint): CustomObject[] {
   const { domain, vpnRanges, ingress } = settings.access;
   return adapters[ingress.controller]({ service, port, host: viewHost(view, domain), ranges: vpnRanges, ingress });
 }

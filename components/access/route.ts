@@ -1,3 +1,4 @@
+import type { ownMetadata } from "../kubernetes/metadata.ts";
 import type { Settings } from "../../config/settings.ts";
 
 /** A view that is to be reachable from the VPN, and how. */
@@ -19,7 +20,7 @@ export interface CustomObject {
   id: string;
   apiVersion: string;
   kind: string;
-  metadata: ReturnType<typeof import("../kubernetes/metadata.ts").ownMetadata>;
+  metadata: ReturnType<typeof ownMetadata>;
   spec: object;
 }
 

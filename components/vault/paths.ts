@@ -16,7 +16,7 @@ export interface VaultPaths {
   /** Prefix of policies. */
   policyPrefix: string;
   /** API path of a generated secret in the company's KV version 2 mount. */
-  kv(name: string): string;
+  kv: (name: string) => string;
 }
 
 /** Paths of a stack. All carry its name, so that stacks can share a Vault. */

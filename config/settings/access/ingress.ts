@@ -2,7 +2,7 @@ import { z } from "zod";
 import { annotationKey, kubernetesLabel } from "../../text-types.ts";
 
 /** Ingress controllers that there is an adapter for, see `components/access`. */
-export const controllers = ["traefik", "gateway-api"] as const;
+const controllers = ["traefik", "gateway-api"] as const;
 
 const entryPoint = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be a name, or names with / between them");
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { filePath, hostName, issuerUrl } from "../../text-types.ts";
 
 /** Identity providers that differ in more than their address, see `components/access/providers.ts`. */
-export const identityProviders = ["keycloak", "entra-id", "oidc"] as const;
+const identityProviders = ["keycloak", "entra-id", "oidc"] as const;
 
 export const oidc = z
   .strictObject({
