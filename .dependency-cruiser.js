@@ -30,8 +30,8 @@ export default {
         "^package[.]json$",
         "^sdks/[^/]+/package[.]json$",
       ),
-      // But one check runs the very configuration that the plan makes, on the real collector.
-      from: { path: "^local/", pathNot: "^local/checks/redaction/" },
+      // But some checks run the very configuration that the plan makes, on the real collector.
+      from: { path: "^local/", pathNot: "^local/checks/(collector|redaction|sampling)/" },
     },
     {
       name: "no-foreign-insides",
