@@ -57,7 +57,7 @@ export function samplingPolicies({ percent, slowMs, services }: Settings["sampli
  * Bytes that one group's spans may take on the sampler's disk. Half of the disk is left: the file is copied when it is made
  * smaller. By bytes, because a disk that is full loses what the others still had room for.
  */
-export function queueBytes({ storageGib }: Settings["sizes"]["sampler"], groups: number): number {
+function queueBytes({ storageGib }: Settings["sizes"]["sampler"], groups: number): number {
   return Math.floor((storageGib * 2 ** 30) / 2 / groups);
 }
 
