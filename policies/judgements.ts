@@ -3,6 +3,7 @@ import * as connections from "./encryption/connections.ts";
 import * as listeners from "./encryption/listeners.ts";
 import * as hosts from "./exposure/hosts.ts";
 import * as networkPolicies from "./exposure/network-policies.ts";
+import * as routes from "./exposure/routes.ts";
 import * as services from "./exposure/services.ts";
 import * as access from "./isolation/access.ts";
 import * as operations from "./operations/operations.ts";

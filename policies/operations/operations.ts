@@ -68,12 +68,9 @@ export const queue = forResources({
   remediation:
     "Raise `queue_size`; leave the queue on; let `retry_on_failure.max_elapsed_time` be 0 or longer than the outage.",
   config: z.strictObject({
-    least: z
-      .record(z.string(), z.int().min(1))
-      .default({})
-      .meta({
-        description: "Least items of each exporter's queue, by the name of the resource that holds the configuration",
-      }),
+    least: z.record(z.string(), z.int().min(1)).default({}).meta({
+      description: "Least items of each exporter's queue, by the name of the resource that holds the configuration",
+    }),
   }),
   judge: (resource, { config }) => {
     const least = config.least[resource.name];
