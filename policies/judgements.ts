@@ -1,6 +1,7 @@
 import type { Judgement } from "./core/judgement.ts";
 import * as connections from "./encryption/connections.ts";
 import * as listeners from "./encryption/listeners.ts";
+import * as behindProxy from "./exposure/behind-proxy.ts";
 import * as hosts from "./exposure/hosts.ts";
 import * as networkPolicies from "./exposure/network-policies.ts";
 import * as routes from "./exposure/routes.ts";
@@ -17,6 +18,7 @@ import * as objects from "./secrets/objects.ts";
 export const judgements: readonly Judgement[] = [
   ...[
     services,
+    behindProxy,
     hosts,
     networkPolicies,
     connections,

@@ -24,7 +24,6 @@ export type Exception = z.infer<typeof exception>;
 const protectedPort = z.strictObject({
   port: z.int().min(1).max(65535),
   name: said(1).meta({ description: "What listens there" }),
-  ranges: z.array(network).default([]).meta({ description: "Networks that may reach it without the proxy" }),
 });
 
 /** What several policies need to know. All defaults are the strict ones: an empty list lets nobody in. */
@@ -44,20 +43,24 @@ export const settings = z.strictObject({
   ports: z
     .array(protectedPort)
     .default([
-      { port: 16685, name: "Jaeger's query API", ranges: [] },
-      { port: 16686, name: "Jaeger's UI", ranges: [] },
-      { port: 9200, name: "Elasticsearch", ranges: [] },
-      { port: 9300, name: "Elasticsearch between its nodes", ranges: [] },
-      { port: 5601, name: "Kibana", ranges: [] },
-      { port: 8200, name: "Vault", ranges: [] },
-      { port: 8201, name: "Vault between its nodes", ranges: [] },
-      { port: 4317, name: "a collector (OTLP, gRPC)", ranges: [] },
-      { port: 4318, name: "a collector (OTLP, HTTP)", ranges: [] },
-      { port: 14250, name: "a collector (Jaeger, gRPC)", ranges: [] },
-      { port: 14268, name: "a collector (Jaeger, HTTP)", ranges: [] },
-      { port: 9411, name: "a collector (Zipkin)", ranges: [] },
+      { port: 16685, name: "Jaeger's query API" },
+      { port: 16686, name: "Jaeger's UI" },
+      { port: 9200, name: "Elasticsearch" },
+      { port: 9300, name: "Elasticsearch between its nodes" },
+      { port: 5601, name: "Kibana" },
+      { port: 8200, name: "Vault" },
+      { port: 8201, name: "Vault between its nodes" },
+      { port: 4317, name: "a collector (OTLP, gRPC)" },
+      { port: 4318, name: "a collector (OTLP, HTTP)" },
+      { port: 14250, name: "a collector (Jaeger, gRPC)" },
+      { port: 14268, name: "a collector (Jaeger, HTTP)" },
+      { port: 9411, name: "a collector (Zipkin)" },
     ])
-    .meta({ description: "Ports that nothing outside of the cluster reaches, but for their own `ranges`" }),
+    .meta({ description: "Ports that nothing outside of the cluster reaches, but for `direct`" }),
+  direct: z
+    .record(z.string().regex(/^\d+$/), z.array(network))
+    .default({})
+    .meta({ description: "Networks that may reach one of `ports` without a proxy, by port" }),
   exceptions: z.array(exception).default([]).meta({ description: "Findings that are accepted for a time" }),
 });
 

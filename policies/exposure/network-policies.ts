@@ -42,7 +42,7 @@ export const networkPolicyIngress = forResources({
         ...peers.flatMap((peer, index): Finding[] => {
           const where = within(at, index);
           const cidr = text(record(peer["ipBlock"])["cidr"]);
-          const allowed = [...settings.ranges, ...settings.ports.flatMap(({ ranges }) => ranges)];
+          const allowed = settings.ranges;
           if (cidr !== undefined && !isInside(cidr, allowed))
             return [
               {
