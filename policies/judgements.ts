@@ -18,6 +18,7 @@ import * as objects from "./secrets/objects.ts";
 export const judgements: readonly Judgement[] = [
   ...[
     services,
+    routes,
     behindProxy,
     hosts,
     networkPolicies,

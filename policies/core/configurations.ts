@@ -69,8 +69,9 @@ function visitList(reading: Reading, items: unknown[], place: Place): void {
 
 function visitText(reading: Reading, value: string, place: Place): void {
   const inner = place.depth < 4 ? parsed(value, place.keys.at(-1) ?? "") : undefined;
-  reading.leaves.push(leaf(place, value, inner !== undefined));
-  for (const item of inner ?? []) open(reading, item, { ...place, path: `${place.path} »`, depth: place.depth + 1 });
+  reading.leaves.push(leaf(place, value, inner?.whole === true));
+  for (const item of inner?.values ?? [])
+    open(reading, item, { ...place, path: `${place.path} »`, depth: place.depth + 1 });
 }
 
 /** A configuration of its own begins here: its keys are counted from here. */
@@ -91,16 +92,29 @@ const leaf = ({ path, keys }: Place, value: Leaf["value"], isParsed: boolean): L
   parsed: isParsed,
 });
 
+/** What a text holds. `whole`: everything that it says is in the values. */
+interface Parsed {
+  readonly values: unknown[];
+  readonly whole: boolean;
+}
+
 /** The configurations that a text holds; undefined if it is just a text. */
-function parsed(value: string, key: string): unknown[] | undefined {
+function parsed(value: string, key: string): Parsed | undefined {
+  const values = structure(value);
+  if (values) return { values, whole: true };
+  const lines = /\n/.test(value) || /[.](?:properties|conf|cfg|toml|ini|env|hcl)$/.test(key);
+  const found = lines ? properties(value) : undefined;
+  return found && { values: found, whole: false };
+}
+
+function structure(value: string): unknown[] | undefined {
   const trimmed = value.trim();
   if (trimmed.startsWith("-----BEGIN")) return undefined;
   if (/^[[{]/.test(trimmed) && !trimmed.startsWith("{{"))
     return structured(() => [JSON.parse(trimmed) as unknown]) ?? yaml(trimmed);
-  if (/^-[A-Za-z-]/.test(trimmed) && /^-(?:D|-)/m.test(trimmed)) return [flags(trimmed.split(/\s+/))];
+  if (/^-[A-Za-z-]/.test(trimmed) && /(?:^|\s)-(?:D|-)\w/.test(trimmed)) return [flags(trimmed.split(/\s+/))];
   if (/^(?:yaml:)?\w+::/.test(trimmed)) return [nested(trimmed)];
-  const lines = /\n/.test(trimmed) || /[.](?:ya?ml|json|properties|conf|cfg|toml|ini|env|hcl)$/.test(key);
-  return lines ? (yaml(trimmed) ?? properties(trimmed)) : undefined;
+  return yaml(trimmed);
 }
 
 function structured(parse: () => unknown[]): unknown[] | undefined {
