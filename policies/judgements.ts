@@ -31,5 +31,5 @@ export const judgements: readonly Judgement[] = [
     access,
     pods,
     operations,
-  ].flatMap((family): Judgement[] => Object.values(family)),
+  ].flatMap((family) => Object.values(family as Record<string, Judgement>)),
 ];

@@ -36,7 +36,7 @@ const read = remembered((resource: Resource): Reading => {
 export const leavesOf = (resource: Resource): readonly Leaf[] => read(resource).leaves;
 
 /** The resource's inputs and every configuration inside of them. */
-export const configurationsOf = (resource: Resource): readonly Configuration[] => read(resource).configurations;
+const configurationsOf = (resource: Resource): readonly Configuration[] => read(resource).configurations;
 
 interface Place {
   readonly path: string;
@@ -127,7 +127,7 @@ function structured(parse: () => unknown[]): unknown[] | undefined {
 }
 
 const yaml = (value: string): unknown[] | undefined =>
-  /[:-](?:\s|$)/m.test(value) ? structured(() => loadAll(value) as unknown[]) : undefined;
+  /[:-](?:\s|$)/m.test(value) ? structured(() => loadAll(value)) : undefined;
 
 /** `key = value` and `key: value` by line, as in properties, TOML, INI and HCL. */
 function properties(value: string): [Json] | undefined {

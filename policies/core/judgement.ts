@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Resource } from "./resource.ts";
 import type { Settings } from "./settings.ts";
 
-export type Severity = "low" | "medium" | "high" | "critical";
+type Severity = "low" | "medium" | "high" | "critical";
 
 /** What is wrong with a resource. */
 export interface Finding {
@@ -17,7 +17,7 @@ export interface StackFinding extends Finding {
 }
 
 /** What a judgement is told beside the resource. */
-export interface Given<Config> {
+interface Given<Config> {
   readonly settings: Settings;
   readonly config: Config;
   /** The day of the judgement. */

@@ -18,7 +18,7 @@ export interface KubernetesObject {
   readonly resource: Resource;
 }
 
-export const isHelmRelease = ({ type }: Resource): boolean => /^kubernetes:helm\.sh\/v\d+:Release$/.test(type);
+const isHelmRelease = ({ type }: Resource): boolean => /^kubernetes:helm\.sh\/v\d+:Release$/.test(type);
 
 /** The objects that a resource brings into a cluster. */
 export const objectsOf = remembered((resource: Resource): KubernetesObject[] => {

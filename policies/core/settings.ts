@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { isNetwork } from "./networks.ts";
 
-export const network = z
+const network = z
   .string()
   .refine(isNetwork, { error: ({ input }) => `${JSON.stringify(input)} is no network; write one like "10.8.0.0/16"` });
 
 const day = z.iso.date({ error: ({ input }) => `${JSON.stringify(input)} is no day; write one like "2027-01-31"` });
 const said = (minimum: number) => z.string().trim().min(minimum);
 
-export const exception = z.strictObject({
+const exception = z.strictObject({
   policy: said(1).meta({ description: "Name of the policy" }),
   resource: said(1).meta({
     description: "Name of the resource, or its URN when there is a colon in it; `*` stands for any text",
