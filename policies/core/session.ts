@@ -16,6 +16,7 @@ export interface Verdict<Of extends Finding> {
 export class Session {
   settings: Settings = settingsSchema.parse({});
   readonly today: Date;
+  #given: string | undefined;
   readonly #used = new Set<Exception>();
   readonly #seen: Resource[] = [];
   readonly #names: ReadonlySet<string>;
@@ -25,8 +26,16 @@ export class Session {
     this.today = today;
   }
 
-  /** Takes the settings of the pack. @throws on a value that the schema refuses */
+  /**
+   * Takes the settings of the pack. The engine has them ready for each resource: the same ones again change nothing, and
+   * what was said of their exceptions stays.
+   *
+   * @throws on a value that the schema refuses
+   */
   configure(given: unknown): void {
+    const text = JSON.stringify(given);
+    if (text === this.#given) return;
+    this.#given = text;
     this.settings = parse("pack-settings", settingsSchema, given);
   }
 

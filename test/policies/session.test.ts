@@ -24,6 +24,8 @@ function judged(exception: object) {
   const session = new Session(names, today);
   session.configure({ exceptions: [exception] });
   const { refused } = session.judge(policy("exposure-node-port"), nodePort);
+  // The engine tells the settings anew with each resource.
+  session.configure({ exceptions: [{ ...exception }] });
   return { refused: refused.length, errors: session.badExceptions().join() };
 }
 
