@@ -10,7 +10,9 @@ import { catalogue } from "../../config/catalogue.ts";
 import { settingsSchema } from "../../config/settings.ts";
 import { projectDir, readStack } from "../../config/stack-file.ts";
 import { accessPage } from "./access-page.ts";
+import { judgements } from "../../policies/judgements.ts";
 import { landscapePage } from "./landscape-page.ts";
+import { policiesPage } from "./policies-page.ts";
 import { settingsPage } from "./settings-page.ts";
 import { stackSchema } from "./stack-schema.ts";
 
@@ -23,6 +25,7 @@ const files: Record<string, string> = {
   "docs/settings.md": settingsPage(schema),
   "docs/access.md": accessPage(stacks),
   "docs/landscape.md": landscapePage(catalogue),
+  "docs/policies.md": policiesPage(judgements),
   "config/pulumi-stack.schema.json": JSON.stringify(stackSchema(schema)),
 };
 
