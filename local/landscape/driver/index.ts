@@ -89,7 +89,7 @@ async function reach(
     const { connect } = await import("../kubernetes/client.ts");
     const { listen } = await import("../../tunnels/listen.ts");
     const target = { namespace: side, service: services[side], port: 8080 };
-    return `http://127.0.0.1:${stack.use(await listen(connect().config, target, warn)).port}`;
+    return `http://127.0.0.1:${stack.use(await listen(connect().config, { target }, warn)).port}`;
   };
   const [shop, crm, mes] = await Promise.all(
     sides.map(async (side) => new Application(services[side], await url(side), signal)),
