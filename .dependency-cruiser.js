@@ -17,7 +17,16 @@ export default {
     only("config", "Settings and the landscape know nothing of what is made of them.", "^lib/"),
     only("components", "The stack does not know who runs or checks it.", "^(config|lib)/"),
     only("index", "The program: settings, plan, components.", "^(components|config|lib)/"),
-    only("verify", "The proof asks the running system; what the plan wanted would prove itself.", "^(config|lib)/"),
+    {
+      ...only(
+        "verify",
+        "The proof asks the running system; what the plan wanted would prove itself.",
+        "^(config|lib)/",
+      ),
+      from: { path: "^verify/", pathNot: "^verify/leaks/" },
+    },
+    // Who looks into the store itself must know where it is.
+    only("verify/leaks", "As the proof; names are no plans.", "^(config|lib)/", names),
     ...["bootstrap", "review", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),
     ),

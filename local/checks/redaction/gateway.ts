@@ -13,7 +13,8 @@ import type { Settings } from "../../../config/settings.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { gatewayAudience } from "../../../lib/names.ts";
 import { binary } from "../../toolchain/index.ts";
-import { receivedOf, type Received, type ResourceSpans } from "./otlp.ts";
+import type { ResourceSpans } from "../../../lib/planted/otlp.ts";
+import { receivedOf, type Received } from "./received.ts";
 
 const stack = readStack("local");
 
