@@ -82,7 +82,7 @@ async function run(
 function parseArguments(argv: readonly string[]): Arguments {
   const command = new Command("verify")
     .description(
-      "Proves from the stored traces that every edge of the landscape produces them. Reads only, but for --leaks.",
+      "Proves from the stored traces that every edge of the landscape produces them. Reads only, unless told --leaks.",
     )
     .requiredOption("--stack <name>", "stack whose settings to take, as in Pulumi.<name>.yaml")
     .option(

@@ -19,6 +19,8 @@ export interface Span {
   service: string;
   /** Visibility group, as the gateway stamped it. */
   group?: string;
+  /** `namespace/account` of a sender that the catalogue does not know, as the gateway stamped it. */
+  sender?: string;
   /** Scalars as text, other values left out. */
   attributes: Readonly<Record<string, string>>;
   /** Span links that lead to other spans. */
@@ -93,9 +95,15 @@ export function spansOf({ resourceSpans }: z.infer<typeof tracesDataSchema>): Sp
         start: Number(startTimeUnixNano) / 1e6,
         service: resource.attributes[keys.serviceName] ?? "",
         group: resource.attributes[keys.group],
+        sender: senderOf(resource.attributes),
       })),
     ),
   );
+}
+
+function senderOf(resource: Record<string, string>): string | undefined {
+  const account = resource[keys.senderAccount];
+  return account === undefined ? undefined : `${resource[keys.senderNamespace]}/${account}`;
 }
 
 /** Groups spans into traces. A span that came twice (in two answers, or stored twice by a retry) counts once. */

@@ -6,7 +6,7 @@ const leastCoded = 8;
  *
  * @returns `folded`: forms that mean the same in capitals. `exact`: forms in which capitals count.
  */
-export function formsOf(value: string): { folded: string[]; exact: string[] } {
+function formsOf(value: string): { folded: string[]; exact: string[] } {
   const percent = encodeURIComponent(value);
   const bytes = Buffer.from(value);
   const base64 = [bytes.toString("base64"), ...[0, 1, 2].map((offset) => base64Within(bytes, offset))];

@@ -11,7 +11,7 @@ export interface Probe {
 }
 
 /** Kind of the values that no rule recognises. */
-export const noKind = "no form";
+const noKind = "no form";
 
 /** All kinds, in the order of the tables. */
 export const plantedKinds: readonly string[] = [...new Set(marked.map(({ kind }) => kind)), noKind];

@@ -37,7 +37,7 @@ export interface LeakOptions {
 }
 
 /** What became of the values of a kind in a place, in all groups. */
-export interface Cell {
+interface Cell {
   place: string;
   kind: string;
   planted: number;
@@ -47,7 +47,7 @@ export interface Cell {
 }
 
 /** Where something was found that must not be there. */
-export interface Finding {
+interface Finding {
   group: string;
   place: string;
   kind: string;
@@ -56,7 +56,7 @@ export interface Finding {
 }
 
 /** A harmless value that is not as it was sent. */
-export interface Masked {
+interface Masked {
   group: string;
   key: string;
   value: string;

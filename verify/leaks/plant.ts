@@ -8,7 +8,7 @@ import { probes, type Probe } from "../../lib/planted/probes.ts";
  * The attribute that says to people, and to whoever wants to leave them out, which spans are planted. Its value is the id of the run: the
  * redaction lets UUIDs through.
  */
-export const runKey = "correlation.id";
+const runKey = "correlation.id";
 
 /** What people read in Jaeger. */
 const spanName = "leak check";
@@ -22,12 +22,12 @@ export interface Planted {
 }
 
 /** A planted span with a value that must not be stored. */
-export interface PlantedProbe extends Planted {
+interface PlantedProbe extends Planted {
   probe: Probe;
 }
 
 /** A planted span with a value that must be stored as it is. */
-export interface PlantedControl extends Planted {
+interface PlantedControl extends Planted {
   key: string;
   value: string;
 }
@@ -39,7 +39,7 @@ export interface Plan {
 }
 
 /**
- * The spans for a group. One trace a place: people who meet them find some fifty traces, not thousands. All are errors, since
+ * The spans for a group. One trace a place: people who meet them find some forty traces, not thousands. All are errors, since
  * the sampler keeps those.
  *
  * @param run id of the run, a UUID.

@@ -4,7 +4,7 @@ import type { Store } from "./store.ts";
 import { textOfDocuments, Wanted } from "./stored.ts";
 
 /** Where a value of a real person stands. Never the value, nor the document. */
-export interface TrafficFinding {
+interface TrafficFinding {
   /** Line of the value among those that were given, from 1. */
   line: number;
   /** Begin of its SHA-256, to find it again in another list. */

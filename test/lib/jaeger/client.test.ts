@@ -63,6 +63,16 @@ describe("spans from OTLP JSON", () => {
     expect(bare).toMatchObject({ service: "", group: undefined, parentId: undefined });
   });
 
+  test("of an unknown sender say who that is", () => {
+    const attributes = [
+      { key: "tracing.sender.namespace", value: { stringValue: "shop" } },
+      { key: "tracing.sender.service_account", value: { stringValue: "default" } },
+    ];
+    const scopeSpans = [{ spans: [{ traceId: "aa", spanId: "bb" }] }];
+    const read = tracesDataSchema.parse({ resourceSpans: [{ resource: { attributes }, scopeSpans }] });
+    expect(spansOf(read)).toMatchObject([{ sender: "shop/default" }]);
+  });
+
   test("count once when they come twice", () => {
     const [first] = spansOf(tracesDataSchema.parse(answer.result));
     expect(tracesOf([first!, { ...first! }])).toMatchObject([{ spans: [first] }]);
