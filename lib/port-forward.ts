@@ -35,6 +35,8 @@ interface Closable {
 
 async function forward(kubeConfig: KubeConfig, { namespace, port }: Place, pod: string): Promise<Duplex> {
   const [near, far] = duplexPair();
+  // A refusal can come with the answer that opens the tunnel, before anybody has the stream to listen. It stays in `errored`.
+  near.on("error", () => undefined);
   const errors = new Writable({
     write(chunk: Buffer, _encoding, done) {
       // Port-forward's own error channel: the pod refused the connection, or ended it. It begins with an empty message.

@@ -50,6 +50,9 @@ async function post({ name, open, signal }: AgentReach, resourceSpans: readonly 
         (answer) => void text(answer).then((says) => resolve({ status: answer.statusCode!, says }), reject),
       );
       post.on("error", reject);
+      // Why the pod refused comes on the stream alone: before there is a request, or after.
+      if (stream.errored) reject(stream.errored);
+      stream.on("error", reject);
       post.end(body);
     }).catch((error: unknown) => {
       signal?.throwIfAborted();

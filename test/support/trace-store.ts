@@ -15,12 +15,12 @@ export const account = { username: "all-jaeger-reader", password: "secret" };
 
 /**
  * Elasticsearch as far as the search for leaks asks it. What the real one refuses is refused: unknown parameters and queries, a
- * point in time that was closed, a page without one.
+ * reading that was closed.
  */
 export class TraceStore {
   readonly documents: Document[] = [];
-  /** Readings that are open now. */
-  readonly open = new Map<string, Document[]>();
+  /** Readings that are open now, with what is left of each. */
+  readonly open = new Map<string, { size: number; left: Document[] }>();
   /** Shards that do not answer. */
   failedShards = 0;
   #server!: Server;
@@ -58,59 +58,59 @@ export class TraceStore {
     if (body !== "" && request.headers["content-type"] !== "application/json") return refusal(406, "Content-Type");
     const asked = (body === "" ? {} : JSON.parse(body)) as Record<string, unknown>;
     switch (`${request.method} ${decodeURIComponent(path)}`) {
-      case "POST /*-jaeger-*/_pit": {
-        if (parameters.get("keep_alive") !== "1m" || parameters.size !== 1) return refusal(400, "keep_alive");
-        const id = `pit-${++this.#ids}`;
-        this.open.set(id, [...this.documents]);
-        return { status: 200, document: { id } };
-      }
-      case "DELETE /_pit":
-        if (!this.open.delete(String(asked["id"]))) return refusal(404, "No search context found");
-        return { status: 200, document: { succeeded: true, num_freed: 1 } };
       case "POST /*-jaeger-*/_search":
-        return this.#search(parameters, ["allow_no_indices", "allow_partial_search_results"], asked, this.documents);
-      case "POST /_search": {
-        const documents = this.open.get((asked["pit"] as { id: string } | undefined)?.id ?? "");
-        if (!documents) return refusal(404, "No search context found for id");
-        return this.#search(parameters, ["allow_partial_search_results"], asked, documents);
-      }
+        return this.#search(parameters, asked);
+      case "POST /_search/scroll":
+        if (asked["scroll"] !== "1m") return refusal(400, "scroll");
+        return this.#scroll(String(asked["scroll_id"]));
+      case "DELETE /_search/scroll":
+        if (!this.open.delete(String(asked["scroll_id"]))) return refusal(404, "No search context found");
+        return { status: 200, document: { succeeded: true, num_freed: 1 } };
       default:
         return refusal(405, `no handler for ${request.method} ${path}`);
     }
   }
 
-  #search(
-    parameters: URLSearchParams,
-    known: readonly string[],
-    asked: Record<string, unknown>,
-    documents: Document[],
-  ) {
-    const strange = [...parameters.keys()].filter((key) => !known.includes(key));
-    if (strange.length > 0) return refusal(400, `request contains unrecognized parameter: [${strange[0]}]`);
-    if (documents.length === 0 && parameters.get("allow_no_indices") === "false") return refusal(404, "no such index");
-    const keys = ["size", "query", "aggs", "track_total_hits", "pit", "sort", "search_after"];
-    const unknown = Object.keys(asked).find((key) => !keys.includes(key));
+  #search(parameters: URLSearchParams, asked: Record<string, unknown>) {
+    const known = ["allow_no_indices", "allow_partial_search_results", "scroll"];
+    const strange = [...parameters.keys()].find((key) => !known.includes(key));
+    if (strange) return refusal(400, `request contains unrecognized parameter: [${strange}]`);
+    if (this.documents.length === 0 && parameters.get("allow_no_indices") === "false") {
+      return refusal(404, "no such index");
+    }
+    const unknown = Object.keys(asked).find(
+      (key) => !["size", "query", "aggs", "track_total_hits", "sort"].includes(key),
+    );
     if (unknown) return refusal(400, `unknown key [${unknown}]`);
     const size = (asked["size"] as number | undefined) ?? 10;
     if (size > 10_000) return refusal(400, "Result window is too large");
-    const matching = documents.filter(({ _source }) => matches((asked["query"] ?? {}) as Query, _source));
-    const after = asked["search_after"] as [number] | undefined;
-    const hits = matching
-      .map((document) => ({ ...document, sort: [documents.indexOf(document)] }))
-      .filter(({ sort: [at] }) => !after || at! > after[0])
-      .slice(0, size);
+    const matching = this.documents.filter(({ _source }) => matches((asked["query"] ?? {}) as Query, _source));
+    if (parameters.has("scroll")) {
+      if (asked["track_total_hits"] === false) return refusal(400, "disabling [track_total_hits] is not allowed in a scroll");
+      if (size === 0) return refusal(400, "[size] cannot be [0] in a scroll context");
+      const id = `scroll-${++this.#ids}`;
+      this.open.set(id, { size, left: matching });
+      return this.#scroll(id);
+    }
     const counts = Map.groupBy(matching, ({ _index }) => _index);
-    return {
-      status: 200,
-      document: {
-        took: 1,
-        timed_out: false,
-        _shards: { total: 8, successful: 8 - this.failedShards, skipped: 0, failed: this.failedShards },
-        ...(asked["pit"] ? { pit_id: (asked["pit"] as { id: string }).id } : {}),
-        hits: { ...(asked["track_total_hits"] ? { total: { value: matching.length, relation: "eq" } } : {}), hits },
-        ...(asked["aggs"] ? { aggregations: { indices: buckets(counts) } } : {}),
+    return this.#found({
+      hits: {
+        ...(asked["track_total_hits"] ? { total: { value: matching.length, relation: "eq" } } : {}),
+        hits: matching.slice(0, size),
       },
-    };
+      ...(asked["aggs"] ? { aggregations: { indices: buckets(counts) } } : {}),
+    });
+  }
+
+  #scroll(id: string) {
+    const reading = this.open.get(id);
+    if (!reading) return refusal(404, `No search context found for id [${id}]`);
+    return this.#found({ _scroll_id: id, hits: { hits: reading.left.splice(0, reading.size) } });
+  }
+
+  #found(answer: object) {
+    const _shards = { total: 8, successful: 8 - this.failedShards, skipped: 0, failed: this.failedShards };
+    return { status: 200, document: { took: 1, timed_out: false, _shards, ...answer } };
   }
 }
 

@@ -41,7 +41,8 @@ export async function askForLeaks(
     return [{ group, service: id, hand: (spans) => handToAgent({ name: id, open, signal }, spans) }];
   });
   if (entrances.length === 0) throw new AskError("All services are switched off: there is no agent to send through.");
-  return checkLeaks({
+  // Awaited here: the store closes with this function.
+  return await checkLeaks({
     entrances,
     store,
     dropped: new Set(

@@ -47,19 +47,17 @@ const perIndex = z.object({
   }),
 });
 const page = z.object({
-  pit_id: z.string(),
+  _scroll_id: z.string(),
   hits: z.object({
     hits: z.array(
       z.object({
         _index: z.string(),
         _id: z.string(),
         _source: z.record(z.string(), z.unknown()),
-        sort: z.array(z.unknown()),
       }),
     ),
   }),
 });
-const opened = z.object({ id: z.string() });
 const failure = z.object({ error: z.object({ reason: z.string() }) });
 
 /** Elasticsearch's HTTP API, as far as reading needs it. */
@@ -133,25 +131,19 @@ export function openStore({ origin, account, connect, signal }: StoreReach): Sto
       const { hits } = await search(total, searchPath, { size: 0, query, track_total_hits: true });
       return hits.total.value;
     },
+    // A scroll, not the newer point in time: that one is checked against the indices behind the aliases, and the readers' rights
+    // are on aliases.
     async *pages(query) {
-      let { id } = await ask(opened, "POST", `/${everyIndex}/_pit?keep_alive=${keepAlive}`);
+      const first = { size: pageSize, query, sort: ["_doc"] };
+      let found = await search(page, `${searchPath}&scroll=${keepAlive}`, first);
       try {
-        for (let after: unknown[] | undefined; ;) {
-          const found: z.output<typeof page> = await search(page, "/_search?allow_partial_search_results=false", {
-            ...{ size: pageSize, query, track_total_hits: false },
-            pit: { id, keep_alive: keepAlive },
-            sort: [{ _shard_doc: "asc" }],
-            ...(after && { search_after: after }),
-          });
-          id = found.pit_id;
-          const { hits } = found.hits;
-          if (hits.length === 0) return;
-          yield hits.map(({ _index, _id, _source }) => ({ index: _index, id: _id, source: _source }));
-          after = hits.at(-1)!.sort;
+        while (found.hits.hits.length > 0) {
+          yield found.hits.hits.map(({ _index, _id, _source }) => ({ index: _index, id: _id, source: _source }));
+          found = await search(page, "/_search/scroll", { scroll: keepAlive, scroll_id: found._scroll_id });
         }
       } finally {
         // An interrupted one ends by itself.
-        if (!signal?.aborted) await ask(z.unknown(), "DELETE", "/_pit", { id });
+        if (!signal?.aborted) await ask(z.unknown(), "DELETE", "/_search/scroll", { scroll_id: found._scroll_id });
       }
     },
     [Symbol.asyncDispose]: () => dispatcher.destroy(),

@@ -83,6 +83,7 @@ export async function searchTraffic(
   const of = await store.count(query);
   const findings = new Map<string, TrafficFinding>();
   let documents = 0;
+  let pages = 0;
   for await (const page of store.pages(query)) {
     const text = textOfDocuments(page);
     for (const { line, sha256, wanted: one } of values) {
@@ -98,7 +99,8 @@ export async function searchTraffic(
       }
     }
     documents += page.length;
-    progress?.(`searched ${documents} of ${of} documents for ${values.length} values`);
+    pages += 1;
+    if (pages % 10 === 0) progress?.(`searched ${documents} of ${of} documents for ${values.length} values`);
     if (documents >= most) break;
   }
   return {

@@ -1,57 +1,22 @@
 import { randomBytes } from "node:crypto";
-import type { V1Container, V1Deployment } from "@kubernetes/client-node";
 import { attributes } from "../../../lib/attributes.ts";
-import type { Views } from "../../../lib/jaeger/views.ts";
-import { allView, ports, unassignedGroup, viewNames } from "../../../lib/names.ts";
-import { handToAgent } from "../../../lib/planted/agent.ts";
-import { attribute } from "../../../lib/planted/otlp.ts";
+import { allView, unassignedGroup, viewNames } from "../../../lib/names.ts";
+import { attribute, type ResourceSpans } from "../../../lib/planted/otlp.ts";
 import { spanWith } from "../../../lib/planted/places.ts";
-import { portForward } from "../../../lib/port-forward.ts";
-import { apply, statusCode, type Kubernetes } from "../../landscape/kubernetes/client.ts";
-import { waitUntilReady } from "../../landscape/kubernetes/wait.ts";
-import { labels, podSecurity } from "../../landscape/kubernetes/workload.ts";
 import { waitFor } from "../../wait.ts";
+import { account, victim, withRogue, type Live } from "./rogue-pod.ts";
 
-/** The back end that the rogue claims to be, in whose namespace it lives: nearer than that nobody gets. */
-const victim = { name: "shop-api", namespace: "shop", group: "shop" };
-const name = "tracing-check-rogue";
-const account = "default";
-
-/** What every check of this folder is handed. */
-export interface Live {
-  kubernetes: Kubernetes;
-  views: Views;
-  groups: readonly string[];
-  signal: AbortSignal;
-}
-
-/** The victim's own agent, as it runs, in a pod with another account. */
-async function rogueDeployment({ apps }: Kubernetes): Promise<V1Deployment> {
-  const { spec } = await apps.readNamespacedDeployment(victim);
-  const pod = spec?.template.spec;
-  const agent = pod?.initContainers?.find((container) => container.name === "otel-agent");
-  if (!agent) throw new Error(`${victim.name} has no agent: is it wired? See npm run pulumi -- up`);
-  // Not beside an application, but by itself.
-  const container: V1Container = { ...agent, restartPolicy: undefined };
-  const mounted = new Set(container.volumeMounts?.map((mount) => mount.name));
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace: victim.namespace, labels: labels(name) },
-    spec: {
-      selector: { matchLabels: labels(name) },
-      template: {
-        metadata: { labels: labels(name) },
-        spec: {
-          serviceAccountName: account,
-          automountServiceAccountToken: false,
-          securityContext: podSecurity,
-          containers: [container],
-          volumes: pod?.volumes?.filter((volume) => mounted.has(volume.name)) ?? [],
-        },
-      },
+/** A span that says it is the victim's, and about an order. */
+export function lie(traceId: string, order: string, now = Date.now()): ResourceSpans {
+  const claims = [attribute(attributes.serviceName, victim.name), attribute(attributes.group, victim.group)];
+  const own = [attribute(attributes.orderId, order), attribute("url.path", `/orders/${order}`)];
+  return spanWith(
+    { resource: { attributes: claims }, span: { attributes: [...claims, ...own] } },
+    {
+      ...{ traceId, spanId: traceId.slice(16), name: "GET /orders/{id}", status: { code: 2 } },
+      ...{ startTimeUnixNano: `${now}000000`, endTimeUnixNano: `${now + 1}000000` },
     },
-  };
+  );
 }
 
 /**
@@ -60,33 +25,16 @@ async function rogueDeployment({ apps }: Kubernetes): Promise<V1Deployment> {
  *
  * @returns what is not as it must be.
  */
-export async function rogueFaults({ kubernetes, views, groups, signal }: Live, order: string): Promise<string[]> {
+export async function rogueFaults(live: Live, order: string): Promise<string[]> {
+  const { views, groups, signal } = live;
   const traceId = randomBytes(16).toString("hex");
-  const since = Date.now();
-  const workload = { kind: "Deployment", name, namespace: victim.namespace } as const;
-  try {
-    await apply(kubernetes, await rogueDeployment(kubernetes));
-    await waitUntilReady(kubernetes, workload, { signal });
-    const claims = [attribute(attributes.serviceName, victim.name), attribute(attributes.group, victim.group)];
-    const span = spanWith(
-      {
-        resource: { attributes: claims },
-        span: {
-          attributes: [...claims, attribute(attributes.orderId, order), attribute("url.path", `/orders/${order}`)],
-        },
-      },
-      {
-        ...{ traceId, spanId: traceId.slice(16), name: "GET /orders/{id}", status: { code: 2 } },
-        ...{ startTimeUnixNano: `${since}000000`, endTimeUnixNano: `${since + 1}000000` },
-      },
-    );
-    const target = { namespace: victim.namespace, deployment: name, port: ports.otlpHttp };
-    await handToAgent({ name, open: () => portForward(kubernetes.config, target), signal }, [span]);
-
-    const shown = async (view: string, service: string) => {
-      const search = { service, since: since - 60_000, until: Date.now() + 60_000, depth: 200 };
-      return (await views.view(view).find(search)).find((one) => one.traceId === traceId);
-    };
+  const since = Date.now() - 60_000;
+  const shown = async (view: string, service: string) => {
+    const search = { service, since, until: Date.now() + 60_000, depth: 200 };
+    return (await views.view(view).find(search)).find((one) => one.traceId === traceId);
+  };
+  return withRogue(live, "tracing-check-rogue", async (rogue) => {
+    await rogue.hand([lie(traceId, order)]);
     const seen = await waitFor(() => shown(allView, unassignedGroup), { limit: 90_000, every: 3_000, signal });
     if (!seen) return [`view ${allView} shows no such span of ${unassignedGroup} within 90 s`];
     const faults: string[] = [];
@@ -101,11 +49,5 @@ export async function rogueFaults({ kubernetes, views, groups, signal }: Live, o
       if (view !== allView && (await shown(view, unassignedGroup))) faults.push(`view ${view} shows it`);
     }
     return faults;
-  } finally {
-    await kubernetes.apps
-      .deleteNamespacedDeployment({ ...workload, propagationPolicy: "Background" })
-      .catch((error: unknown) => {
-        if (statusCode(error) !== 404) throw error;
-      });
-  }
+  });
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Landscape } from "../../../config/landscape.ts";
 import { listen } from "../../tunnels/listen.ts";
 import { waitFor } from "../../wait.ts";
-import type { Live } from "./rogue.ts";
+import type { Live } from "./rogue-pod.ts";
 
 /** Port of the company's back ends. */
 const port = 8080;
