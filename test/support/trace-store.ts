@@ -86,7 +86,8 @@ export class TraceStore {
     if (size > 10_000) return refusal(400, "Result window is too large");
     const matching = this.documents.filter(({ _source }) => matches((asked["query"] ?? {}) as Query, _source));
     if (parameters.has("scroll")) {
-      if (asked["track_total_hits"] === false) return refusal(400, "disabling [track_total_hits] is not allowed in a scroll");
+      if (asked["track_total_hits"] === false)
+        return refusal(400, "disabling [track_total_hits] is not allowed in a scroll");
       if (size === 0) return refusal(400, "[size] cannot be [0] in a scroll context");
       const id = `scroll-${++this.#ids}`;
       this.open.set(id, { size, left: matching });
