@@ -50,7 +50,7 @@ export type EdgeDefinition<F extends string, S extends string, D extends string>
 };
 
 /** How long something may take: a whole number of seconds, minutes, hours or days. */
-export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
+type Duration = `${number}${"s" | "m" | "h" | "d"}`;
 
 /** How an order can end. */
 export type Outcome = "closed" | "rejected" | "failed";

@@ -12,7 +12,7 @@ const tags = z
   .nullish()
   .transform((list) => {
     const scalars = (list ?? []).filter(({ type, value }) => type !== "binary" && typeof value !== "object");
-    return Object.fromEntries(scalars.map(({ key, value }) => [key, String(value)])) as Record<string, string>;
+    return Object.fromEntries(scalars.map(({ key, value }) => [key, String(value)]));
   });
 const reference = z.object({ refType: z.string(), traceID: z.string(), spanID: z.string() });
 
