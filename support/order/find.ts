@@ -36,15 +36,15 @@ export async function findOrder(view: View, order: string, scope: Scope, window:
     const attribute = { [attributes.orderId]: spelling };
     const spans = await view.find({ service, attributes: attribute, ...(operation && { operation }), ...window });
     found.spans.push(...spans);
-    const isCut = tracesOf(spans).length >= window.depth;
-    if (isCut) found.cut.push(cutNote([service, operation].filter(Boolean).join(" "), window));
-    return isCut;
+    return tracesOf(spans).length >= window.depth;
   };
   for (const service of services) {
     for (const spelling of spellings) {
       if (!(await search(service, spelling))) continue;
-      for (const operation of await stepOperations(view, service, scope)) {
-        if (operation !== undefined) await search(service, spelling, operation);
+      const operations = (await stepOperations(view, service, scope)).filter((name) => name !== undefined);
+      found.cut.push(cutNote(operations.length > 0 ? `${service}, apart from steps` : service, window));
+      for (const operation of operations) {
+        if (await search(service, spelling, operation)) found.cut.push(cutNote(`${service} ${operation}`, window));
       }
     }
   }

@@ -8,7 +8,7 @@ import { allView, viewNames } from "../../lib/names.ts";
 import { parseSince } from "../../lib/time.ts";
 import { chainOf } from "./chain.ts";
 import { findOrder, type Window } from "./find.ts";
-import { chainText, nothingText, stuckText } from "./report.ts";
+import { chainData, chainText, nothingText, stuckText } from "./report.ts";
 import type { Scope } from "./scope.ts";
 import { isOrderId } from "./signs.ts";
 import { findStuck } from "./stuck.ts";
@@ -48,13 +48,13 @@ async function main(signal: AbortSignal): Promise<number> {
       );
     }
     const stuck = await findStuck(view, scope, window, now);
-    print(stuck, stuckText(stuck, scope));
+    print({ ...stuck, orders: stuck.orders.map(chainData) }, stuckText(stuck, scope));
     return stuck.orders.length > 0 ? exitCodes.found : exitCodes.ok;
   }
   const found = await findOrder(view, order, scope, window);
   const chain = chainOf(order, found, scope, window, now);
   if (chain) {
-    print(chain, chainText(chain, landscape));
+    print(chainData(chain), chainText(chain, landscape));
     return exitCodes.ok;
   }
   const { searched, silent } = found;

@@ -68,7 +68,10 @@ function lines(events: readonly OrderEvent[]): [OrderEvent, ...OrderEvent[]][] {
 }
 
 function othersText(events: readonly OrderEvent[]): string {
-  const counts = Map.groupBy(events, ({ kind, what }) => `${kind === "request" ? "" : `${kind} `}${what}`);
+  const counts = Map.groupBy(
+    events,
+    ({ kind, what }) => `${kind === "request" ? "" : `${kind === "taken" ? "took" : kind} `}${what}`,
+  );
   return [...counts].map(([what, same]) => (same.length > 1 ? `${what} (${same.length} times)` : what)).join(", ");
 }
 
@@ -103,6 +106,21 @@ function gapText(before: OrderEvent, event: OrderEvent, steps: Landscape["steps"
   return `${durationText(Math.max(gap, 0))}${late}`;
 }
 
+/** The chain for programs: times in ISO 8601, each event with its link. */
+export function chainData({ events, verdict, ...chain }: Chain) {
+  const iso = (at: number) => new Date(at).toISOString();
+  return {
+    ...chain,
+    verdict: { ...verdict, since: verdict.since === undefined ? undefined : iso(verdict.since) },
+    events: events.map((event) => ({
+      ...event,
+      at: iso(event.at),
+      end: iso(event.end),
+      link: traceLink(chain.view, event.trace),
+    })),
+  };
+}
+
 /** The orders that stand too long. */
 export function stuckText({ view, since, looked, orders, cut }: Stuck, scope: Scope): string {
   const { steps } = scope.landscape;
@@ -112,7 +130,7 @@ export function stuckText({ view, since, looked, orders, cut }: Stuck, scope: Sc
       order,
       steps[verdict.step ?? ""]?.title ?? "",
       timeText(verdict.since ?? 0),
-      durationText(verdict.allowed ?? 0),
+      verdict.allowed === undefined ? "lost" : durationText(verdict.allowed),
       verdict.text.replace(" since ", "\nsince ").replace("; ", ";\n"),
       verdict.doubt ? "no" : "yes",
     ]);

@@ -66,7 +66,7 @@ export function errorType(span: Span): string {
   return (
     span.exception ??
     first(span, proofAttributes.errorType) ??
-    (status === undefined || status < 400 ? "error without a type" : `HTTP ${status}`)
+    (status === undefined || status < 400 ? "(no type)" : `HTTP ${status}`)
   );
 }
 

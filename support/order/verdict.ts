@@ -61,11 +61,11 @@ function handover(last: Passed, step: CatalogueStep, scope: Scope, now: number):
   });
   const lasts = durationText(now - begin);
   if (last.taken) {
-    const errors = last.taken.errors.map(({ service, type }) => `${type} at ${service}`).join(", ");
+    const errors = last.taken.errors.map(({ service, type }) => `error ${type} at ${service}`).join(", ");
     const what = `${message.to} took the message, failed${errors && ` (${errors})`} and never answered`;
     const text = `is lost behind ${message.queue} since ${lasts}; ${what}`;
     // It will not go on by itself: no time to wait.
-    return { ...found(begin, 0, text), state: "overdue" };
+    return { ...found(begin, 0, text), state: "overdue", allowed: undefined };
   }
   if (isOff(scope, message.to)) return unseen(last, begin, `${message.to} is switched off in this stack`);
   if (!visibleServices(scope).includes(message.to)) {

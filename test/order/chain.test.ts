@@ -2,7 +2,7 @@ import type { Settings } from "../../config/settings.ts";
 import { spanKind, type Span } from "../../lib/jaeger/span.ts";
 import { chainOf } from "../../support/order/chain.ts";
 import { findOrder } from "../../support/order/find.ts";
-import { chainText, nothingText } from "../../support/order/report.ts";
+import { chainData, chainText, nothingText } from "../../support/order/report.ts";
 import type { Scope } from "../../support/order/scope.ts";
 import { views } from "../support/jaeger.ts";
 import * as orders from "../support/orders.ts";
@@ -73,6 +73,10 @@ describe("an order that was closed", () => {
     expect(text).toContain(`/trace/${chain!.events.at(-1)!.trace}`);
     expect(text).not.toContain("LATE");
     expect(text).not.toContain("undefined");
+    const data = chainData(chain!);
+    expect(data.verdict.since).toBe("2026-11-20T15:00:00.040Z");
+    expect(data.events[0]).toMatchObject({ at: "2026-11-20T10:00:00.000Z", step: "file-uploaded" });
+    expect(data.events[0]!.link).toContain(`/trace/${chain!.events[0]!.trace}`);
   });
 
   test("is found by its id in capital letters, and stored in capitals by a small one", async () => {
@@ -162,7 +166,7 @@ describe("an order that hangs", () => {
     const { chain, text } = await look([...base, ...gaveUp], { now: 32 });
     expect(chain!.verdict.state).toBe("overdue");
     expect(text).toMatch(
-      /lost behind mes.price-requests since .*; mes-api took the message, failed \(error without a type at mes-api\) and never answered/,
+      /lost behind mes.price-requests since .*; mes-api took the message, failed \(error \(no type\) at mes-api\) and never answered/,
     );
   });
 
@@ -365,7 +369,7 @@ describe("the chain", () => {
     // Names of steps are searched one by one then, so that it is whole all the same.
     expect((await look(orders.closed(), { depth: 2 })).chain!.verdict.outcome).toBe("closed");
     expect((await look(orders.closed(), { depth: 2 })).text).toContain(
-      "cut: crm-api: only the newest 2 traces were read",
+      "cut: crm-api, apart from steps: only the newest 2 traces were read",
     );
   });
 });

@@ -27,7 +27,13 @@ export function request(service: string, what: string, { status = 200, id = orde
   const isNode = service === "mes-api";
   const times = { start: at(minutes), end: at(minutes) + 40 };
   const attributes = isNode
-    ? { "http.method": method, "http.target": route.replace("{id}", id), "http.status_code": String(status) }
+    ? {
+        "http.method": method,
+        "http.url": `http://127.0.0.1:40255${route.replace("{id}", id)}`,
+        "http.target": route.replace("{id}", id),
+        "http.route": route.replace("{id}", ":id"),
+        "http.status_code": String(status),
+      }
     : {
         "http.request.method": method,
         "http.route": route,
@@ -52,12 +58,17 @@ export function sent(from: Span, routingKey: string, id = order): Span {
   const isNode = from.service === "mes-api";
   const start = from.start + 20;
   const attributes = isNode
-    ? { "messaging.rabbitmq.routing_key": routingKey, "messaging.conversation_id": id }
-    : { "messaging.rabbitmq.destination.routing_key": routingKey };
+    ? {
+        "messaging.destination": "orders",
+        "messaging.destination_kind": "topic",
+        "messaging.rabbitmq.routing_key": routingKey,
+        "messaging.conversation_id": id,
+      }
+    : { "messaging.destination.name": "orders", "messaging.rabbitmq.destination.routing_key": routingKey };
   return span(
     from.service,
     "producer",
-    { "messaging.system": "rabbitmq", "messaging.destination.name": "orders", "order.id": id, ...attributes },
+    { "messaging.system": "rabbitmq", "order.id": id, ...attributes },
     {
       traceId: from.traceId,
       parentId: from.spanId,
@@ -68,43 +79,38 @@ export function sent(from: Span, routingKey: string, id = order): Span {
   );
 }
 
-/** The consumer spans of a message that was sent: one of MES, two of the Java agent, side by side below the producer. */
+/**
+ * The consumer spans of a message that was sent: one of MES; two of the Java agent side by side, of which Spring's takes the
+ * routing key for the destination.
+ */
 export function taken(
   producer: Span,
   service: string,
   queue: string,
-  more: Partial<Span> & { afterMs?: number } = {},
+  { afterMs = 100, ...changes }: Partial<Span> & { afterMs?: number } = {},
 ): Span[] {
-  const { afterMs = 100, ...changes } = more;
   const start = producer.start + afterMs;
-  const common = {
-    traceId: producer.traceId,
-    parentId: producer.spanId,
-    name: `${queue} process`,
-    start,
-    end: start + 500,
-    ...changes,
+  const { traceId, spanId: parentId, attributes: message } = producer;
+  const common = { traceId, parentId, name: `${queue} process`, start, end: start + 500, ...changes };
+  const key = message["messaging.rabbitmq.routing_key"] ?? message["messaging.rabbitmq.destination.routing_key"]!;
+  const attributes = {
+    "messaging.system": "rabbitmq",
+    "messaging.operation": "process",
+    "order.id": message["order.id"]!,
   };
-  const key = Object.entries(producer.attributes).find(([name]) => name.includes("routing_key"))![1];
-  const attributes = { "messaging.system": "rabbitmq", "order.id": producer.attributes["order.id"]! };
   if (service === "mes-api") {
-    return [
-      span(
-        service,
-        "consumer",
-        { ...attributes, "messaging.destination": "orders", "messaging.rabbitmq.routing_key": key },
-        common,
-      ),
-    ];
+    const own = { "messaging.destination": "orders", "messaging.rabbitmq.routing_key": key };
+    return [span(service, "consumer", { ...attributes, ...own }, common)];
   }
+  const client = { "messaging.destination.name": "orders", "messaging.rabbitmq.destination.routing_key": key };
   return [
+    span(service, "consumer", { ...attributes, ...client }, common),
     span(
       service,
       "consumer",
-      { ...attributes, "messaging.destination.name": "orders", "messaging.rabbitmq.destination.routing_key": key },
-      common,
+      { ...attributes, "messaging.destination.name": key },
+      { ...common, name: `${key} process`, start: start + 5 },
     ),
-    span(service, "consumer", { ...attributes, "messaging.destination.name": queue }, { ...common, start: start + 5 }),
   ];
 }
 
