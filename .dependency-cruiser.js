@@ -30,8 +30,16 @@ export default {
         "^package[.]json$",
         "^sdks/[^/]+/package[.]json$",
       ),
-      // But one check runs the very configuration that the plan makes, on the real collector.
-      from: { path: "^local/", pathNot: "^local/checks/redaction/" },
+      // But some checks run the very configuration that the plan makes, on the real collector.
+      from: { path: "^local/", pathNot: "^local/checks/(collector|redaction|sampling)/" },
+    },
+    only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),
+    {
+      name: "policies-from-tests-only",
+      comment: "The engine runs the pack beside the program; only the pages that describe it read it as well.",
+      severity: "error",
+      from: { pathNot: "^(policies|test/policies|docs/generate)/" },
+      to: { path: "^policies/" },
     },
     {
       name: "no-foreign-insides",
@@ -82,8 +90,8 @@ export default {
     {
       name: "no-tests-in-the-product",
       severity: "error",
-      from: { pathNot: "^(local/)?test/" },
-      to: { path: "^(local/)?test/" },
+      from: { pathNot: "^((local|policies)/)?test/" },
+      to: { path: "^((local|policies)/)?test/" },
     },
     {
       name: "no-development-dependency",

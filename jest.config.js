@@ -1,6 +1,6 @@
 /** swc strips the types; `npm run typecheck` checks them. */
 export default {
-  testMatch: ["<rootDir>/{test,local/test}/**/*.test.ts"],
+  testMatch: ["<rootDir>/{test,local/test,policies/test}/**/*.test.ts"],
   transform: {
     "\\.ts$": [
       "@swc/jest",

@@ -12,8 +12,9 @@ const config: KnipConfig = {
         "config/catalogue.ts",
         "test/**/*.test-d.ts",
       ],
-      project: ["**/*.{ts,js}", "!local/**"],
+      project: ["**/*.{ts,js}", "!local/**", "!policies/**"],
     },
+    policies: { project: ["**/*.{ts,js}"] },
     local: {
       entry: [
         "{cli,pulumi}.ts",

@@ -28,6 +28,8 @@ interface Closable {
 
 async function forward(kubeConfig: KubeConfig, { namespace, port }: Target, pod: string): Promise<Duplex> {
   const [near, far] = duplexPair();
+  // The pod may refuse before the caller has begun to listen: without a listener that would end the program.
+  near.on("error", () => {});
   const errors = new Writable({
     write(chunk: Buffer, _encoding, done) {
       // Port-forward's own error channel: the pod refused the connection, or ended it. It begins with an empty message.

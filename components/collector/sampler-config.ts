@@ -17,44 +17,57 @@ import { otlpReceiver } from "../otel/otlp-receiver.ts";
 export const queueDir = "/var/lib/otelcol";
 
 /**
- * What decides which traces are kept: errors and slow ones always; of the others the share of a service that has its own,
- * and the default share of traces without such a service, unknown senders included.
+ * What decides which traces are kept: errors and slow spans always; of the others the largest share that a service of the
+ * trace has. A share follows from the trace id alone, so that a larger one holds all of a smaller, and what comes later to
+ * a trace gets the same answer.
+ *
+ * Each policy only ever says "keep", whatever else is in the trace: spans are judged as they come, see {@link samplerConfig}.
  */
 export function samplingPolicies({ percent, slowMs, services }: Settings["sampling"]) {
-  const share = (name: string, sampling_percentage: number) => ({
-    name,
-    type: "probabilistic",
-    probabilistic: { sampling_percentage },
-  });
   // By the resource, which the gateway has stamped. A policy on an attribute would also look at the spans' own.
-  const ofServices = (name: string, values: readonly string[]) => ({
+  const where = (name: string, condition: string) => ({
     name,
     type: "ottl_condition",
-    ottl_condition: {
-      error_mode: "propagate",
-      span: values.map((value) => `resource.attributes["${attributes.serviceName}"] == "${value}"`),
-    },
+    ottl_condition: { error_mode: "propagate", span: [condition] },
   });
-  const both = (name: string, ...and_sub_policy: object[]) => ({ name, type: "and", and: { and_sub_policy } });
+  const service = `resource.attributes["${attributes.serviceName}"]`;
+  const share = (name: string, sampling_percentage: number, condition?: string) => {
+    const policy = { type: "probabilistic", probabilistic: { sampling_percentage } };
+    return condition === undefined
+      ? { name, ...policy }
+      : {
+          name,
+          type: "and",
+          and: { and_sub_policy: [where(`of-${name}`, condition), { name: "share", ...policy }] },
+        };
+  };
   const own = Object.keys(services)
     .filter((id) => services[id] !== undefined)
     .sort();
-  const others = { name: "others", type: "not", not: { not_sub_policy: ofServices("own-share", own) } };
+  const others = own.map((id) => `${service} != "${id}"`).join(" and ") || undefined;
   return [
     { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
     { name: "slow", type: "latency", latency: { threshold_ms: slowMs } },
-    ...own.map((id) => both(`share-${id}`, ofServices(id, [id]), share("share", services[id]!))),
-    own.length === 0 ? share("share", percent) : both("share-others", others, share("share", percent)),
+    ...own.map((id) => share(`share-${id}`, services[id]!, `${service} == "${id}"`)),
+    share(others ? "share-others" : "share", percent, others),
   ];
 }
 
 /**
- * Configuration of the sampler: waits until a trace is complete, decides, and puts the kept spans on disk, one queue a
- * group, before it hands them to the group's Jaeger.
+ * Bytes that one group's spans may take on the sampler's disk. Half of the disk is left: the file is copied when it is made
+ * smaller. By bytes, because a disk that is full loses what the others still had room for.
+ */
+function queueBytes({ storageGib }: Settings["sizes"]["sampler"], groups: number): number {
+  return Math.floor((storageGib * 2 ** 30) / 2 / groups);
+}
+
+/**
+ * Configuration of the sampler: judges spans as they come, holds back those of traces that nothing speaks for yet, and puts
+ * the kept ones on disk, one queue a group, before it hands them to the group's Jaeger.
  */
 export function samplerConfig({ settings, landscape }: Pick<Context, "settings" | "landscape">) {
   const groups = storageGroups(landscape.groups);
-  const { memoryMib, decisionWaitSeconds, undecidedTraces, queueSpans } = settings.sizes.sampler;
+  const { memoryMib, decisionWaitSeconds, undecidedTraces } = settings.sizes.sampler;
   return {
     extensions: {
       health_check: healthCheck,
@@ -76,14 +89,20 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
     processors: {
       memory_limiter: memoryLimiter(memoryMib),
       tail_sampling: {
+        // A trace is kept from its first span on that wants it, with those that were held back. What nothing spoke for in the
+        // time of the wait goes. Waiting for whole traces instead would lose more in a crash, and show each so much later.
+        sampling_strategy: "span-ingest",
         decision_wait: `${decisionWaitSeconds}s`,
         num_traces: undecidedTraces,
         // More than that at once, and the gateway waits. Without it the oldest are thrown away undecided, without a word.
         block_on_overflow: true,
-        // Late spans follow the decision on their trace.
-        decision_cache: { sampled_cache_size: 4 * undecidedTraces, non_sampled_cache_size: 4 * undecidedTraces },
+        // Late spans of a kept trace are kept. Those of one that was not are judged anew, by themselves: an error that comes
+        // after half an hour is still an error. A cache of what was not kept would throw it away.
+        decision_cache: { sampled_cache_size: 4 * undecidedTraces },
         policies: samplingPolicies(settings.sampling),
       },
+      // Each write to the disk waits for the disk. One for every trace would be all that the sampler does.
+      batch: { timeout: "200ms", send_batch_size: 512 },
     },
     connectors: {
       routing: {
@@ -108,10 +127,12 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
           sending_queue: {
             enabled: true,
             storage: "file_storage/queue",
-            sizer: "items",
-            queue_size: queueSpans,
+            sizer: "bytes",
+            queue_size: queueBytes(settings.sizes.sampler, groups.length),
             num_consumers: 2,
-            block_on_overflow: true,
+            // One group's store that is away for longer than its share of the disk must not stop the others. What is refused
+            // then is counted in the log.
+            block_on_overflow: false,
             batch: batchByBytes,
           },
         },
@@ -126,7 +147,10 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
           exporters: ["routing"],
         },
         ...Object.fromEntries(
-          groups.map((group) => [`traces/${group}`, { receivers: ["routing"], exporters: [`otlp_grpc/${group}`] }]),
+          groups.map((group) => [
+            `traces/${group}`,
+            { receivers: ["routing"], processors: ["batch"], exporters: [`otlp_grpc/${group}`] },
+          ]),
         ),
       },
       telemetry,

@@ -7,7 +7,8 @@ export function sampling(serviceIds: readonly string[]) {
   return z
     .strictObject({
       percent: percent.default(100).meta({
-        description: "Share of ordinary traces that is kept. Errors and slow traces are always kept.",
+        description:
+          "Share of ordinary traces that is kept. Errors and slow spans always keep their trace, also when they come late.",
         unit: "percent",
         examples: [10],
       }),
@@ -17,14 +18,15 @@ export function sampling(serviceIds: readonly string[]) {
         .min(1)
         .default(2000)
         .meta({
-          description: "A trace that lasts longer is kept.",
+          description: "A span that lasts longer keeps its trace.",
           unit: "milliseconds",
           examples: [2000],
         }),
       services: recordOf(
         serviceIds,
         percent.meta({
-          description: "The share for one service.",
+          description:
+            "The share for one service. A trace of several services is kept with the largest of their shares.",
           absent: "`percent`",
           unit: "percent",
           examples: [10],

@@ -77,14 +77,22 @@ export const sizes = block(
       "The collector that decides which traces are kept.",
       {
         ...container("100m", 512, 256),
-        decisionWaitSeconds: count(10, "seconds", "How long spans of a trace are collected before it is decided on."),
-        undecidedTraces: count(20_000, "traces", "Traces that wait for their decision at once, each pod.", 100),
-        queueSpans: count(
-          500_000,
-          "spans",
-          "Spans of one group that wait on disk while its Jaeger or Elasticsearch is away.",
+        decisionWaitSeconds: count(
+          10,
+          "seconds",
+          "How long spans wait for a reason to keep their trace: an error, a slow span, or a service whose share it falls into. Then they are dropped; later ones are judged by themselves.",
         ),
-        storageGib: count(4, "GiB", "Disk of each pod for those queues. About 1 kB a span, for every group."),
+        undecidedTraces: count(
+          20_000,
+          "traces",
+          "Traces without such a reason that wait at once, each pod. Beyond it the gateway waits.",
+          100,
+        ),
+        storageGib: count(
+          4,
+          "GiB",
+          "Disk of each pod. Half of it holds what waits while a Jaeger or Elasticsearch is away, every group an equal part: with four groups, 4 GiB are about 500,000 spans of 1 kB for each. When a group's part is full, its new spans are dropped and counted in the log.",
+        ),
         stopSeconds: count(
           60,
           "seconds",

@@ -8,7 +8,9 @@ import { format, resolveConfig } from "prettier";
 import { catalogue } from "../../config/catalogue.ts";
 import { settingsSchema } from "../../config/settings.ts";
 import { projectDir } from "../../config/stack-file.ts";
+import { judgements } from "../../policies/judgements.ts";
 import { landscapePage } from "./landscape-page.ts";
+import { policiesPage } from "./policies-page.ts";
 import { settingsPage } from "./settings-page.ts";
 import { stackSchema } from "./stack-schema.ts";
 
@@ -16,6 +18,7 @@ const schema = settingsSchema(catalogue);
 const files: Record<string, string> = {
   "docs/settings.md": settingsPage(schema),
   "docs/landscape.md": landscapePage(catalogue),
+  "docs/policies.md": policiesPage(judgements),
   "config/pulumi-stack.schema.json": JSON.stringify(stackSchema(schema)),
 };
 

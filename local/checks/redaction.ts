@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { printCost } from "./redaction/cost.ts";
-import { gatewayProcessors, startGateway, stopAll } from "./redaction/gateway.ts";
+import { stopCollectors, stopOnSignals } from "./collector/process.ts";
+import { gatewayProcessors, startGateway } from "./redaction/gateway.ts";
 import { identityFaults } from "./redaction/identity.ts";
 import { cells, leaks, printTable } from "./redaction/leaks.ts";
 import { needlessRules } from "./redaction/mutations.ts";
@@ -10,9 +11,7 @@ const { values: flags } = parseArgs({
   options: { mutations: { type: "boolean", default: false }, cost: { type: "boolean", default: false } },
 });
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void stopAll().then(() => process.exit(signal === "SIGINT" ? 130 : 143)));
-}
+stopOnSignals();
 
 let failed = false;
 
@@ -45,6 +44,6 @@ try {
   console.error(error instanceof Error ? error.message : error);
   failed = true;
 } finally {
-  await stopAll();
+  await stopCollectors();
 }
 process.exitCode = failed ? 1 : 0;

@@ -167,7 +167,7 @@ export function nothingText(
           `- its traces were not kept: of ordinary ones this stack keeps ${Math.min(...shares)} to ${Math.max(...shares)} %`,
         ]
       : []),
-    "- it is too young: a trace is seen some twenty seconds after it ended; an order that was only placed has no id in a path yet",
+    "- it is too young: a span is seen some seconds after it ended; an order that was only placed has no id in a path yet",
     ...off.map((id) => `- ${id} is switched off in this stack`),
     ...silent.map((id) => `- ${id} is not traced: the view has no span of it at all; npm run verify says more`),
     ...hiddenNote(scope).map((note) => `- ${note}`),

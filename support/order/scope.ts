@@ -37,8 +37,7 @@ export function titleOf({ landscape }: Pick<Scope, "landscape">, id: string): st
   return service?.title ?? landscape.frontends[id]?.title ?? id;
 }
 
-/** Share of a step's traces that is kept if they are neither slow nor have an error, percent: as the sampler decides. */
+/** Share of a step's traces that is kept if they are neither slow nor have an error, percent: the largest of its services. */
 export function keptPercent({ service, message }: CatalogueStep, { percent, services }: Settings["sampling"]): number {
-  const own = [service, message?.to].flatMap((id) => (id === undefined ? [] : (services[id] ?? [])));
-  return own.length === 0 ? percent : Math.max(...own);
+  return Math.max(...[service, message?.to].flatMap((id) => (id === undefined ? [] : (services[id] ?? percent))));
 }

@@ -28,13 +28,14 @@ test.each(Object.entries(workloads))("%s: requests, limit and Go's own limit fol
 });
 
 test("the sampler's queues, waits and disk", () => {
-  const sampler = { decisionWaitSeconds: 7, undecidedTraces: 300, queueSpans: 4444, storageGib: 9, stopSeconds: 77 };
+  const sampler = { decisionWaitSeconds: 7, undecidedTraces: 300, storageGib: 8, stopSeconds: 77 };
   const plan = samplerPlan(contextWith({ sampler }));
   const config = plan.config["config.yaml"]!;
   expect(config).toContain("decision_wait: 7s");
   expect(config).toContain("num_traces: 300\n");
-  expect(config.match(/queue_size: 4444\n/g)).toHaveLength(4);
-  expect(plan.claim?.storageGib).toBe(9);
+  // Half of the disk, in four equal parts.
+  expect(config.match(new RegExp(`queue_size: ${2 ** 30}\n`, "g"))).toHaveLength(4);
+  expect(plan.claim?.storageGib).toBe(8);
   expect(plan.terminationGracePeriodSeconds).toBe(77);
 });
 

@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { renderYaml } from "../../../components/kubernetes/yaml.ts";
+import { binary } from "../../toolchain/index.ts";
+
+/** A collector that is really running. */
+export interface CollectorProcess {
+  /** What it has written to its log so far. */
+  log(): string;
+  /** CPU seconds that it has used. */
+  cpuSeconds(): Promise<number>;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
+}
+
+const running = new Set<CollectorProcess>();
+/** Files of all collectors of this run. */
+const files = mkdtempSync(join(tmpdir(), "collector-"));
+let stopping = false;
+
+/** A folder for the files of one collector. It goes with {@link stopCollectors}. */
+export const newFolder = (): Promise<string> => mkdtemp(join(files, "run-"));
+
+/** Ends every collector that still runs, and those that are about to: a check must leave none behind, Ctrl-C included. */
+export async function stopCollectors(): Promise<void> {
+  stopping = true;
+  await Promise.all([...running].map((one) => one.kill()));
+  rmSync(files, { recursive: true, force: true });
+}
+
+/** Ends a check by Ctrl-C without a collector or a file left. */
+export function stopOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void stopCollectors().then(() => process.exit(signal === "SIGINT" ? 130 : 143)));
+  }
+}
+
+/** A port of the loopback that nobody listens on. Below those that the kernel gives to connections, which would be taken again at once. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!free) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
+}
+
+/**
+ * Starts the collector of the toolchain.
+ *
+ * @param folder for its configuration, see {@link newFolder}.
+ * @param answers says whether it is ready. It may throw as long as it is not.
+ * @throws with its log, if it does not get ready.
+ */
+export async function startCollector(
+  config: object,
+  folder: string,
+  answers: () => Promise<boolean>,
+): Promise<CollectorProcess> {
+  await writeFile(join(folder, "config.yaml"), renderYaml(config));
+  if (stopping) throw new Error("Interrupted.");
+  const child = spawn(binary("otelcol-contrib"), [`--config=${join(folder, "config.yaml")}`], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let log = "";
+  child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  const ended = once(child, "exit");
+  const collector: CollectorProcess = {
+    log: () => log,
+    async cpuSeconds() {
+      const stat = await readFile(`/proc/${child.pid}/stat`, "utf8");
+      const [user, system] = stat
+        .slice(stat.lastIndexOf(")") + 2)
+        .split(" ")
+        .slice(11, 13);
+      // The kernel counts in hundredths of a second for programs, whatever its own clock.
+      return (Number(user) + Number(system)) / 100;
+    },
+    async kill() {
+      if (!running.delete(collector)) return;
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+      await ended;
+    },
+  };
+  running.add(collector);
+  for (const deadline = Date.now() + 30_000; ;) {
+    const end = child.exitCode === null ? undefined : `The collector does not start with this configuration:\n${log}`;
+    if (!end && (await answers().catch(() => false))) return collector;
+    if (end ?? Date.now() > deadline) {
+      await collector.kill();
+      throw new Error(end ?? `The collector does not answer:\n${log}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Span } from "../redaction/otlp.ts";
+import { forgottenMs, landscape, startSampler, type Sampler } from "./sampler.ts";
+
+/** Something that the sampler must do. */
+export interface Case {
+  title: string;
+  /** @returns what was not as it must be. */
+  run(): Promise<string[]>;
+}
+
+const [first, second] = landscape.services;
+if (!first || !second || first.group === second.group) throw new Error("The landscape needs services of two groups.");
+
+const traceId = () => randomBytes(16).toString("hex");
+
+/** A span of 10 ms without an error, unless told otherwise. */
+function span(trace: string, name: string, { ms = 10, error = false, size = 0 } = {}): Span {
+  const begin = Date.now() - ms;
+  return {
+    traceId: trace,
+    spanId: randomBytes(8).toString("hex"),
+    name,
+    kind: 1,
+    startTimeUnixNano: `${begin}000000`,
+    endTimeUnixNano: `${begin + ms}000000`,
+    attributes: size > 0 ? [{ key: "filling", value: { stringValue: "x".repeat(size) } }] : [],
+    status: error ? { code: 2 } : {},
+  };
+}
+
+/** A case about what one group's Jaeger gets. */
+function keeps(
+  title: string,
+  sampling: Parameters<typeof startSampler>[0],
+  send: (sampler: Sampler) => Promise<void>,
+  wanted: readonly string[],
+  group = first!.group,
+): Case {
+  return {
+    title,
+    async run() {
+      const sampler = await startSampler(sampling);
+      await send(sampler);
+      const names = (await sampler.delivered(group, wanted.length)).map(({ spanName }) => spanName).sort();
+      await sampler.stop();
+      return names.join() === [...wanted].sort().join()
+        ? []
+        : [`stored: ${names.join(", ") || "nothing"}; must be: ${wanted.join(", ") || "nothing"}`];
+    },
+  };
+}
+
+/** Sends spans one after the other, with a pause before each but the first. */
+const oneByOne = (pauseMs: number, ...spans: [service: string, span: Span][]) =>
+  async function (sampler: Sampler) {
+    for (const [index, [service, one]] of spans.entries()) {
+      if (index > 0) await sleep(pauseMs);
+      await sampler.send(service, [one]);
+    }
+  };
+
+const trace = { late: traceId(), slow: traceId(), held: traceId(), both: traceId(), own: traceId() };
+
+export const cases: readonly Case[] = [
+  keeps(
+    "at 0 %, an error that comes long after its trace was dropped is stored, by itself",
+    { percent: 0 },
+    oneByOne(
+      forgottenMs,
+      [first.id, span(trace.late, "begin")],
+      [first.id, span(trace.late, "late error", { error: true })],
+    ),
+    ["late error"],
+  ),
+  keeps(
+    "at 0 %, so is a calculation of 25 minutes",
+    { percent: 0 },
+    oneByOne(
+      forgottenMs,
+      [first.id, span(trace.slow, "begin")],
+      [first.id, span(trace.slow, "late and slow", { ms: 25 * 60_000 })],
+    ),
+    ["late and slow"],
+  ),
+  keeps(
+    "at 0 %, an error brings the spans that were held back, and what comes later",
+    { percent: 0 },
+    oneByOne(
+      500,
+      [first.id, span(trace.held, "before")],
+      [first.id, span(trace.held, "error", { error: true })],
+      [first.id, span(trace.held, "after")],
+    ),
+    ["before", "error", "after"],
+  ),
+  keeps(
+    "a service's own 0 % does not lower a trace that another service wants",
+    { percent: 100, services: { [first.id]: 0 } },
+    oneByOne(300, [first.id, span(trace.both, "unwanted")], [second.id, span(trace.both, "wanted")]),
+    ["unwanted"],
+  ),
+  keeps(
+    "a trace of that service alone is not kept",
+    { percent: 100, services: { [first.id]: 0 } },
+    oneByOne(0, [first.id, span(trace.own, "unwanted")]),
+    [],
+  ),
+  {
+    title:
+      "one group's Jaeger is away until its queue is full: the others go on, and what is refused is counted in the log",
+    async run() {
+      const sampler = await startSampler({ percent: 100 }, 600_000);
+      sampler.refuse(second.group, true);
+      const sent = 3_000;
+      for (let batch = 0; batch < sent / 100; batch++) {
+        await sampler.send(
+          second.id,
+          Array.from({ length: 100 }, () => span(traceId(), "for the broken one", { size: 500 })),
+        );
+      }
+      await sampler.send(
+        first.id,
+        Array.from({ length: 50 }, () => span(traceId(), "for the other")),
+      );
+      const others = await sampler.delivered(first.group, 50);
+      const rejected = sampler.rejected();
+      sampler.refuse(second.group, false);
+      const kept = await sampler.delivered(second.group, sent - rejected);
+      await sampler.stop();
+      return [
+        ...(others.length === 50 ? [] : [`the other group got ${others.length} of 50 spans`]),
+        ...(rejected > 0 ? [] : ["nothing was refused: the queue was not full, and the case shows nothing"]),
+        ...(kept.length + rejected === sent ? [] : [`${kept.length} stored and ${rejected} refused of ${sent}`]),
+      ];
+    },
+  },
+  {
+    title: "what was kept survives a crash",
+    async run() {
+      const sampler = await startSampler({ percent: 100 });
+      sampler.refuse(first.group, true);
+      const sent = 500;
+      await sampler.send(
+        first.id,
+        Array.from({ length: sent }, () => span(traceId(), "kept")),
+      );
+      await sleep(1_000);
+      await sampler.crash();
+      sampler.refuse(first.group, false);
+      const stored = await sampler.delivered(first.group, sent);
+      await sampler.stop();
+      const ids = new Set(stored.map((one) => one.traceId));
+      return ids.size === sent ? [] : [`${ids.size} of ${sent} traces were stored afterwards`];
+    },
+  },
+];

@@ -1,0 +1,134 @@
+import { samplerConfig } from "../../../components/collector/sampler-config.ts";
+import type { Settings } from "../../../config/settings.ts";
+import { readStack } from "../../../config/stack-file.ts";
+import { attributes } from "../../../lib/attributes.ts";
+import { storageGroups } from "../../../lib/names.ts";
+import { freePort, newFolder, startCollector } from "../collector/process.ts";
+import { startSink } from "../collector/sink.ts";
+import { attribute, receivedOf, type Received, type Span } from "../redaction/otlp.ts";
+
+const stack = readStack("local");
+
+/** The landscape whose sampler is tried. */
+export const { landscape } = stack;
+
+/** How long the sampler holds spans back here, seconds. It counts in whole seconds. */
+const decisionWaitSeconds = 2;
+
+/** After that long nothing of a trace is held back any more, milliseconds: the wait, and a turn of its clock at both ends. */
+export const forgottenMs = (decisionWaitSeconds + 2) * 1000;
+
+/** A sampler that is really running. */
+export interface Sampler {
+  /** Sends spans of one service, as the gateway hands them over. */
+  send(service: string, spans: readonly Span[]): Promise<void>;
+  /** Waits until a group's Jaeger has got so many spans, and a moment for more. */
+  delivered(group: string, count: number): Promise<Received[]>;
+  /** Makes a group's Jaeger refuse everything, or take it again. */
+  refuse(group: string, refusing: boolean): void;
+  /** Spans that it has refused to queue, as its log says. */
+  rejected(): number;
+  /** Ends it as a crash does and starts it again, with the same disk. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the collector as the sampler of the local stack. Its ends are on the loopback: no TLS, spans come by HTTP.
+ *
+ * @param sampling what differs from the defaults.
+ * @param queueBytes size of each group's queue. Default: as the stack has it.
+ */
+export async function startSampler(sampling: Partial<Settings["sampling"]>, queueBytes?: number): Promise<Sampler> {
+  const { settings } = stack;
+  const planned = samplerConfig({
+    landscape,
+    settings: {
+      ...settings,
+      sampling: { ...settings.sampling, services: {}, ...sampling },
+      sizes: { ...settings.sizes, sampler: { ...settings.sizes.sampler, decisionWaitSeconds } },
+    },
+  });
+  const [port, folder] = await Promise.all([freePort(), newFolder()]);
+  const sinks = new Map(
+    await Promise.all(storageGroups(landscape.groups).map(async (group) => [group, await startSink()] as const)),
+  );
+  const storage = "file_storage/queue" as const;
+  const config = {
+    ...planned,
+    extensions: {
+      [storage]: {
+        ...planned.extensions[storage],
+        directory: folder,
+        compaction: { ...planned.extensions[storage].compaction, directory: folder },
+      },
+    },
+    receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } } },
+    exporters: Object.fromEntries(
+      [...sinks].map(([group, sink]) => {
+        const exporter = planned.exporters[`otlp_grpc/${group}`]!;
+        const { sending_queue, retry_on_failure } = exporter;
+        return [
+          `otlp_grpc/${group}`,
+          {
+            ...exporter,
+            endpoint: `127.0.0.1:${sink.port}`,
+            tls: { insecure: true },
+            compression: "none",
+            // A Jaeger that is back need not be waited for here.
+            retry_on_failure: { ...retry_on_failure, max_interval: "1s" },
+            sending_queue: { ...sending_queue, queue_size: queueBytes ?? sending_queue.queue_size },
+          },
+        ];
+      }),
+    ),
+    service: { ...planned.service, extensions: [storage] },
+  };
+
+  const post = async (body: object) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`The sampler refused: ${answer.status} ${await answer.text()}`);
+    return true;
+  };
+  const start = () => startCollector(config, folder, () => post({}));
+  let collector = await start();
+  const groupOf = (id: string) => landscape.services.find((service) => service.id === id)?.group ?? "none";
+  return {
+    async send(service, spans) {
+      const resource = {
+        attributes: [attribute(attributes.serviceName, service), attribute(attributes.group, groupOf(service))],
+      };
+      await post({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] });
+    },
+    async delivered(group, count) {
+      const received: Received[] = [];
+      const take = () => received.push(...sinks.get(group)!.take().flatMap(receivedOf));
+      for (const deadline = Date.now() + 20_000; received.length < count && Date.now() < deadline; take()) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      // What is not to come would come now.
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      take();
+      return received;
+    },
+    refuse: (group, refusing) => sinks.get(group)!.refuse(refusing),
+    rejected: () =>
+      collector
+        .log()
+        .split("\n")
+        .filter((line) => line.includes("Rejecting data"))
+        .reduce((sum, line) => sum + (JSON.parse(line) as { rejected_items: number }).rejected_items, 0),
+    async crash() {
+      await collector.kill();
+      collector = await start();
+    },
+    async stop() {
+      await collector.kill();
+      for (const sink of sinks.values()) sink.stop();
+    },
+  };
+}

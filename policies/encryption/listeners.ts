@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { collectorsOf } from "../core/collector.ts";
+import { forResources } from "../core/judgement.ts";
+import { isLoopback } from "../core/networks.ts";
+import { isRecord, recordsIn, text } from "../core/value.ts";
+import type { Json } from "../core/value.ts";
+import type { Resource } from "../core/resource.ts";
+
+interface Listener {
+  readonly settings: Json;
+  readonly path: string;
+  /** Spans are received there, not asked for. */
+  readonly receives: boolean;
+}
+
+/** Where a collector or a Jaeger listens beyond its own pod. Probes' ports carry nothing. */
+function listeners(resource: Resource): Listener[] {
+  return collectorsOf(resource).flatMap(({ receivers, extensions }) =>
+    [
+      ...receivers.map((part) => ({ ...part, receives: true })),
+      ...extensions
+        .filter(({ kind }) => !/^health_?check/.test(kind) && !/storage/.test(kind))
+        .map((part) => ({ ...part, receives: false })),
+    ].flatMap(({ settings, path, receives }) =>
+      [...recordsIn(settings, path)]
+        .filter(
+          ({ value }) =>
+            typeof value["endpoint"] === "string" && !isLoopback(value["endpoint"]) && !/:\/\//.test(value["endpoint"]),
+        )
+        .map(({ value, path: at }) => ({ settings: value, path: at, receives })),
+    ),
+  );
+}
+
+export const listenerTls = forResources({
+  name: "encryption-listener",
+  description: "A collector or a Jaeger listens beyond its own pod with TLS only.",
+  severity: "critical",
+  remediation: "Add `tls` with `cert_file` and `key_file`, or listen on 127.0.0.1.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    listeners(resource)
+      .filter(({ settings }) => !isRecord(settings["tls"]))
+      .map(({ settings, path }) => ({
+        path: `${path}.tls`,
+        message: `is missing, and ${text(settings["endpoint"])!} is reached from outside of the pod`,
+      })),
+});
+
+export const mutualTls = forResources({
+  name: "encryption-mutual-tls",
+  description: "Who delivers spans over the network is known: by a client certificate or by a token.",
+  severity: "high",
+  remediation: "Add `tls.client_ca_file`, or `auth.authenticator` with an extension that checks tokens.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    listeners(resource)
+      .filter(
+        ({ settings, receives }) =>
+          receives &&
+          isRecord(settings["tls"]) &&
+          settings["tls"]["client_ca_file"] === undefined &&
+          !isRecord(settings["auth"]),
+      )
+      .map(({ path }) => ({
+        path: `${path}.tls.client_ca_file`,
+        message: "is missing, and no `auth`: anybody may deliver spans",
+      })),
+});

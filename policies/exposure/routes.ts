@@ -1,0 +1,240 @@
+import { z } from "zod";
+import { forResources, forStacks } from "../core/judgement.ts";
+import { isInside } from "../core/networks.ts";
+import { objectsOf } from "../core/objects.ts";
+import { isRecord, list, record, text, texts, within } from "../core/value.ts";
+import type { Finding } from "../core/judgement.ts";
+import type { KubernetesObject } from "../core/objects.ts";
+import type { Resource } from "../core/resource.ts";
+
+const traefik = ["IngressRoute", "IngressRouteTCP", "IngressRouteUDP"];
+const routeKinds = ["Ingress", "Gateway", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute", ...traefik];
+
+const routes = (resource: Resource): KubernetesObject[] =>
+  objectsOf(resource).filter(({ kind, patch }) => routeKinds.includes(kind) && !patch);
+
+const spec = ({ body }: KubernetesObject) => record(body["spec"]);
+const specPath = ({ path, chart }: KubernetesObject, ...keys: (string | number)[]) =>
+  chart ? within(path, ...keys) : within(path, "spec", ...keys);
+
+export const routeTls = forResources({
+  name: "exposure-route-tls",
+  description: "What leads into the cluster is encrypted for each of its hosts.",
+  severity: "critical",
+  remediation: "Set `tls` with every host, a Gateway's listener to HTTPS or TLS; no UDP, no TCP without TLS.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    routes(resource).flatMap((object): Finding[] => {
+      const { kind } = object;
+      if (kind === "Ingress") {
+        const covered = list(spec(object)["tls"]).flatMap((entry) => texts(record(entry)["hosts"]));
+        const hosts = list(spec(object)["rules"]).map((rule) => text(record(rule)["host"]) ?? "");
+        const open = hosts.filter((host) => !covered.includes(host));
+        return open.length > 0 || hosts.length === 0
+          ? [
+              {
+                path: specPath(object, "tls"),
+                message: `does not hold ${open.filter(Boolean).join(", ") || "any host"}; list each host with a certificate`,
+              },
+            ]
+          : [];
+      }
+      if (kind === "Gateway")
+        return list(spec(object)["listeners"]).flatMap((listener, index) =>
+          ["HTTPS", "TLS"].includes(text(record(listener)["protocol"]) ?? "")
+            ? []
+            : [
+                {
+                  path: specPath(object, "listeners", index, "protocol"),
+                  message: `${text(record(listener)["protocol"]) ?? "nothing"} is not encrypted; write HTTPS or TLS`,
+                },
+              ],
+        );
+      if (["IngressRouteUDP", "TCPRoute", "UDPRoute"].includes(kind))
+        return [{ path: specPath(object), message: `${kind} cannot be encrypted by name; use TLS with a host` }];
+      return traefik.includes(kind) && !isRecord(spec(object)["tls"])
+        ? [{ path: specPath(object, "tls"), message: "is missing; write `passthrough: true`, or a certificate" }]
+        : [];
+    }),
+});
+
+/** Where a route says its hosts, and which they are. */
+function hostsOf(object: KubernetesObject): { path: string; hosts: string[] }[] {
+  const { kind } = object;
+  if (kind === "Ingress")
+    return list(spec(object)["rules"]).map((rule, index) => ({
+      path: specPath(object, "rules", index, "host"),
+      hosts: [text(record(rule)["host"]) ?? ""],
+    }));
+  if (kind === "Gateway")
+    return list(spec(object)["listeners"]).map((one, index) => ({
+      path: specPath(object, "listeners", index, "hostname"),
+      hosts: [text(record(one)["hostname"]) ?? ""],
+    }));
+  if (["HTTPRoute", "GRPCRoute", "TLSRoute"].includes(kind)) {
+    const hosts = texts(spec(object)["hostnames"]);
+    return [{ path: specPath(object, "hostnames"), hosts: hosts.length > 0 ? hosts : [""] }];
+  }
+  if (!["IngressRoute", "IngressRouteTCP"].includes(kind)) return [];
+  return list(spec(object)["routes"]).map((route, index) => {
+    const match = text(record(route)["match"]) ?? "";
+    const named = [...match.matchAll(/Host(?:SNI)?\(([^)]*)\)/g)].flatMap(([, of]) =>
+      [...of!.matchAll(/[`"]([^`"]*)[`"]/g)].map(([, host]) => host!),
+    );
+    const pattern = /Host(?:SNI)?Regexp\(/.test(match);
+    return {
+      path: specPath(object, "routes", index, "match"),
+      hosts: pattern ? ["*"] : named.length > 0 ? named : [""],
+    };
+  });
+}
+
+export const routeHost = forResources({
+  name: "exposure-route-host",
+  description: "What leads into the cluster names its hosts: none is empty or a wildcard.",
+  severity: "high",
+  remediation: "Name each host.",
+  config: z.strictObject({}),
+  judge: (resource) => [
+    ...routes(resource).flatMap((object) => [
+      ...hostsOf(object)
+        .filter(({ hosts }) => hosts.some((host) => host === "" || host.includes("*")))
+        .map(({ path }) => ({
+          path,
+          message: "is empty or a wildcard: whatever is asked for is served; name the host",
+        })),
+      ...(object.kind === "Ingress" && spec(object)["defaultBackend"] !== undefined
+        ? [{ path: specPath(object, "defaultBackend"), message: "serves whatever is asked for; remove it" }]
+        : []),
+    ]),
+  ],
+});
+
+export const routeEntry = forResources({
+  name: "exposure-route-entry",
+  description: "A route says by which entry it is reached.",
+  severity: "high",
+  remediation: "Name `entryPoints` (Traefik serves all of them otherwise) or `ingressClassName`.",
+  config: z.strictObject({
+    entries: z
+      .array(z.string())
+      .default([])
+      .meta({ description: "Entry points and classes that are internal; none: any that is named" }),
+  }),
+  judge: (resource, { config }) =>
+    routes(resource).flatMap((object): Finding[] => {
+      const key = traefik.includes(object.kind)
+        ? "entryPoints"
+        : object.kind === "Ingress"
+          ? "ingressClassName"
+          : undefined;
+      if (!key) return [];
+      const given = key === "entryPoints" ? texts(spec(object)[key]) : [text(spec(object)[key]) ?? ""].filter(Boolean);
+      const foreign = config.entries.length > 0 ? given.filter((one) => !config.entries.includes(one)) : [];
+      if (given.length > 0 && foreign.length === 0) return [];
+      return [
+        {
+          path: specPath(object, key),
+          message:
+            foreign.length > 0
+              ? `${foreign.join(", ")} is not of ${config.entries.join(", ")}`
+              : "is empty: it is served everywhere; name the internal one",
+        },
+      ];
+    }),
+});
+
+const annotations = [
+  "nginx.ingress.kubernetes.io/whitelist-source-range",
+  "nginx.ingress.kubernetes.io/allowlist-source-range",
+  "alb.ingress.kubernetes.io/inbound-cidrs",
+  "haproxy.org/allow-list",
+  "haproxy-ingress.github.io/allowlist-source-range",
+];
+
+export const routeAllowList = forResources({
+  name: "exposure-route-allow-list",
+  description: "What leads into the cluster lets in named networks only.",
+  severity: "critical",
+  remediation:
+    "Refer to a MiddlewareTCP with `ipAllowList`, or set the controller's annotation, within the pack's `ranges`.",
+  config: z.strictObject({}),
+  judge: (resource, { settings }) =>
+    objectsOf(resource).flatMap((object): Finding[] => {
+      const { kind, body } = object;
+      const outside = (ranges: readonly string[], path: string): Finding[] =>
+        ranges
+          .filter((range) => !isInside(range, settings.ranges))
+          .map((range) => ({
+            path,
+            message: `${range} is not within ${settings.ranges.join(", ") || "the pack's `ranges`, which are empty"}`,
+          }));
+      if (kind === "Ingress") {
+        const given = record(record(body["metadata"])["annotations"]);
+        const key = annotations.find((one) => text(given[one]));
+        const path = object.chart ? within(object.path, "annotations") : within(object.path, "metadata", "annotations");
+        return key
+          ? outside(text(given[key])!.split(","), path)
+          : [{ path, message: `has no allow-list; set the controller's, as ${annotations[0]!}` }];
+      }
+      if (traefik.includes(kind) && kind !== "IngressRouteUDP")
+        return list(spec(object)["routes"]).flatMap((route, index) =>
+          list(record(route)["middlewares"]).length > 0
+            ? []
+            : [
+                {
+                  path: specPath(object, "routes", index, "middlewares"),
+                  message: "is empty: everybody is let in; name the middleware with the allow-list",
+                },
+              ],
+        );
+      if (!["MiddlewareTCP", "Middleware"].includes(kind)) return [];
+      return ["ipAllowList", "ipWhiteList"]
+        .filter((key) => isRecord(spec(object)[key]))
+        .flatMap((key) => {
+          const path = specPath(object, key, "sourceRange");
+          const ranges = texts(record(spec(object)[key])["sourceRange"]);
+          return ranges.length === 0 ? [{ path, message: "is empty; name networks" }] : outside(ranges, path);
+        });
+    }),
+});
+
+export const routeMiddleware = forStacks({
+  name: "exposure-route-middleware",
+  description: "A route of Traefik refers to a middleware of this stack that has an allow-list.",
+  severity: "critical",
+  remediation: "Let the route name the MiddlewareTCP that has `ipAllowList`, in the same namespace.",
+  config: z.strictObject({}),
+  judgeStack: (resources) => {
+    const objects = resources.flatMap(objectsOf);
+    const key = (namespace: string | undefined, name: string) => `${namespace ?? ""}/${name}`;
+    const lists = new Set(
+      objects
+        .filter(
+          (object) =>
+            /^Middleware(?:TCP)?$/.test(object.kind) &&
+            ["ipAllowList", "ipWhiteList"].some((of) => isRecord(spec(object)[of])),
+        )
+        .map(({ namespace, name }) => key(namespace, name)),
+    );
+    return objects
+      .filter(({ kind }) => traefik.includes(kind))
+      .flatMap((object) =>
+        list(spec(object)["routes"]).flatMap((route, index) => {
+          const named = list(record(route)["middlewares"]).map(record);
+          const listed = named.some((one) =>
+            lists.has(key(text(one["namespace"]) ?? object.namespace, text(one["name"]) ?? "")),
+          );
+          return named.length === 0 || listed
+            ? []
+            : [
+                {
+                  resource: object.resource,
+                  path: specPath(object, "routes", index, "middlewares"),
+                  message: `${named.map(({ name }) => text(name) ?? "").join(", ")} has no allow-list in this stack`,
+                },
+              ];
+        }),
+      );
+  },
+});

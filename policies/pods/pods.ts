@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { forResources } from "../core/judgement.ts";
+import { objectsOf } from "../core/objects.ts";
+import { at, list, record, text, texts } from "../core/value.ts";
+import { workloadsOf } from "../core/workloads.ts";
+import type { Finding } from "../core/judgement.ts";
+
+export const restricted = forResources({
+  name: "pods-restricted",
+  description: "Pods keep to the Pod Security Standard `restricted`, with a read-only root.",
+  severity: "high",
+  remediation: "Set the container's `securityContext` as the standard wants it; write into volumes only.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    workloadsOf(resource).flatMap(({ pod, path, containers }) => [
+      ...list(pod["volumes"]).flatMap((volume, index): Finding[] =>
+        record(volume)["hostPath"] === undefined
+          ? []
+          : [{ path: `${path}.volumes[${index}].hostPath`, message: "reaches the node's files; use another volume" }],
+      ),
+      ...containers.flatMap(({ spec, path: where, partial }): Finding[] => {
+        const own = record(spec["securityContext"]);
+        const pods = record(pod["securityContext"]);
+        const base = `${where}.securityContext`;
+        const missing = (key: string, good: boolean, want: string): Finding[] => {
+          const unsaid = partial && own[key] === undefined;
+          return good || unsaid ? [] : [{ path: `${base}.${key}`, message: `write ${want}` }];
+        };
+        return [
+          ...missing("privileged", own["privileged"] !== true, "false"),
+          ...missing("allowPrivilegeEscalation", own["allowPrivilegeEscalation"] === false, "false"),
+          ...missing("readOnlyRootFilesystem", own["readOnlyRootFilesystem"] === true, "true"),
+          ...missing("runAsNonRoot", (own["runAsNonRoot"] ?? pods["runAsNonRoot"]) === true, "true"),
+          ...missing("runAsUser", own["runAsUser"] !== 0 && pods["runAsUser"] !== 0, "a user other than 0"),
+          ...missing(
+            "capabilities",
+            texts(at(own, "capabilities", "drop")).includes("ALL") &&
+              texts(at(own, "capabilities", "add")).every((of) => of === "NET_BIND_SERVICE"),
+            "drop: [ALL]",
+          ),
+          ...missing(
+            "seccompProfile",
+            ["RuntimeDefault", "Localhost"].includes(
+              text(at(own["seccompProfile"] ?? pods["seccompProfile"], "type")) ?? "",
+            ),
+            "type: RuntimeDefault",
+          ),
+        ];
+      }),
+    ]),
+});
+
+const official = [
+  "docker.io/otel/",
+  "docker.io/jaegertracing/",
+  "docker.io/hashicorp/",
+  "docker.elastic.co/",
+  "ghcr.io/open-telemetry/",
+  "quay.io/oauth2-proxy/",
+  "registry.k8s.io/",
+  "docker.io/library/traefik",
+];
+
+/** The image with its registry, as the container runtime completes it. */
+function whole(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  if (rest.length === 0) return `docker.io/library/${image}`;
+  return /[.:]|^localhost$/.test(first) ? image : `docker.io/${image}`;
+}
+
+export const image = forResources({
+  name: "pods-image",
+  description: "Images have an exact tag or a digest, and come from a known registry.",
+  severity: "high",
+  remediation: "Name a version, and a registry of the pack's `registries`.",
+  config: z.strictObject({
+    registries: z
+      .array(z.string())
+      .default(official)
+      .meta({ description: "Beginnings of the images that are known, with their registry" }),
+  }),
+  judge: (resource, { config }) =>
+    workloadsOf(resource).flatMap(({ containers }) =>
+      containers.flatMap(({ spec, path }): Finding[] => {
+        const name = text(spec["image"]);
+        if (name === undefined) return [];
+        const tag = /:([^/:@]+)$/.exec(name.split("@")[0]!)?.[1];
+        const exact =
+          name.includes("@sha256:") || (tag !== undefined && !/^(?:latest|main|master|edge|stable|nightly)$/.test(tag));
+        return [
+          ...(exact
+            ? []
+            : [{ path: `${path}.image`, message: `${name} can be another image tomorrow; write an exact tag` }]),
+          ...(config.registries.some((registry) => whole(name).startsWith(registry))
+            ? []
+            : [
+                {
+                  path: `${path}.image`,
+                  message: `${name} is not from a known registry (${config.registries.join(", ")})`,
+                },
+              ]),
+        ];
+      }),
+    ),
+});
+
+export const resources = forResources({
+  name: "pods-resources",
+  description: "Containers ask for CPU and memory, and have a limit of memory.",
+  severity: "medium",
+  remediation:
+    "Set `requests.cpu`, `requests.memory` and `limits.memory`. A limit of CPU is not asked for: it slows down what could run.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    workloadsOf(resource).flatMap(({ containers }) =>
+      containers
+        .filter(({ partial, role }) => !partial && role !== "ephemeral")
+        .flatMap(({ spec, path }) =>
+          (["requests.cpu", "requests.memory", "limits.memory"] as const)
+            .filter((key) => at(spec, "resources", ...key.split(".")) === undefined)
+            .map((key) => ({ path: `${path}.resources.${key}`, message: "is missing" })),
+        ),
+    ),
+});
+
+export const probes = forResources({
+  name: "pods-probes",
+  description: "A container that serves says when it is ready.",
+  severity: "medium",
+  remediation: "Add a `readinessProbe`.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    workloadsOf(resource)
+      .filter(({ object, partial }) => !partial && !/Job$/.test(object.kind))
+      .flatMap(({ containers }) =>
+        containers
+          .filter(({ role, spec }) => role === "main" && spec["readinessProbe"] === undefined)
+          .map(({ path }) => ({ path: `${path}.readinessProbe`, message: "is missing" })),
+      ),
+});
+
+export const token = forResources({
+  name: "pods-token",
+  description: "No pod holds a token for the API of Kubernetes that it does not need.",
+  severity: "high",
+  remediation: "Set `automountServiceAccountToken: false`; for Vault or a gateway, project a token of their audience.",
+  config: z.strictObject({
+    needed: z
+      .array(z.string())
+      .default([])
+      .meta({ description: "Names of workloads that talk to the API of Kubernetes" }),
+  }),
+  judge: (resource, { config }) =>
+    workloadsOf(resource)
+      .filter(({ object, partial }) => !partial && !config.needed.includes(object.name))
+      .filter(({ pod }) => pod["automountServiceAccountToken"] !== false)
+      .map(({ path }) => ({ path: `${path}.automountServiceAccountToken`, message: "is not false" })),
+});
+
+export const foreign = forResources({
+  name: "pods-foreign",
+  description: "What belongs to somebody else is never taken over by force.",
+  severity: "high",
+  remediation: "Remove `pulumi.com/patchForce` from the patch: a clash of owners is to be an error.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    objectsOf(resource)
+      .filter(
+        ({ patch, body }) => patch && text(at(body, "metadata", "annotations", "pulumi.com/patchForce")) === "true",
+      )
+      .map(() => ({
+        path: 'metadata.annotations["pulumi.com/patchForce"]',
+        message: "overwrites what its owner set; remove it",
+      })),
+});

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { collectorsOf } from "../core/collector.ts";
+import { forResources } from "../core/judgement.ts";
+import { hostOf } from "../core/networks.ts";
+import { isRecord, recordsIn, text, texts } from "../core/value.ts";
+import type { Collector, Part } from "../core/collector.ts";
+import type { Finding } from "../core/judgement.ts";
+
+const kindOf = (id: string): string => id.split("/", 1)[0]!;
+
+/** All who deliver spans there have shown a client certificate: they are parts of the stack, behind the redaction. */
+function isInnerHop({ settings }: Part): boolean {
+  const endpoints = [...recordsIn(settings)].filter(({ value }) => typeof value["endpoint"] === "string");
+  return (
+    endpoints.length > 0 &&
+    endpoints.every(({ value }) => isRecord(value["tls"]) && value["tls"]["client_ca_file"] !== undefined)
+  );
+}
+
+/** The agent beside an application: it listens on loopback, and hands on to a collector that cleans. */
+function handsOn({ exporters }: Collector, ids: readonly string[], cleaning: readonly string[]): boolean {
+  return ids.every((id) => {
+    const endpoint = text(exporters.find((part) => part.id === id)?.settings["endpoint"]);
+    return endpoint !== undefined && cleaning.includes(hostOf(endpoint));
+  });
+}
+
+export const redaction = forResources({
+  name: "privacy-redaction",
+  description: "Spans of applications are cleaned before the first exporter or connector.",
+  severity: "critical",
+  remediation:
+    "Put a `redaction` processor into the pipeline, or hand the spans on to a collector that has one (`cleaning`).",
+  config: z.strictObject({
+    cleaning: z.array(z.string()).default([]).meta({ description: "Hosts of collectors that clean what they receive" }),
+    processors: z.array(z.string()).default(["redaction"]).meta({ description: "Kinds of processors that clean" }),
+  }),
+  judge: (resource, { config }) =>
+    collectorsOf(resource).flatMap((collector) =>
+      collector.pipelines
+        .filter(({ id }) => kindOf(id) === "traces")
+        .flatMap(({ path, receivers, processors, exporters }): Finding[] => {
+          const sources = collector.receivers.filter(({ id, kind }) => receivers.includes(id) && kind !== "nop");
+          const open = sources.filter((source) => !isInnerHop(source));
+          const leaving = exporters.filter((id) => kindOf(id) !== "nop");
+          if (open.length === 0 || leaving.length === 0) return [];
+          if (processors.some((id) => config.processors.includes(kindOf(id)))) return [];
+          if (handsOn(collector, leaving, config.cleaning)) return [];
+          return [
+            {
+              path: `${path}.processors`,
+              message: `has no ${config.processors.join(" or ")}, and ${leaving.join(", ")} gets what ${open.map(({ id }) => id).join(", ")} receives`,
+            },
+          ];
+        }),
+    ),
+});
+
+const removes =
+  /\b(?:delete_key|delete_matching_keys|keep_keys|keep_matching_keys|replace_\w+|truncate_all|SHA256|redact)\b/;
+
+export const failsOpen = forResources({
+  name: "privacy-redaction-open",
+  description:
+    "What cannot be cleaned is not passed on: keys by an allow-list, values of all types, errors stop the data.",
+  severity: "critical",
+  remediation:
+    "Set `allow_all_keys: false`, `redact_all_types: true`, `summary: silent`, and `error_mode: propagate` where something is removed.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    collectorsOf(resource).flatMap(({ processors }) =>
+      processors.flatMap(({ kind, settings, path }): Finding[] => {
+        if (kind === "redaction")
+          return [
+            ...(settings["allow_all_keys"] === true
+              ? [{ path: `${path}.allow_all_keys`, message: "lets every key pass; write false and `allowed_keys`" }]
+              : []),
+            ...(settings["redact_all_types"] !== true
+              ? [{ path: `${path}.redact_all_types`, message: "is not true: a card number as a number passes" }]
+              : []),
+            ...(settings["summary"] === "debug"
+              ? [{ path: `${path}.summary`, message: "debug names what was removed; write silent" }]
+              : []),
+          ];
+        if (kind !== "transform" || !["ignore", "silent"].includes(text(settings["error_mode"]) ?? "")) return [];
+        const removing = [...recordsIn(settings)].some(({ value }) =>
+          [...texts(value["statements"]), ...texts(value["trace_statements"])].some((of) => removes.test(of)),
+        );
+        return removing
+          ? [{ path: `${path}.error_mode`, message: "passes on what could not be cleaned; write propagate" }]
+          : [];
+      }),
+    ),
+});
+
+export const debugExporter = forResources({
+  name: "privacy-debug-exporter",
+  description: "Spans are not written into logs or files.",
+  severity: "high",
+  remediation: "Take the exporter out of the pipeline.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    collectorsOf(resource).flatMap(({ pipelines }) =>
+      pipelines.flatMap(({ path, exporters }) =>
+        exporters
+          .filter((id) => ["debug", "logging", "file"].includes(kindOf(id)))
+          .map((id) => ({
+            path: `${path}.exporters`,
+            message: `${id} writes spans where nobody protects them; remove it`,
+          })),
+      ),
+    ),
+});
