@@ -17,4 +17,4 @@ test.each([
   });
   expect(stderr).toContain(text);
   expect(status).toBe(2);
-});
+}, 60_000);
