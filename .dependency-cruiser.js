@@ -17,7 +17,16 @@ export default {
     only("config", "Settings and the landscape know nothing of what is made of them.", "^lib/"),
     only("components", "The stack does not know who runs or checks it.", "^(config|lib)/"),
     only("index", "The program: settings, plan, components.", "^(components|config|lib)/"),
-    only("verify", "The proof asks the running system; what the plan wanted would prove itself.", "^(config|lib)/"),
+    {
+      ...only(
+        "verify",
+        "The proof asks the running system; what the plan wanted would prove itself.",
+        "^(config|lib)/",
+      ),
+      from: { path: "^verify/", pathNot: "^verify/leaks/" },
+    },
+    // Who looks into the store itself must know where it is.
+    only("verify/leaks", "As the proof; names are no plans.", "^(config|lib)/", names),
     ...["bootstrap", "review", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),
     ),
@@ -52,6 +61,8 @@ export default {
           "^components/($1|kubernetes|otel)/",
           "^components/elasticsearch/(addresses|names)[.]ts$",
           "^components/vault/(paths|vault-agent|workload-identity)[.]ts$",
+          // The proxy stands in the pods of Jaeger; outputs say who sees what.
+          "^components/access/(roles|sign-in)[.]ts$",
           // The agent is made where the applications are wired.
           "^components/collector/agent-config[.]ts$",
         ],

@@ -1,45 +1,55 @@
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { Writable } from "node:stream";
 import { Command } from "commander";
 import { readCertificates } from "../config/context.ts";
 import { readStack } from "../config/stack-file.ts";
 import { SettingsError } from "../config/settings-error.ts";
-import { bootstrapSteps, type Credentials } from "./steps.ts";
+import { viewNames } from "../lib/names.ts";
+import { bootstrapSteps, type Answers } from "./steps.ts";
 import { VaultClient, VaultError } from "../lib/vault-client.ts";
 
 /**
  * Asks on standard input, one line each: a pipe writes them, or a person types. The terminal is put into raw mode, so that
- * the password is not shown.
+ * what is typed is not shown.
  */
-async function ask(): Promise<Credentials> {
+function questions(): Answers & Disposable {
   const terminal = process.stdin.isTTY;
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const input = createInterface({ input: process.stdin, output: silent, terminal });
-  // One iterator: a second reader would lose the lines that came with the first.
-  const lines = input[Symbol.asyncIterator]();
+  let input: Interface | undefined;
+  // One iterator: a second reader would lose the lines that came with the first. Nothing is read before something is asked.
+  let lines: AsyncIterator<string> | undefined;
   const answer = async (question: string) => {
+    input ??= createInterface({
+      input: process.stdin,
+      output: new Writable({ write: (_chunk, _encoding, done) => done() }),
+      terminal,
+    });
+    lines ??= input[Symbol.asyncIterator]();
     process.stderr.write(`${question}: `);
-    const { value, done } = await lines.next();
+    const { value, done } = (await lines.next()) as IteratorResult<string, undefined>;
     if (terminal) process.stderr.write("\n");
-    if (done || !value.trim()) throw new SettingsError(`No answer to "${question}": run again and give one.`);
-    return value.trim();
+    const text = value?.trim();
+    if (done || !text) throw new SettingsError(`No answer to "${question}": run again and give one.`);
+    return text;
   };
-  try {
-    const username = await answer("User of Elasticsearch for Vault (needs the cluster privilege manage_security)");
-    return { username, password: await answer("Its password") };
-  } finally {
-    input.close();
-  }
+  return {
+    async elasticsearch() {
+      const username = await answer("User of Elasticsearch for Vault (needs the cluster privilege manage_security)");
+      return { username, password: await answer("Its password") };
+    },
+    clientSecret: () => answer("Secret of the client at the identity provider (access.oidc.clientId)"),
+    [Symbol.dispose]: () => input?.close(),
+  };
 }
 
 async function main(stack: string): Promise<void> {
   // Not the name that was given: it may be a full one, and the paths in Vault are made of the last part.
-  const { name, settings } = readStack(stack);
+  const { name, settings, landscape } = readStack(stack);
   const token = process.env["VAULT_TOKEN"];
   if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
   const { address, caFile } = settings.vault;
   const vault = new VaultClient({ address, ca: readCertificates("vault.caFile", caFile), token });
-  for (const step of bootstrapSteps(name, settings, vault, ask)) {
+  using ask = questions();
+  for (const step of bootstrapSteps({ name, settings, views: viewNames(landscape.groups) }, vault, ask)) {
     console.log(`${await step.run()}: ${step.title}`);
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hash } from "bcryptjs";
 import type { Settings } from "../config/settings.ts";
 import { storeAdminUrl } from "../components/elasticsearch/addresses.ts";
-import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
+import { accessSecrets, generatedUsers, vaultPaths } from "../components/vault/paths.ts";
 import { VaultError, type VaultClient } from "../lib/vault-client.ts";
 
 /** What a step did. */
@@ -14,25 +14,34 @@ export interface Step {
 }
 
 /** User and password of Elasticsearch that only people know. */
-export interface Credentials {
+interface Credentials {
   username: string;
   password: string;
+}
+
+/** What only people know. Each is asked for when it is needed, and not when it is there. */
+export interface Answers {
+  /** Vault's own user of an external Elasticsearch. */
+  elasticsearch(): Promise<Credentials>;
+  /** Secret of the client that the company's identity provider has registered. */
+  clientSecret(): Promise<string>;
 }
 
 /**
  * The steps that put every first secret of a stack into Vault. Each can be run again: what is there stays as it is.
  *
- * @param ask called if the credentials of Vault's own user of an external Elasticsearch are needed.
+ * @param views views that there are: each has cookies of its own.
+ * @param ask in the order of the steps: Elasticsearch's user before the client's secret.
  */
 export function bootstrapSteps(
-  stack: string,
-  settings: Settings,
+  { name: stack, settings, views }: { name: string; settings: Settings; views: readonly string[] },
   vault: VaultClient,
-  ask: () => Promise<Credentials>,
+  ask: Answers,
 ): Step[] {
   const paths = vaultPaths({ stack, settings });
   const managed = settings.elasticsearch.mode === "managed";
   const users = Object.entries(generatedUsers);
+  const { client } = accessSecrets;
   return [
     ...(managed ? users : []).map(([username, name]) => ({
       title: `password of Elasticsearch's user "${username}" in ${paths.kv(name)}`,
@@ -48,17 +57,44 @@ export function bootstrapSteps(
         createConnection(vault, `${paths.database}/config/${paths.databaseConnection}`, {
           url: storeAdminUrl(settings),
           caPath: settings.vault.elasticsearchCaPath,
-          credentials: managed ? () => readUser(vault, paths.kv(generatedUsers.vault)) : ask,
+          credentials: managed ? () => readUser(vault, paths.kv(generatedUsers.vault)) : () => ask.elasticsearch(),
         }),
     },
+    {
+      title: `secret of the identity provider's client "${settings.access.oidc.clientId}" in ${paths.kv(client.secret)}`,
+      run: () =>
+        createSecret(vault, paths.kv(client.secret), async () => ({ [client.field]: await ask.clientSecret() })),
+    },
+    ...views.map((view) => {
+      const { secret, field } = accessSecrets.cookie(view);
+      return {
+        title: `key of the cookies of view ${view} in ${paths.kv(secret)}`,
+        run: () => createSecret(vault, paths.kv(secret), () => ({ [field]: randomText() })),
+      };
+    }),
   ];
 }
 
+function createUser(vault: VaultClient, path: string, username: string): Promise<Outcome> {
+  return createSecret(vault, path, async () => {
+    const password = randomText();
+    return { username, password, hash: await hash(password, 10) };
+  });
+}
+
+/** 256 bits, as text that nothing takes for its own. */
+function randomText(): string {
+  return randomBytes(32).toString("base64url");
+}
+
 /** `cas: 0` lets Vault refuse to overwrite: two runs at once cannot replace each other's value. */
-async function createUser(vault: VaultClient, path: string, username: string): Promise<Outcome> {
+async function createSecret(
+  vault: VaultClient,
+  path: string,
+  make: () => Promise<Record<string, string>> | Record<string, string>,
+): Promise<Outcome> {
   if (await vault.find(path)) return "kept";
-  const password = randomBytes(32).toString("base64url");
-  const data = { username, password, hash: await hash(password, 10) };
+  const data = await make();
   try {
     await vault.write(path, { options: { cas: 0 }, data });
     return "created";

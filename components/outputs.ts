@@ -1,13 +1,16 @@
 import type { Context } from "../config/context.ts";
-import { namespace } from "../lib/names.ts";
+import { viewUrl } from "../lib/names.ts";
+import { rolesOf } from "./access/roles.ts";
 import type { Endpoint } from "./kubernetes/workload.ts";
 
 /** Where one view is. */
 interface ViewOutput {
-  /** Address inside of the cluster. */
+  /** Address that people open, in the VPN. */
+  url: string;
+  /** Address inside of the cluster: for the ingress controller alone. */
   address: string;
-  /** The command that opens it for somebody who may forward ports. */
-  open: string;
+  /** Roles that see it. */
+  roles: string[];
 }
 
 /** What a stack tells those who come after it. */
@@ -29,14 +32,18 @@ export interface StackOutputs {
  *
  * @param views endpoint of each view's Jaeger.
  */
-export function stackOutputs({ stack, landscape }: Context, views: ReadonlyMap<string, Endpoint>): StackOutputs {
+export function stackOutputs(
+  { stack, landscape, settings: { access } }: Context,
+  views: ReadonlyMap<string, Endpoint>,
+): StackOutputs {
   return {
     views: Object.fromEntries(
-      [...views].map(([view, { service, address, port }]) => [
+      [...views].map(([view, { address, port }]) => [
         view,
         {
+          url: viewUrl(view, access),
           address: `https://${address}:${port}`,
-          open: `kubectl -n ${namespace} port-forward service/${service} ${port}`,
+          roles: rolesOf(access.roles, view),
         },
       ]),
     ),

@@ -1,4 +1,5 @@
 import type { Context } from "../config/context.ts";
+import { Ingress } from "./access/index.ts";
 import { Gateway, Sampler } from "./collector/index.ts";
 import { Elasticsearch } from "./elasticsearch/index.ts";
 import { TraceStore } from "./elasticsearch/store.ts";
@@ -27,15 +28,17 @@ export function deploy(context: Context): StackOutputs {
   const collectors = storageGroups(groups).map(
     (group) => new JaegerCollector(jaegerCollectorName(group), { context, group }, { providers, dependsOn: store }),
   );
-  const views = viewNames(groups).map(
-    (view) =>
-      [view, new JaegerQuery(jaegerQueryName(view), { context, view }, { providers, dependsOn: store })] as const,
-  );
+  const views = viewNames(groups).map((view) => {
+    const query = new JaegerQuery(jaegerQueryName(view), { context, view }, { providers, dependsOn: store });
+    const { endpoint } = query;
+    new Ingress(`ingress-${view}`, { context, view, endpoint }, { providers, dependsOn: query });
+    return [view, endpoint] as const;
+  });
   const sampler = new Sampler("otel-sampler", { context }, { providers, dependsOn: collectors });
   const gateway = new Gateway("otel-gateway", { context }, { providers, dependsOn: sampler });
   for (const service of services) {
     new Wiring(`wiring-${service.id}`, { context, service }, { providers, dependsOn: gateway });
   }
 
-  return stackOutputs(context, new Map(views.map(([view, { endpoint }]) => [view, endpoint])));
+  return stackOutputs(context, new Map(views));
 }

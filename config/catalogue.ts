@@ -1,5 +1,9 @@
 import { defineCatalogue } from "./model.ts";
 
+/** The two ways of messages, and how long one may wait in its queue. */
+const toMes = { via: "messages-queue", to: "mes-api", within: "10m" } as const;
+const toCrm = { via: "messages-queue", to: "crm-api", within: "10m" } as const;
+
 /**
  * The company's landscape: who is there, who talks to whom, who may see what. Deployment, proof, documents and policies
  * are handed this one description by the entry points. An edge that names an unknown service, or a service outside of the
@@ -41,4 +45,87 @@ export const catalogue = defineCatalogue({
     { kind: "store", from: "shop-api", to: "files-storage", optional: true },
     { kind: "store", from: "crm-api", to: "files-storage", optional: true },
   ],
+  // A price takes MES two or three minutes, up to thirty for a complex model. Paths, routing keys and queues are to be those
+  // of the back ends: what none of these signs matches stands in the chain as "other requests", under its own name.
+  steps: {
+    "file-uploaded": {
+      title: "3D file uploaded",
+      service: "shop-api",
+      request: "PUT /orders/{id}/file",
+      next: { by: "internet-shop", steps: ["submitted"], within: "7d" },
+    },
+    submitted: {
+      title: "submitted",
+      service: "shop-api",
+      request: "POST /orders/{id}/submit",
+      next: { by: "crm", steps: ["price-requested"], within: "1d" },
+    },
+    "price-requested": {
+      title: "price requested",
+      service: "crm-api",
+      request: "POST /orders/{id}/price-request",
+      message: { ...toMes, routingKey: "order.price-requested", queue: "mes.price-requests" },
+      next: { by: "mes-api", steps: ["priced", "price-failed"], within: "45m" },
+    },
+    priced: {
+      title: "price calculated",
+      service: "mes-api",
+      message: { ...toCrm, routingKey: "order.priced", queue: "crm.prices" },
+      next: { by: "crm", steps: ["approved", "rejected"], within: "3d" },
+    },
+    "price-failed": {
+      title: "price refused by MES",
+      service: "mes-api",
+      message: { ...toCrm, routingKey: "order.price-failed", queue: "crm.prices" },
+      ends: "failed",
+    },
+    approved: {
+      title: "manufacturing approved",
+      service: "crm-api",
+      request: "POST /orders/{id}/approve",
+      message: { ...toMes, routingKey: "order.approved", queue: "mes.decisions" },
+      next: { by: "mes", steps: ["started"], within: "2d" },
+    },
+    rejected: {
+      title: "rejected by the seller",
+      service: "crm-api",
+      request: "POST /orders/{id}/reject",
+      message: { ...toMes, routingKey: "order.rejected", queue: "mes.decisions" },
+      ends: "rejected",
+    },
+    started: {
+      title: "manufacturing started",
+      service: "mes-api",
+      request: "POST /orders/{id}/start",
+      message: { ...toCrm, routingKey: "order.status-changed", queue: "crm.statuses" },
+      next: { by: "mes", steps: ["completed"], within: "14d" },
+    },
+    completed: {
+      title: "manufacturing completed",
+      service: "mes-api",
+      request: "POST /orders/{id}/complete",
+      message: { ...toCrm, routingKey: "order.status-changed", queue: "crm.statuses" },
+      next: { by: "mes", steps: ["packaged"], within: "1d" },
+    },
+    packaged: {
+      title: "packaged",
+      service: "mes-api",
+      request: "POST /orders/{id}/package",
+      message: { ...toCrm, routingKey: "order.status-changed", queue: "crm.statuses" },
+      next: { by: "mes", steps: ["shipped"], within: "2d" },
+    },
+    shipped: {
+      title: "shipped",
+      service: "mes-api",
+      request: "POST /orders/{id}/ship",
+      message: { ...toCrm, routingKey: "order.status-changed", queue: "crm.statuses" },
+      next: { by: "crm", steps: ["closed"], within: "14d" },
+    },
+    closed: {
+      title: "closed",
+      service: "crm-api",
+      request: "POST /orders/{id}/close",
+      ends: "closed",
+    },
+  },
 });

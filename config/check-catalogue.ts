@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { jaegerCollectorName, reservedGroups } from "../lib/names.ts";
 import type { Catalogue } from "./model.ts";
+import { stepProblems } from "./check-steps.ts";
 import { dnsLabel } from "./text-types.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -19,10 +20,11 @@ const serviceId = dnsLabel.refine((id) => id !== "default", {
 });
 
 /**
- * Checks what the types of a catalogue cannot say: that its names can be used where they will stand.
+ * Checks what the types of a catalogue cannot say: that its names can be used where they will stand, and that its steps
+ * lead somewhere.
  *
  * @param source where the catalogue is, for the message.
- * @throws SettingsError naming all names that cannot be used.
+ * @throws SettingsError naming all names that cannot be used, or else all that is wrong with its steps.
  */
 export function checkCatalogue(catalogue: Catalogue, source: string): void {
   const names: [where: string, name: string, schema: z.ZodType][] = [
@@ -48,8 +50,13 @@ export function checkCatalogue(catalogue: Catalogue, source: string): void {
       (id) => `${JSON.stringify(id)} is the id of two: of frontends, services and stores each has its own`,
     ),
   );
+  refuse(source, "name(s)", problems);
+  refuse(source, "thing(s) about the steps of an order", stepProblems(catalogue));
+}
+
+function refuse(source: string, what: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
-  throw new SettingsError([`${source}: ${problems.length} name(s) cannot be used.`, ...problems].join("\n"));
+  throw new SettingsError([`${source}: ${problems.length} ${what} cannot be used.`, ...problems].join("\n"));
 }
 
 function twice(names: readonly string[]): string[] {

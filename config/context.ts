@@ -16,6 +16,8 @@ export interface Context {
   companyCa: string;
   /** PEM: CA of Elasticsearch's certificate. The company's, unless the cluster is external. */
   elasticsearchCa: string;
+  /** PEM: CA of the identity provider's certificate. Undefined: one that the proxy's image knows. */
+  identityCa?: string | undefined;
   /** PEM: verify the cluster's service-account tokens. */
   serviceAccountKeys: string[];
 }
@@ -27,7 +29,7 @@ export interface Context {
  * @throws SettingsError if a file cannot be read or does not hold what its setting says.
  */
 export function createContext({ name, settings, landscape }: Stack, directory = projectDir): Context {
-  const { cluster, vault, elasticsearch } = settings;
+  const { access, cluster, vault, elasticsearch } = settings;
   const certificates = (key: string, path: string) => readCertificates(key, path, directory);
   const companyCa = certificates("vault.caFile", vault.caFile);
   return {
@@ -37,6 +39,7 @@ export function createContext({ name, settings, landscape }: Stack, directory = 
     companyCa,
     elasticsearchCa:
       elasticsearch.mode === "external" ? certificates("elasticsearch.caFile", elasticsearch.caFile) : companyCa,
+    identityCa: access.oidc.caFile ? certificates("access.oidc.caFile", access.oidc.caFile) : undefined,
     serviceAccountKeys: readPublicKeys("cluster.serviceAccountKeysFile", cluster.serviceAccountKeysFile, directory),
   };
 }

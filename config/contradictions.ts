@@ -1,3 +1,4 @@
+import { accessContradictions } from "./access-contradictions.ts";
 import { namespaceOfService } from "../lib/cluster-address.ts";
 import { exampleFor, message } from "./explain.ts";
 import { resolveLandscape } from "./landscape.ts";
@@ -12,7 +13,11 @@ import type { Settings } from "./settings.ts";
  * @returns messages of the same form as for a single wrong setting. None: the settings fit each other.
  */
 export function contradictions(catalogue: Catalogue, schema: Schema, settings: Settings): string[] {
-  return [...sharedIdentities(catalogue, settings), ...unreachableStore(schema, settings)];
+  return [
+    ...sharedIdentities(catalogue, settings),
+    ...unreachableStore(schema, settings),
+    ...accessContradictions(catalogue.groups, schema, settings),
+  ];
 }
 
 /** The gateway knows a service by its service account: two with the same one could not be told apart. */

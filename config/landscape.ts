@@ -1,4 +1,12 @@
-import { edgeId, type Catalogue, type CatalogueEdge, type Frontend, type Runtime, type Store } from "./model.ts";
+import {
+  edgeId,
+  type Catalogue,
+  type CatalogueEdge,
+  type CatalogueStep,
+  type Frontend,
+  type Runtime,
+  type Store,
+} from "./model.ts";
 import type { Settings } from "./settings.ts";
 import { allView } from "../lib/names.ts";
 
@@ -34,6 +42,8 @@ export interface Landscape {
   groups: readonly string[];
   frontends: Readonly<Record<string, Frontend>>;
   stores: Readonly<Record<string, Store>>;
+  /** The life of an order by ids of its steps. Those of services that are switched off stay: orders pass them all the same. */
+  steps: Readonly<Record<string, CatalogueStep>>;
 }
 
 /**
@@ -81,5 +91,6 @@ export function resolveLandscape(catalogue: Catalogue, settings: Pick<Settings, 
     groups: catalogue.groups,
     frontends: catalogue.frontends,
     stores: catalogue.stores,
+    steps: catalogue.steps ?? {},
   };
 }

@@ -49,6 +49,56 @@ export type EdgeDefinition<F extends string, S extends string, D extends string>
   optional?: boolean;
 };
 
+/** How long something may take: a whole number of seconds, minutes, hours or days. */
+type Duration = `${number}${"s" | "m" | "h" | "d"}`;
+
+/** How an order can end. */
+export type Outcome = "closed" | "rejected" | "failed";
+
+/** A message by which a step hands the order over to another back end. Its connection is a message edge of the landscape. */
+interface Handover<S extends string, D extends string> {
+  via: D;
+  to: S;
+  /** Routing key of the message: by it the step is recognised. */
+  routingKey: string;
+  /** The queue in which it waits, as the broker's people know it. */
+  queue: string;
+  /** Longest time till the other back end takes it. */
+  within: Duration;
+}
+
+/** Something that happens to an order: a request that changes its status, a message that hands it over, or both. */
+export type StepDefinition<F extends string, S extends string, D extends string, P extends string> = {
+  /** What has happened then, for people: "price requested". */
+  title: string;
+  /** The back end where it happens. */
+  service: S;
+} & (
+  | {
+      /** Method and path of the request, a name in braces for each part that differs: `POST /orders/{id}/submit`. */
+      request: `${Uppercase<string>} /${string}`;
+      message?: Handover<S, D>;
+    }
+  | { request?: undefined; message: Handover<S, D> }
+) &
+  (
+    | {
+        /** What has to happen after it. */
+        next: {
+          /** Who has to act: a front end stands for the people at it, a back end for its own work. */
+          by: F | S;
+          /** One of these follows. */
+          steps: readonly [P, ...P[]];
+          /** Longest time till one of them: after the message was taken, if there is one. */
+          within: Duration;
+        };
+      }
+    | { next?: undefined; /** The order is over. */ ends: Outcome }
+  );
+
+/** A step of any catalogue. */
+export type CatalogueStep = StepDefinition<string, string, string, string>;
+
 /** A landscape. The parameters are the names of groups, frontends, services and stores; any text outside of its definition. */
 export interface Catalogue<
   G extends string = string,
@@ -61,6 +111,11 @@ export interface Catalogue<
   services: Record<S, ServiceDefinition<NoInfer<G>>>;
   stores: Record<D, Store>;
   edges: readonly EdgeDefinition<F, S, D>[];
+  /**
+   * The life of an order, step by step, in the order in which people think of it: by it `npm run order` says where an order
+   * stands. Default: none, then it shows what happened and judges nothing.
+   */
+  steps?: Readonly<Record<string, StepDefinition<F, S, D, string>>>;
 }
 
 /** An edge of any catalogue. */
@@ -74,16 +129,20 @@ export function edgeId(edge: CatalogueEdge): string {
 /**
  * Keeps the literal types of a catalogue and checks its references at compile time.
  *
- * @param definition the landscape; every edge must name frontends, services and stores that it contains.
+ * @param definition the landscape; every edge and step must name frontends, services, stores and steps that it contains.
  */
 export function defineCatalogue<
   const G extends string,
   const F extends string,
   const S extends string,
   const D extends string,
+  const P extends string = never,
 >(
-  // The names come from the parts that define them: an edge cannot bring in a new one.
-  definition: Omit<Catalogue<G, F, S, D>, "edges"> & { edges: readonly NoInfer<EdgeDefinition<F, S, D>>[] },
+  // The names come from the parts that define them: an edge or a step cannot bring in a new one.
+  definition: Omit<Catalogue<G, F, S, D>, "edges" | "steps"> & {
+    edges: readonly NoInfer<EdgeDefinition<F, S, D>>[];
+    steps?: Readonly<Record<P, StepDefinition<NoInfer<F>, NoInfer<S>, NoInfer<D>, NoInfer<P>>>>;
+  },
 ): Catalogue<G, F, S, D> {
   return definition;
 }

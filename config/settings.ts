@@ -36,7 +36,7 @@ export function settingsSchema(catalogue: Catalogue) {
       description: "File with the landscape, absolute or from the project's root.",
       examples: [companyCatalogue],
     }),
-    access,
+    access: access(catalogue.groups),
     cluster,
     vault,
     elasticsearch,

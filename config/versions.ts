@@ -8,6 +8,7 @@
 export const images = {
   collector: "otel/opentelemetry-collector-contrib:0.158.0",
   jaeger: "jaegertracing/jaeger:2.19.0",
+  oauth2Proxy: "quay.io/oauth2-proxy/oauth2-proxy:v7.15.3",
   vault: "hashicorp/vault:1.21.2",
   elasticsearch: "docker.elastic.co/elasticsearch/elasticsearch:8.19.16",
   autoinstrumentationJava: "ghcr.io/open-telemetry/opentelemetry-operator/autoinstrumentation-java:2.30.0",

@@ -19,8 +19,8 @@ export const attributes = {
 } as const;
 
 /**
- * Attribute keys by which edges are recognised, in the conventions of all three runtimes, newest first. Redaction must
- * let them through, or a live edge counts as missing.
+ * Attribute keys by which edges and the steps of an order are recognised, in the conventions of all three runtimes, newest
+ * first. Redaction must let them through, or a live edge counts as missing.
  */
 export const proofAttributes = {
   order: [attributes.orderId],
@@ -31,4 +31,8 @@ export const proofAttributes = {
   rpcService: ["rpc.service"],
   rpcMethod: ["rpc.method"],
   httpMethod: ["http.request.method", "http.method"],
+  httpStatus: ["http.response.status_code", "http.status_code"],
+  destination: ["messaging.destination.name", "messaging.destination"],
+  routingKey: ["messaging.rabbitmq.destination.routing_key", "messaging.rabbitmq.routing_key"],
+  errorType: ["error.type", "exception.type"],
 } as const;

@@ -28,8 +28,11 @@ export const ports = {
   health: 13133,
   elasticsearch: 9200,
   elasticsearchReadiness: 9399,
+  /** Jaeger's pages, on the pod's own loopback: the proxy in front of them asks who somebody is. */
   jaegerQuery: 16686,
   jaegerQueryGrpc: 16685,
+  /** The proxy in front of Jaeger's pages. */
+  signIn: 8443,
 } as const;
 
 /** Groups that have a store: the catalogue's, and the one for senders that it does not know. */
@@ -58,6 +61,16 @@ export function jaegerCollectorName(group: string): string {
 /** Name of the query service of a view. */
 export function jaegerQueryName(view: string): string {
   return `jaeger-query-${view}`;
+}
+
+/** Host name of a view, as people type it and as its certificate has it. */
+export function viewHost(view: string, domain: string): string {
+  return `${view}.${domain}`;
+}
+
+/** Address of a view. */
+export function viewUrl(view: string, { domain, port }: { domain: string; port: number }): string {
+  return `https://${viewHost(view, domain)}${port === 443 ? "" : `:${port}`}`;
 }
 
 /** Everything that the stack makes is marked by it. */

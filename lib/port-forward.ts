@@ -1,23 +1,30 @@
 import { duplexPair, type Duplex, Writable } from "node:stream";
-import { ApiException, CoreV1Api, PortForward, type KubeConfig } from "@kubernetes/client-node";
+import { ApiException, AppsV1Api, CoreV1Api, PortForward, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { AskError } from "./ask-error.ts";
 
-/** Where a stream ends. */
-export interface Target {
+interface Place {
   readonly namespace: string;
-  /** The stream goes to a pod of this Service: a ready one, unless the Service publishes others too. */
-  readonly service: string;
   /** Port of the pod. */
   readonly port: number;
 }
 
+/** Where a stream ends: in a pod of this Service, a ready one unless the Service publishes others too. */
+export interface Target extends Place {
+  readonly service: string;
+}
+
+/** Where a stream ends: in a ready pod of this Deployment. Not every back end has a Service. */
+export interface DeploymentTarget extends Place {
+  readonly deployment: string;
+}
+
 /**
- * A stream to a pod of a Service, through the cluster's API, as `kubectl port-forward` makes it. It ends when the API
+ * A stream to a pod of a Service or Deployment, through the cluster's API, as `kubectl port-forward` makes it. It ends when the API
  * server ends it, and ends the connection when it is destroyed.
  *
  * @throws AskError if there is no such pod or no way to it, with what to look at
  */
-export async function portForward(kubeConfig: KubeConfig, target: Target): Promise<Duplex> {
+export async function portForward(kubeConfig: KubeConfig, target: Target | DeploymentTarget): Promise<Duplex> {
   return forward(kubeConfig, target, await reachablePod(kubeConfig, target));
 }
 
@@ -26,10 +33,10 @@ interface Closable {
   close(): void;
 }
 
-async function forward(kubeConfig: KubeConfig, { namespace, port }: Target, pod: string): Promise<Duplex> {
+async function forward(kubeConfig: KubeConfig, { namespace, port }: Place, pod: string): Promise<Duplex> {
   const [near, far] = duplexPair();
-  // The pod may refuse before the caller has begun to listen: without a listener that would end the program.
-  near.on("error", () => {});
+  // A refusal can come with the answer that opens the tunnel, before anybody has the stream to listen. It stays in `errored`.
+  near.on("error", () => undefined);
   const errors = new Writable({
     write(chunk: Buffer, _encoding, done) {
       // Port-forward's own error channel: the pod refused the connection, or ended it. It begins with an empty message.
@@ -65,48 +72,69 @@ async function forward(kubeConfig: KubeConfig, { namespace, port }: Target, pod:
   }
 }
 
-async function reachablePod(kubeConfig: KubeConfig, { namespace, service }: Target): Promise<string> {
-  const api = kubeConfig.makeApiClient(CoreV1Api);
+type Workload = Target | DeploymentTarget;
+
+const nameOf = (target: Workload) =>
+  "service" in target
+    ? `Service ${target.namespace}/${target.service}`
+    : `Deployment ${target.namespace}/${target.deployment}`;
+
+async function reachablePod(kubeConfig: KubeConfig, target: Workload): Promise<string> {
+  const { namespace } = target;
   try {
-    const { spec } = await api.readNamespacedService({ name: service, namespace });
-    const labelSelector = Object.entries(spec?.selector ?? {})
+    const { labels, reachable } = await selectionOf(kubeConfig, target);
+    const labelSelector = Object.entries(labels)
       .map(([label, value]) => `${label}=${value}`)
       .join(",");
-    if (!labelSelector) throw new AskError(`Service ${namespace}/${service} selects no pods: it has no selector.`);
-    const { items } = await api.listNamespacedPod({ namespace, labelSelector });
-    const ready = items.find(
-      ({ metadata, status }) =>
-        !metadata?.deletionTimestamp &&
-        (spec?.publishNotReadyAddresses
-          ? status?.phase === "Running"
-          : status?.conditions?.some((c) => c.type === "Ready" && c.status === "True")),
-    );
+    if (!labelSelector) throw new AskError(`${nameOf(target)} selects no pods: it has no selector.`);
+    const { items } = await kubeConfig.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
+    const ready = items.find((pod) => !pod.metadata?.deletionTimestamp && reachable(pod));
     if (ready?.metadata?.name) return ready.metadata.name;
     const states = items.map(({ metadata, status }) => `${metadata?.name} is ${status?.phase}`).join(", ");
     throw new AskError(
-      `No pod of Service ${namespace}/${service} is ready (${states || "there is none"}). ` +
+      `No pod of ${nameOf(target)} is ready (${states || "there is none"}). ` +
         `See: kubectl -n ${namespace} describe pods -l ${labelSelector}`,
       { transient: true },
     );
   } catch (error) {
-    throw explainApi(error, namespace, service, kubeConfig.getCurrentCluster()?.server);
+    throw explainApi(error, target, kubeConfig.getCurrentCluster()?.server);
   }
 }
 
-function explainApi(error: unknown, namespace: string, service: string, server = "unknown"): Error {
+interface Selection {
+  labels: Record<string, string>;
+  reachable: (pod: V1Pod) => boolean;
+}
+
+const isReady = ({ status }: V1Pod) =>
+  status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ?? false;
+
+async function selectionOf(kubeConfig: KubeConfig, target: Workload): Promise<Selection> {
+  const { namespace } = target;
+  if ("deployment" in target) {
+    const api = kubeConfig.makeApiClient(AppsV1Api);
+    const { spec } = await api.readNamespacedDeployment({ name: target.deployment, namespace });
+    return { labels: spec?.selector.matchLabels ?? {}, reachable: isReady };
+  }
+  const { spec } = await kubeConfig.makeApiClient(CoreV1Api).readNamespacedService({ name: target.service, namespace });
+  const reachable = spec?.publishNotReadyAddresses ? ({ status }: V1Pod) => status?.phase === "Running" : isReady;
+  return { labels: spec?.selector ?? {}, reachable };
+}
+
+function explainApi(error: unknown, target: Workload, server = "unknown"): Error {
   if (error instanceof AskError) return error;
   const code = error instanceof ApiException ? error.code : undefined;
   if (code === 404) {
     return new AskError(
-      `There is no Service ${namespace}/${service} in the cluster at ${server}. ` +
+      `There is no ${nameOf(target)} in the cluster at ${server}. ` +
         "Is this the right cluster (cluster.context in the stack settings, KUBECONFIG), and has `pulumi up` run?",
       { transient: true, cause: error },
     );
   }
   if (code === 401 || code === 403) {
     return new AskError(
-      `The cluster at ${server} refused the kubeconfig's user (${code}). It needs, in namespace ${namespace}: ` +
-        "get on services, list on pods, create and get on pods/portforward.",
+      `The cluster at ${server} refused the kubeconfig's user (${code}). It needs, in namespace ${target.namespace}: ` +
+        `get on ${"service" in target ? "services" : "deployments"}, list on pods, create and get on pods/portforward.`,
       { cause: error },
     );
   }

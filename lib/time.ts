@@ -11,6 +11,24 @@ export function parseDuration(text: string): number {
   return Number(count) * units[unit]!;
 }
 
+/** A duration for people, in its two largest units: `3 h 12 min`. */
+export function durationText(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  const seconds = Math.round(milliseconds / 1_000);
+  const parts = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3_600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ] as const;
+  const largest = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(largest, largest + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(" ");
+}
+
 /**
  * @param text a time in RFC 3339, or a duration before `now`.
  * @returns milliseconds since 1970.

@@ -4,17 +4,23 @@ import { repositoryDir } from "./paths.ts";
 import { pulumiEnvironment } from "./pulumi.ts";
 import { openTunnels } from "./tunnels/index.ts";
 
+/** What a command gets besides its arguments. */
+export interface Provisions {
+  /** Whose token for Vault. Default: the deployer's. */
+  readonly person?: Person;
+  /** What stands on its standard input. Default: nothing. */
+  readonly input?: string;
+}
+
 /**
  * Runs a command that shares this terminal, in the environment of the local Pulumi and with its tunnels. It is in a
  * process group of its own, so that Ctrl-C reaches it once: the second one makes Pulumi drop what it is doing.
- *
- * @param person whose token for Vault it gets. Default: the deployer's.
  */
 export async function runInForeground(
   command: string,
   args: readonly string[],
   cancelSignal: AbortSignal,
-  person?: Person,
+  { person, input }: Provisions = {},
 ): Promise<void> {
   await using tunnels = await openTunnels();
   const env = { ...(await pulumiEnvironment(person)), ...tunnels.env };
@@ -22,7 +28,7 @@ export async function runInForeground(
     cwd: repositoryDir,
     env,
     extendEnv: false,
-    stdin: "ignore",
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
     stdout: "inherit",
     stderr: "inherit",
     detached: true,

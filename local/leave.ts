@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { clusterAddress } from "./cluster/external.ts";
 import { runInForeground } from "./foreground.ts";
 import { connect, message, statusCode, type Kubernetes } from "./landscape/kubernetes/client.ts";
+import { removeIngress } from "./landscape/ingress/deploy.ts";
 import { namespaces } from "./landscape/namespaces.ts";
 import { backendDir, stateDir } from "./paths.ts";
 import { waitFor } from "./wait.ts";
@@ -27,6 +28,7 @@ export async function leaveCluster(signal: AbortSignal): Promise<void> {
     console.log(`removing namespace ${name}`);
     await removeNamespace(kubernetes, name, signal);
   }
+  await removeIngress(kubernetes);
   await rm(stateDir, { recursive: true });
 }
 

@@ -5,6 +5,7 @@ import { startCluster } from "./cluster/index.ts";
 import { coreDnsImage, pauseImage, provisionerImage } from "./cluster/settings.ts";
 import { runInForeground } from "./foreground.ts";
 import { ensureImages, imageDefinitions } from "./images/index.ts";
+import { readCredentials } from "./landscape/identity/credentials.ts";
 import { deployLandscape } from "./landscape/index.ts";
 import { driveOrders } from "./landscape/driver/index.ts";
 import { repositoryDir } from "./paths.ts";
@@ -96,9 +97,12 @@ function landscapeAndStack(signal: AbortSignal): Step[] {
     { title: "The company without tracing", run: () => deployLandscape({ signal }) },
     {
       title: "First secrets",
-      run: () => {
+      run: async () => {
         const main = join(repositoryDir, "bootstrap/main.ts");
-        return runInForeground(process.execPath, [main, "--stack", "local"], signal, "bootstrap");
+        // It is asked for once; what stands in Vault by then stays.
+        const { clientSecret } = await readCredentials();
+        const input = `${clientSecret}\n`;
+        await runInForeground(process.execPath, [main, "--stack", "local"], signal, { person: "bootstrap", input });
       },
     },
     {

@@ -22,6 +22,7 @@ function stackSettings(stack: string): Record<string, unknown> {
   const caFile = join(fixtures, "company-ca.crt");
   return {
     ...settings,
+    access: { ...settings["access"], oidc: { ...(settings["access"]?.["oidc"] as object), caFile } },
     vault: { ...settings["vault"], caFile },
     elasticsearch: {
       ...settings["elasticsearch"],

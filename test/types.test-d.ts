@@ -26,6 +26,26 @@ defineCatalogue({
   ],
 });
 
+const end = { title: "closed", service: "crm-api", request: "POST /orders/{id}/close", ends: "closed" } as const;
+const begin = { title: "submitted", service: "shop-api", request: "POST /orders/{id}/submit" } as const;
+const next = { by: "site", steps: ["closed"], within: "1d" } as const;
+defineCatalogue({ ...parts, edges: [], steps: { submitted: { ...begin, next }, closed: end } });
+const toPaid = { ...begin, next: { ...next, steps: ["paid"] } } as const;
+// @ts-expect-error no such step
+defineCatalogue({ ...parts, edges: [], steps: { submitted: toPaid, closed: end } });
+// @ts-expect-error no such service
+defineCatalogue({ ...parts, edges: [], steps: { closed: { ...end, service: "erp" } } });
+const byNobody = { ...begin, next: { ...next, by: "erp" } } as const;
+// @ts-expect-error nobody to act
+defineCatalogue({ ...parts, edges: [], steps: { submitted: byNobody, closed: end } });
+const withoutUnit = { ...begin, next: { ...next, within: "15" } } as const;
+// @ts-expect-error a time without a unit
+defineCatalogue({ ...parts, edges: [], steps: { submitted: withoutUnit, closed: end } });
+// @ts-expect-error goes on and is over
+defineCatalogue({ ...parts, edges: [], steps: { submitted: { ...begin, next, ends: "closed" }, closed: end } });
+// @ts-expect-error nothing shows it
+defineCatalogue({ ...parts, edges: [], steps: { closed: { title: "closed", service: "crm-api", ends: "closed" } } });
+
 // @ts-expect-error no such service at the end of the edge
 defineCatalogue({ ...parts, edges: [{ kind: "request", from: "site", to: "mes-api" }] });
 // @ts-expect-error no such service at the beginning

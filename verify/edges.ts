@@ -1,6 +1,7 @@
 import type { Landscape } from "../config/landscape.ts";
 import type { CatalogueEdge, Store } from "../config/model.ts";
 import { proofAttributes } from "../lib/attributes.ts";
+import { ancestorsOf, first, orderOf, parentOf, pathsOf } from "../lib/jaeger/read.ts";
 import { spanKind, type Span, type Trace } from "../lib/jaeger/span.ts";
 
 /** One occurrence of an edge. */
@@ -93,11 +94,6 @@ function joins(
   });
 }
 
-/** The order that a span belongs to, as the gateway found it in the URL or the message header. */
-export function orderOf(span: Span): string | undefined {
-  return first(span, proofAttributes.order);
-}
-
 /** Pairs that only a span link connects: a hint, not a proof, as the requirement is one trace. */
 export function linkedOnly(traces: readonly Trace[], { from, to }: { from: string; to: string }): Span | undefined {
   const spans = traces.flatMap((trace) => trace.spans);
@@ -167,32 +163,13 @@ function isAddress(host: string): boolean {
 
 /** A request that says what it was for, and was not for the health of the process. */
 function isBusiness(span: Span): boolean {
-  // Without a route, Java and ASP.NET name the span after the path, Node.js after the method alone.
-  const named = span.name.split(" ")[1];
-  const paths = [...proofAttributes.path.map((name) => span.attributes[name]), named]
-    .filter((path) => path !== undefined)
-    .map((path) => path.replace(/^\w+:\/\/[^/]*/, "").replace(/[?#].*$/, ""));
+  const paths = pathsOf(span);
   // Routes of ASP.NET Core do not begin with a slash.
   const health = /^\/?(actuator|health|healthz|livez?|ready|readyz|metrics|ping)(\/|$)/i;
   return !paths.some((path) => health.test(path)) && (paths.length > 0 || orderOf(span) !== undefined);
 }
 
-function first(span: Span, keys: readonly string[]): string | undefined {
-  return keys.map((name) => span.attributes[name]).find((candidate) => candidate !== undefined);
-}
-
-function parentOf(span: Span, trace: Trace): Span | undefined {
-  return span.parentId === undefined ? undefined : trace.byId.get(span.parentId);
-}
-
 /** The nearest producer above a consumer. A farther one belongs to an earlier message. */
 function producerOf(consumer: Span, trace: Trace): Span | undefined {
-  const seen = new Set<Span>();
-  let span = parentOf(consumer, trace);
-  // Broken data may hold a circle of parents.
-  while (span && span.kind !== spanKind.producer && !seen.has(span)) {
-    seen.add(span);
-    span = parentOf(span, trace);
-  }
-  return span?.kind === spanKind.producer ? span : undefined;
+  return ancestorsOf(consumer, trace).find(({ kind }) => kind === spanKind.producer);
 }

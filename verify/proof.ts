@@ -2,8 +2,9 @@ import type { CatalogueEdge } from "../config/model.ts";
 import { viewOf, type Edge, type Landscape } from "../config/landscape.ts";
 import { attributes } from "../lib/attributes.ts";
 import { allView } from "../lib/names.ts";
-import { linkedOnly, orderOf, witnesses, type Witness } from "./edges.ts";
+import { linkedOnly, witnesses, type Witness } from "./edges.ts";
 import type { Search, View } from "../lib/jaeger/client.ts";
+import { orderOf } from "../lib/jaeger/read.ts";
 import { spanKind, tracesOf, type Span, type Trace } from "../lib/jaeger/span.ts";
 
 export interface ProofOptions {

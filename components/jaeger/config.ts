@@ -2,7 +2,7 @@ import type { Context } from "../../config/context.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
-import { memoryLimiter, mutualTlsServer, telemetry, tlsServer } from "../otel/collector-parts.ts";
+import { memoryLimiter, mutualTlsServer, telemetry } from "../otel/collector-parts.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { secretsDir } from "../vault/vault-agent.ts";
 
@@ -71,8 +71,8 @@ export function jaegerQueryConfig(context: Context, view: string) {
       jaeger_query: {
         storage: { traces: "store" },
         ui: { config_file: `${configDir}/ui.json` },
-        http: { endpoint: `0.0.0.0:${ports.jaegerQuery}`, tls: tlsServer() },
-        // Without authentication, so for nobody.
+        // Without authentication, so for nobody but the proxy in the same pod, which needs no TLS on the pod's loopback.
+        http: { endpoint: `127.0.0.1:${ports.jaegerQuery}` },
         grpc: { endpoint: `127.0.0.1:${ports.jaegerQueryGrpc}` },
       },
     },

@@ -3,6 +3,8 @@ import { imageOf } from "../../config/settings.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
+import { signIn } from "../access/sign-in.ts";
+import type { SecretFile } from "../vault/vault-agent.ts";
 import type { EgressFlow } from "../kubernetes/network-policy.ts";
 import { resources, type Size } from "../kubernetes/pod.ts";
 import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
@@ -23,16 +25,19 @@ const uid = 10001;
 
 function jaegerPlan(
   context: Context,
-  { workload, storeUser, size, config }: { workload: string; storeUser: string; size: Size; config: object },
+  {
+    workload,
+    storeUser,
+    size,
+    config,
+    files,
+  }: { workload: string; storeUser: string; size: Size; config: object; files: readonly SecretFile[] },
 ) {
   return {
     workload,
     kind: "Deployment" as const,
     uid,
-    files: [
-      { kind: "certificate" as const, dnsNames: [serviceHost(workload)] as [string] },
-      { kind: "password" as const, file: passwordFile, role: storeUser },
-    ],
+    files: [...files, { kind: "password" as const, file: passwordFile, role: storeUser }],
     config: {
       "config.yaml": renderYaml(config),
       "elasticsearch-ca.crt": `${context.elasticsearchCa}\n`,
@@ -65,6 +70,7 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
       storeUser: writerName(group),
       size: settings.sizes.jaegerCollector,
       config: jaegerCollectorConfig(context, group),
+      files: [{ kind: "certificate", dnsNames: [serviceHost(workload)] }],
     }),
     replicas: settings.replicas.jaegerCollector,
     servicePorts: { "otlp-grpc": ports.otlpGrpc },
@@ -79,20 +85,24 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
 export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
   const { settings } = context;
   const workload = jaegerQueryName(view);
+  const proxy = signIn(context, view, configDir);
   const plan = jaegerPlan(context, {
     workload,
     storeUser: readerName(view),
     size: settings.sizes.jaegerQuery,
     config: jaegerQueryConfig(context, view),
+    files: proxy.files,
   });
+  const { namespace, podLabels } = settings.access.ingress;
   return {
     ...plan,
-    config: { ...plan.config, "ui.json": `${JSON.stringify(uiConfig)}\n` },
+    config: { ...plan.config, ...proxy.config, "ui.json": `${JSON.stringify(uiConfig)}\n` },
+    sidecars: [proxy.container],
     replicas: settings.replicas.jaegerQuery,
-    servicePorts: { https: ports.jaegerQuery },
+    servicePorts: { https: ports.signIn },
     flows: {
-      ingress: [{ peer: { ranges: settings.access.vpnRanges }, port: ports.jaegerQuery }],
-      egress: [storeFlow(context)],
+      ingress: [{ peer: { namespace, podLabels }, port: ports.signIn }],
+      egress: [storeFlow(context), ...proxy.egress],
     },
   };
 }

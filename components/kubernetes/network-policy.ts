@@ -5,7 +5,11 @@ import { ownMetadata } from "./metadata.ts";
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 
 /** A workload of the stack, pods of a namespace, or address ranges. */
-type Party = { workload: string } | { namespace: string; workload?: string } | { ranges: readonly string[] };
+type Party =
+  | { workload: string }
+  | { namespace: string; workload?: string }
+  | { namespace: string; podLabels: Record<string, string> }
+  | { ranges: readonly string[] };
 
 /** One allowed connection: who or to whom, and on which port. */
 interface Flow<P = Party> {
@@ -47,9 +51,16 @@ function peers({ peer, port }: EgressFlow): Peer[] {
     return [
       {
         namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
-        ...(peer.workload && { podSelector: { matchLabels: selectorLabels(peer.workload) } }),
+        ...podSelector(peer),
       },
     ];
   }
   return [{ podSelector: { matchLabels: selectorLabels(peer.workload) } }];
+}
+
+function podSelector(peer: { workload?: string } | { podLabels: Record<string, string> }) {
+  // An empty selector does not mean no pod, it means every pod.
+  if ("podLabels" in peer && Object.keys(peer.podLabels).length === 0) throw new Error("no label of the peer's pods");
+  const matchLabels = "podLabels" in peer ? peer.podLabels : peer.workload && selectorLabels(peer.workload);
+  return matchLabels ? { podSelector: { matchLabels } } : {};
 }

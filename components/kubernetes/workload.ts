@@ -7,7 +7,10 @@ import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
 import { ownMetadata } from "./metadata.ts";
 import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
-import { checksum, restrictedContainer, restrictedPod, type Container, type Volume } from "./pod.ts";
+import { checksum, restrictedContainer, restrictedPod, type Container, type Volume, type VolumeMount } from "./pod.ts";
+
+/** A container that sees the pod's configuration and secrets. */
+export type SidecarContainer = Omit<Container, "securityContext">;
 
 /** A program of the stack, as plain data. */
 export interface WorkloadPlan {
@@ -26,7 +29,9 @@ export interface WorkloadPlan {
   config: Record<string, string>;
   /** Where the container sees them. */
   configDir: string;
-  container: Omit<Container, "securityContext">;
+  container: SidecarContainer;
+  /** Further containers, which see the same configuration and secrets, but not the disk. */
+  sidecars?: readonly SidecarContainer[];
   /** Run before the secrets are there. */
   initContainers?: readonly Container[];
   volumes?: readonly Volume[];
@@ -155,8 +160,19 @@ function configMapName(workload: string): string {
 
 /** The pods of a workload. */
 export function podTemplate(context: Context, plan: WorkloadPlan) {
-  const { workload, container, config, configDir, files } = plan;
+  const { workload, config, configDir, files } = plan;
   const agent = vaultAgentPod(context, workload, plan.secretsMountPath ?? secretsDir);
+  const containerOf = (container: SidecarContainer, volumeMounts: VolumeMount[] = []) => ({
+    ...container,
+    securityContext: restrictedContainer,
+    volumeMounts: [
+      { name: "config", mountPath: configDir, readOnly: true },
+      // Not read-only: some programs keep other files of theirs beside them.
+      agent.mount,
+      ...volumeMounts,
+      ...((container.volumeMounts ?? []) as []),
+    ],
+  });
   return {
     metadata: {
       labels: labels(workload),
@@ -179,18 +195,11 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
         ],
       }),
       initContainers: [...(plan.initContainers ?? []), ...agent.initContainers],
+      // The agent ends a process of another container: it has to see it.
+      ...(files.some(({ restarts }) => restarts !== undefined) && { shareProcessNamespace: true }),
       containers: [
-        {
-          ...container,
-          securityContext: restrictedContainer,
-          volumeMounts: [
-            { name: "config", mountPath: configDir, readOnly: true },
-            // Not read-only: some programs keep other files of theirs beside them.
-            agent.mount,
-            ...(plan.claim ? [{ name: "data", mountPath: plan.claim.mountPath }] : []),
-            ...((container.volumeMounts ?? []) as []),
-          ],
-        },
+        containerOf(plan.container, plan.claim ? [{ name: "data", mountPath: plan.claim.mountPath }] : []),
+        ...(plan.sidecars ?? []).map((sidecar) => containerOf(sidecar)),
       ],
       volumes: [
         { name: "config", configMap: { name: configMapName(workload) } },

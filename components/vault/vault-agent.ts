@@ -9,10 +9,16 @@ import {
   type Volume,
   type VolumeMount,
 } from "../kubernetes/pod.ts";
-import { vaultPaths } from "./paths.ts";
+import { vaultPaths, type VaultPaths } from "./paths.ts";
 
 /** A file that Vault Agent keeps in the pod's memory volume. */
-export type SecretFile =
+export type SecretFile = {
+  /**
+   * Process of the pod that reads the file only when it starts: the agent ends it, by SIGTERM, whenever the file is new, and
+   * Kubernetes starts it again. Default: whoever reads the file reads it again by itself.
+   */
+  restarts?: string;
+} & (
   | {
       kind: "certificate";
       /** DNS names; the first is the common name. */
@@ -34,7 +40,16 @@ export type SecretFile =
       contents: string;
       /** API paths that the template reads. */
       reads: readonly string[];
-    };
+    }
+  | {
+      kind: "kv";
+      file: string;
+      /** Name of a secret of the stack in the company's KV mount. */
+      secret: string;
+      /** Its field; the file holds its value and nothing else. */
+      field: string;
+    }
+);
 
 /** Who a workload is to Vault, and what it gets from there. */
 export interface VaultAgentPlan {
@@ -88,7 +103,8 @@ export function vaultAgentConfigMap(context: Context, { workload, files }: Vault
     },
     template_config: { exit_on_retry_failure: false, static_secret_render_interval: "1m" },
     template: files.map((file) => ({
-      ...renderedFile(file, paths.pki, paths.database, workload),
+      ...renderedFile(file, paths, workload),
+      ...(file.restarts !== undefined && { exec: { command: ["sh", "-c", endProcess(file.restarts)] } }),
       error_on_missing_key: true,
       perms: "0440",
       backup: false,
@@ -97,7 +113,19 @@ export function vaultAgentConfigMap(context: Context, { workload, files }: Vault
   return { "agent.json": `${JSON.stringify(config, null, 2)}\n`, [companyCaFile]: `${context.companyCa}\n` };
 }
 
-function renderedFile(file: SecretFile, pki: string, database: string, workload: string) {
+/**
+ * Ends a process of another container, which the pod's shared process table and user allow. Never fails: before the pod's
+ * first start there is no such process, and a failure would keep the agent from going on.
+ */
+function endProcess(name: string): string {
+  return [
+    "for process in /proc/[0-9]*; do",
+    `read -r name < "$process/comm" && [ "$name" = ${name} ] && kill -TERM "\${process#/proc/}"`,
+    "done 2> /dev/null; true",
+  ].join("\n");
+}
+
+function renderedFile(file: SecretFile, { pki, database, kv }: VaultPaths, workload: string) {
   switch (file.kind) {
     case "certificate": {
       const [commonName, ...others] = file.dnsNames;
@@ -127,6 +155,11 @@ function renderedFile(file: SecretFile, pki: string, database: string, workload:
       };
     case "template":
       return { destination: `${secretsDir}/${file.file}`, contents: file.contents };
+    case "kv":
+      return {
+        destination: `${secretsDir}/${file.file}`,
+        contents: `{{- with secret "${kv(file.secret)}" -}}{{ .Data.data.${file.field} }}{{- end -}}`,
+      };
   }
 }
 
@@ -136,6 +169,7 @@ export function vaultAgentPolicy(context: Context, { workload, files }: VaultAge
   const rules = files.flatMap((file): [path: string, capability: string][] => {
     if (file.kind === "certificate") return [[`${paths.pki}/issue/${workload}`, "update"]];
     if (file.kind === "password") return [[`${paths.database}/static-creds/${file.role}`, "read"]];
+    if (file.kind === "kv") return [[paths.kv(file.secret), "read"]];
     return file.reads.map((path) => [path, "read"]);
   });
   // Agents renew their own token; the default policy would allow that and more.

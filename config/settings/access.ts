@@ -1,14 +1,66 @@
 import { z } from "zod";
+import { viewNames } from "../../lib/names.ts";
 import { privateCidr } from "../ranges.ts";
+import { hostName } from "../text-types.ts";
+import { ingress } from "./access/ingress.ts";
+import { oidc } from "./access/oidc.ts";
+import { roles } from "./access/roles.ts";
 
-export const access = z
-  .strictObject({
-    vpnRanges: z
-      .array(privateCidr)
-      .min(1)
-      .meta({
-        description: "Address ranges of the corporate VPN: nothing else reaches Jaeger.",
-        examples: [["10.8.0.0/16"]],
+/** A program with its arguments: no shell reads it. Relative paths start from the project's root. */
+const command = z.array(z.string().min(1)).min(1);
+
+/** @param groups visibility groups of the landscape. */
+export function access(groups: readonly string[]) {
+  return z
+    .strictObject({
+      domain: hostName.meta({
+        description: "DNS name below which the views are: `<view>.<domain>`. Resolved by the company's internal DNS.",
+        examples: ["traces.company.example"],
       }),
-  })
-  .meta({ description: "Who reaches Jaeger." });
+      vpnRanges: z
+        .array(privateCidr)
+        .min(1)
+        .meta({
+          description: "Address ranges of the corporate VPN: nothing else reaches Jaeger.",
+          examples: [["10.8.0.0/16"]],
+        }),
+      port: z
+        .number()
+        .int()
+        .min(1)
+        .max(65_535)
+        .default(443)
+        .meta({
+          description: "Port by which people reach the ingress controller.",
+          unit: "TCP port",
+          examples: [8443],
+        }),
+      ingress,
+      oidc,
+      roles: roles(viewNames(groups)),
+      sessionHours: z
+        .number()
+        .int()
+        .min(1)
+        .max(24)
+        .default(8)
+        .meta({
+          description: "How long a sign-in lasts in a browser, at most.",
+          unit: "hours",
+          examples: [8],
+        }),
+      tokenCommand: command.optional().meta({
+        description:
+          "Command that prints a token of the identity provider: what `npm run verify` runs where TRACING_ACCESS_TOKEN is not set.",
+        absent: "TRACING_ACCESS_TOKEN must be set",
+        examples: [["company-login", "token", "--audience", "tracing"]],
+      }),
+      proxyCommand: command.optional().meta({
+        description:
+          "Command whose standard input and output are a connection to host %h, port %p, for machines outside of the VPN. As ssh's ProxyCommand.",
+        absent: "straight to the host",
+        examples: [["ssh", "-W", "%h:%p", "jump.company.example"]],
+      }),
+    })
+    .meta({ description: "Who reaches Jaeger, and what they see." });
+}

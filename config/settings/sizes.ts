@@ -104,6 +104,9 @@ export const sizes = block(
     ),
     jaegerCollector: block("The Jaeger collector of each group.", container("50m", 384, 128), { memoryMib: 768 }),
     jaegerQuery: block("The Jaeger query service of each view.", container("50m", 384, 128), { memoryMib: 768 }),
+    signIn: block("The proxy before each view's Jaeger that asks who somebody is.", container("10m", 64, 32), {
+      memoryMib: 128,
+    }),
     elasticsearch: block(
       "Elasticsearch, where the stack runs it. Its memory follows from elasticsearch.heapMib.",
       {

@@ -16,7 +16,32 @@ export function landscapePage(catalogue: Catalogue): string {
       ["connection", "kind", "required", "groups", "view", "recognised by"],
       catalogue.edges.map((edge) => row(edge, catalogue)),
     ),
+    ...stepSection(catalogue),
   ].join("\n\n");
+}
+
+/** The life of an order, as `npm run order` judges by it. */
+function stepSection({ steps = {}, services, frontends }: Catalogue): string[] {
+  if (Object.keys(steps).length === 0) return [];
+  const titleOf = (id: string) => services[id]?.title ?? frontends[id]?.title ?? id;
+  const rows = Object.values(steps).map((step): string[] => {
+    const { title, service, request, message, next } = step;
+    const key = message && `message ${code(message.routingKey)}`;
+    return [
+      title,
+      titleOf(service),
+      [request && `request ${code(request)}`, key].filter(Boolean).join(", "),
+      message ? `${code(message.queue)}, ${message.within}` : "",
+      next ? titleOf(next.by) : "",
+      next ? next.steps.map((id) => steps[id]?.title ?? id).join(" or ") : `over: ${step.ends}`,
+      next?.within ?? "",
+    ];
+  });
+  return [
+    "## Steps of an order",
+    "By them `npm run order` says where an order stands, and `npm run order -- --stuck` which ones stand too long: see [find-an-order](guides/find-an-order.md).",
+    table(["step", "at", "seen by", "waits in, at most", "then acts", "what follows", "at most"], rows),
+  ];
 }
 
 /** Mermaid's flowchart, drawn like a container diagram of C4: people's programs, back ends in their groups, stores. */

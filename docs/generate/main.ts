@@ -1,22 +1,29 @@
 /**
- * `npm run docs` writes the pages and the schema that are made of the catalogue and of the settings' schema.
+ * `npm run docs` writes the pages and the schema that are made of the catalogue, of the settings' schema and of the stack
+ * files.
  * With `--check` it writes nothing, and fails if a file is not what it would write.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { catalogue } from "../../config/catalogue.ts";
 import { settingsSchema } from "../../config/settings.ts";
-import { projectDir } from "../../config/stack-file.ts";
+import { projectDir, readStack } from "../../config/stack-file.ts";
 import { judgements } from "../../policies/judgements.ts";
+import { accessPage } from "./access-page.ts";
 import { landscapePage } from "./landscape-page.ts";
 import { policiesPage } from "./policies-page.ts";
 import { settingsPage } from "./settings-page.ts";
 import { stackSchema } from "./stack-schema.ts";
 
 const schema = settingsSchema(catalogue);
+const stacks = (await readdir(projectDir))
+  .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+  .sort()
+  .map((name) => readStack(name));
 const files: Record<string, string> = {
   "docs/settings.md": settingsPage(schema),
+  "docs/access.md": accessPage(stacks),
   "docs/landscape.md": landscapePage(catalogue),
   "docs/policies.md": policiesPage(judgements),
   "config/pulumi-stack.schema.json": JSON.stringify(stackSchema(schema)),

@@ -56,6 +56,14 @@ function open(name: string, json: Json): Json {
       return anyService(json);
     case "sampling":
       return { ...json, properties: { ...json.properties, services: anyService(property(json, "services")) } };
+    case "access": {
+      const roles = property(json, "roles");
+      const role = roles.additionalProperties as Json;
+      const views = property(role, "views");
+      const anyView = { ...views, items: { anyOf: [views.items as Json, { type: "string" as const }] } };
+      const anyRole = { ...role, properties: { ...role.properties, views: anyView } };
+      return { ...json, properties: { ...json.properties, roles: { ...roles, additionalProperties: anyRole } } };
+    }
     case "proof": {
       const { items, ...required } = property(json, "required");
       const edges = { anyOf: [items as Json, { type: "string" as const, pattern: " -> " }] };

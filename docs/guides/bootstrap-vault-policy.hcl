@@ -6,6 +6,14 @@ path "secret/data/tracing/STACK/elasticsearch/*" {
   capabilities = ["create", "read"]
 }
 
+# Sign-in at Jaeger: the secret of the identity provider's client, and the keys of cookies.
+path "secret/data/tracing/STACK/oidc-client" {
+  capabilities = ["create", "read"]
+}
+path "secret/data/tracing/STACK/cookie-*" {
+  capabilities = ["create", "read"]
+}
+
 # The engine that sets the passwords of Elasticsearch's users, and its connection.
 path "sys/mounts/tracing-STACK-database" {
   capabilities = ["create", "read", "update"]

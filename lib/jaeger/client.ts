@@ -1,7 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { request, type Dispatcher } from "undici";
 import { z } from "zod";
+import { readClaims, type TokenSource } from "../access/token.ts";
 import { AskError } from "../ask-error.ts";
-import { type Span, spansOf, tracesDataSchema } from "./span.ts";
+import { searchAnswerSchema, spansOfSearch } from "./search-api.ts";
+import { type Span, spansOf, tracesDataSchema, tracesOf } from "./span.ts";
 
 /** What to look for. */
 export interface Search {
@@ -13,7 +16,7 @@ export interface Search {
   depth: number;
   /** Name of a span. */
   operation?: string;
-  /** Attributes that one span has all of. Jaeger before 2.19 ignores them and answers with the newest traces. */
+  /** Attributes that one span of the service has all of. */
   attributes?: Record<string, string>;
 }
 
@@ -34,6 +37,10 @@ export interface Reach {
   /** Scheme, host and port of the view. */
   origin: string;
   dispatcher: Dispatcher;
+  /** Who asks. Default: nobody, for a Jaeger without a proxy before it. */
+  token?: TokenSource;
+  /** Roles that may see the view, for messages. */
+  roles?: readonly string[];
   signal?: AbortSignal;
 }
 
@@ -45,14 +52,19 @@ const operationList = z.object({ operations: z.array(z.object({ name: z.string()
 const traceChunk = z.object({ result: tracesDataSchema });
 const failure = z.object({ error: z.object({ message: z.string() }) });
 
-/** Jaeger's HTTP API version 3, as the local Jaeger and later ones have it. */
-export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
+/** Jaeger's HTTP API version 3, as the local Jaeger and later ones have it, and the older one for what that lacks. */
+export function jaegerView({ view, origin, dispatcher, token, roles = [], signal }: Reach): View {
+  /** Once seen, it holds for all further searches. */
+  let ignoresAttributes = false;
+
   /** @returns the documents of the answer; undefined if Jaeger says that it found no traces. */
   async function get(path: string, query: Record<string, string> = {}): Promise<unknown[] | undefined> {
+    const bearer = await token?.();
     const answer = await request(new URL(path, origin), {
       query,
       dispatcher,
       signal,
+      ...(bearer !== undefined && { headers: { authorization: `Bearer ${bearer}` } }),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     }).catch((error: unknown) => {
@@ -63,6 +75,7 @@ export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
       signal?.throwIfAborted();
       throw unreachable(error as Error);
     });
+    if (bearer !== undefined && [401, 403].includes(answer.statusCode)) throw refused(answer.statusCode, bearer);
     const documents = parse(text);
     if (documents && answer.statusCode === 200) return documents;
     const message = failure.safeParse(documents?.[0]).data?.error.message ?? text.trim().slice(0, 200);
@@ -82,6 +95,24 @@ export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
     return new AskError(`View ${view} at ${origin} cannot be asked: ${cause.message}`, { transient: true, cause });
   }
 
+  /** The proxy before Jaeger has refused who asks: its page is for people, so the reasons are put together here. */
+  function refused(status: number, bearer: string): AskError {
+    const { email, sub = "unknown", groups = [], exp } = readClaims(bearer) ?? {};
+    if (status === 401) {
+      const ended = exp !== undefined && exp * 1000 < Date.now();
+      const why = ended
+        ? `it ended at ${new Date(exp * 1000).toISOString()}`
+        : "issuer, client (access.oidc.clientId) or signature are others";
+      return new AskError(`View ${view} at ${origin} does not take the token: ${why}. Get a new one and try again.`);
+    }
+    const known = [groups].flat().join(", ") || "none";
+    const account = email ?? `${sub}, which has no mail address`;
+    return new AskError(
+      `The account ${account} (groups: ${known}) may not see view ${view}. ` +
+        `Roles that may: ${roles.join(", ") || "none"} (access.roles), with an address of access.oidc.emailDomain.`,
+    );
+  }
+
   function check<T extends z.ZodType>(schema: T, document: unknown): z.output<T> {
     const result = schema.safeParse(document);
     if (result.success) return result.data;
@@ -97,21 +128,57 @@ export function jaegerView({ view, origin, dispatcher, signal }: Reach): View {
       const [document] = (await get("/api/v3/operations", { service })) ?? [];
       return [...new Set(check(operationList, document ?? {}).operations.map(({ name }) => name))].sort();
     },
-    async find({ service, since, until, depth, operation, attributes }) {
-      const documents = await get("/api/v3/traces", {
-        // The one spelling that all of ours take; camel case begins later than the local Jaeger.
-        "query.service_name": service,
-        ...(operation && { "query.operation_name": operation }),
-        "query.start_time_min": new Date(since).toISOString(),
-        "query.start_time_max": new Date(until).toISOString(),
-        "query.num_traces": String(depth),
-        // Unadjusted: corrections of clock skew and the like must not touch parents.
-        "query.raw_traces": "true",
-        ...(attributes && { "query.attributes": JSON.stringify(attributes) }),
-      });
-      return (documents ?? []).flatMap((document) => spansOf(check(traceChunk, document).result));
+    async find(search) {
+      if (!search.attributes) return findByVersion3(search);
+      const found = (await filtersByAttributes(search)) ? findByVersion3(search) : findByOlderSearch(search);
+      return tracesOf(await found).flatMap(({ spans }) => (spans.some((span) => matches(span, search)) ? spans : []));
     },
   };
+
+  /**
+   * Jaeger before 2.19 has the parameter in no version of its interface 3, and answers with the newest traces instead. So
+   * it is asked for an order that nobody has: who has an answer to that does not filter.
+   */
+  async function filtersByAttributes(search: Search): Promise<boolean> {
+    if (ignoresAttributes) return false;
+    const nobodys = Object.fromEntries(Object.keys(search.attributes ?? {}).map((key) => [key, randomUUID()]));
+    const found = await findByVersion3({ ...search, depth: 1, attributes: nobodys });
+    ignoresAttributes = found.length > 0;
+    return !ignoresAttributes;
+  }
+
+  async function findByVersion3({ service, since, until, depth, operation, attributes }: Search): Promise<Span[]> {
+    const documents = await get("/api/v3/traces", {
+      // The one spelling that all of ours take; camel case begins later than the local Jaeger.
+      "query.service_name": service,
+      ...(operation && { "query.operation_name": operation }),
+      "query.start_time_min": new Date(since).toISOString(),
+      "query.start_time_max": new Date(until).toISOString(),
+      "query.num_traces": String(depth),
+      // Unadjusted: corrections of clock skew and the like must not touch parents.
+      "query.raw_traces": "true",
+      ...(attributes && { "query.attributes": JSON.stringify(attributes) }),
+    });
+    return (documents ?? []).flatMap((document) => spansOf(check(traceChunk, document).result));
+  }
+
+  async function findByOlderSearch({ service, since, until, depth, operation, attributes }: Search): Promise<Span[]> {
+    const [document] =
+      (await get("/api/traces", {
+        service,
+        ...(operation && { operation }),
+        start: String(Math.floor(since * 1e3)),
+        end: String(Math.ceil(until * 1e3)),
+        limit: String(depth),
+        raw: "true",
+        ...(attributes && { tags: JSON.stringify(attributes) }),
+      })) ?? [];
+    return spansOfSearch(check(searchAnswerSchema, document ?? {}));
+  }
+}
+
+function matches(span: Span, { service, attributes = {} }: Search): boolean {
+  return span.service === service && Object.entries(attributes).every(([key, value]) => span.attributes[key] === value);
 }
 
 /** One JSON document, or one in each line: the interface allows an answer in chunks. Undefined if it is no JSON. */

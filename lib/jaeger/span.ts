@@ -4,7 +4,10 @@ import { attributes as keys } from "../attributes.ts";
 /** Numbers of OTLP's `SpanKind`. */
 export const spanKind = { server: 2, client: 3, producer: 4, consumer: 5 } as const;
 
-/** What the proof reads of a span. */
+/** OTLP's `StatusCode` of a span that failed. */
+const statusError = 2;
+
+/** What the commands read of a span. */
 export interface Span {
   traceId: string;
   spanId: string;
@@ -15,10 +18,17 @@ export interface Span {
   kind: number;
   /** Milliseconds since 1970. */
   start: number;
+  end: number;
+  /** The instrumentation calls it an error. A refused request (HTTP 4xx) is none, by OpenTelemetry's conventions. */
+  failed: boolean;
+  /** Class of the last exception that it recorded. Not its message: that may say anything. */
+  exception?: string;
   /** Name of the back end, as the gateway stamped it. */
   service: string;
   /** Visibility group, as the gateway stamped it. */
   group?: string;
+  /** `namespace/account` of a sender that the catalogue does not know, as the gateway stamped it. */
+  sender?: string;
   /** Scalars as text, other values left out. */
   attributes: Readonly<Record<string, string>>;
   /** Span links that lead to other spans. */
@@ -70,6 +80,9 @@ export const tracesDataSchema = z.object({
                     name: z.string().default(""),
                     kind: z.number().default(0),
                     startTimeUnixNano: z.union([z.string(), z.number()]).default(0),
+                    endTimeUnixNano: z.union([z.string(), z.number()]).default(0),
+                    status: z.object({ code: z.number().default(0) }).default({ code: 0 }),
+                    events: z.array(z.object({ attributes })).default([]),
                     attributes,
                     links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).default([]),
                   }),
@@ -87,15 +100,29 @@ export const tracesDataSchema = z.object({
 export function spansOf({ resourceSpans }: z.infer<typeof tracesDataSchema>): Span[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
-      spans.map(({ parentSpanId, startTimeUnixNano, ...span }): Span => ({
+      spans.map(({ parentSpanId, startTimeUnixNano, endTimeUnixNano, status, events, ...span }): Span => ({
         ...span,
         parentId: parentSpanId || undefined,
         start: Number(startTimeUnixNano) / 1e6,
+        end: Math.max(Number(startTimeUnixNano), Number(endTimeUnixNano)) / 1e6,
+        failed: status.code === statusError,
+        exception: exceptionOf(events.map((event) => event.attributes)),
         service: resource.attributes[keys.serviceName] ?? "",
         group: resource.attributes[keys.group],
+        sender: senderOf(resource.attributes),
       })),
     ),
   );
+}
+
+/** The class of the last exception in the attributes of a span's events. */
+export function exceptionOf(events: readonly Readonly<Record<string, string>>[]): string | undefined {
+  return events.map((event) => event["exception.type"]).findLast((type) => type !== undefined);
+}
+
+function senderOf(resource: Record<string, string>): string | undefined {
+  const account = resource[keys.senderAccount];
+  return account === undefined ? undefined : `${resource[keys.senderNamespace]}/${account}`;
 }
 
 /** Groups spans into traces. A span that came twice (in two answers, or stored twice by a retry) counts once. */

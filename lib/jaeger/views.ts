@@ -2,50 +2,54 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Agent } from "undici";
 import { AskError } from "../ask-error.ts";
+import { viewConnector } from "../access/connect.ts";
+import { tokenSource } from "../access/token.ts";
+import { viewHost, viewUrl } from "../names.ts";
 import { jaegerView, type View } from "./client.ts";
-import { loadKubeConfig, type ClusterChoice } from "../kubeconfig.ts";
-import { jaegerQueryName, namespace, ports, serviceHost } from "../names.ts";
-import { tunnelConnector } from "../tunnel.ts";
 
-/** The settings that say where the views of a stack are. */
+/** The settings that say where the views of a stack are, and who may see them. */
 export interface ViewSettings {
-  cluster: ClusterChoice;
+  access: {
+    domain: string;
+    port: number;
+    roles: Record<string, { groups: readonly string[]; views: readonly string[] }>;
+    tokenCommand?: readonly string[] | undefined;
+    proxyCommand?: readonly string[] | undefined;
+  };
   /** `caFile`: PEM of the CA that the views' certificates come from. */
   vault: { caFile: string };
 }
 
-/** The views of a stack, each through its own tunnel. */
+/** The views of a stack. */
 export interface Views extends AsyncDisposable {
   view(name: string): View;
 }
 
 /**
- * Opens the views of a stack's Jaeger, in the same way in every environment: through the cluster's API to a pod, TLS
- * from end to end. Connections are made when they are needed and closed on disposal.
+ * Opens the views of a stack's Jaeger as people open them: by the ingress controller, with an account of the company.
+ * Connections are made when they are needed and closed on disposal.
  *
  * @param directory folder to which paths in the settings are relative: that of the stack file.
- * @throws AskError if there is no usable kubeconfig or CA.
+ * @throws AskError if there is no usable CA.
  */
-export function openViews(settings: ViewSettings, directory: string, signal?: AbortSignal): Views {
-  const kubeConfig = loadKubeConfig(settings.cluster);
-  const ca = readCa(resolve(directory, settings.vault.caFile));
+export function openViews({ access, vault }: ViewSettings, directory: string, signal?: AbortSignal): Views {
+  const ca = readCa(resolve(directory, vault.caFile));
+  const token = tokenSource(access.tokenCommand, directory);
   const agents = new Map<string, Agent>();
   return {
     view(name) {
-      const service = jaegerQueryName(name);
+      const host = viewHost(name, access.domain);
       const agent =
         agents.get(name) ??
         new Agent({
-          connect: tunnelConnector(kubeConfig, { namespace, service, port: ports.jaegerQuery, ca }),
+          connect: viewConnector({ host, port: access.port, ca, proxyCommand: access.proxyCommand, directory }),
           connections: 1,
         });
       agents.set(name, agent);
-      return jaegerView({
-        view: name,
-        origin: `https://${serviceHost(service)}:${ports.jaegerQuery}`,
-        dispatcher: agent,
-        signal,
-      });
+      const roles = Object.keys(access.roles)
+        .filter((role) => access.roles[role]?.views.includes(name))
+        .sort();
+      return jaegerView({ view: name, origin: viewUrl(name, access), dispatcher: agent, token, roles, signal });
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));

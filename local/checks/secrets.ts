@@ -4,8 +4,10 @@ import { execa } from "execa";
 import { readStack } from "../../config/stack-file.ts";
 import { storePlan } from "../../components/elasticsearch/store-plan.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
+import { viewNames } from "../../lib/names.ts";
 import { home } from "../cluster/external.ts";
 import { binary } from "../toolchain/index.ts";
+import { readCredentials } from "../landscape/identity/credentials.ts";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { rootToken, vaultClient } from "../landscape/vault/client.ts";
 import { logDir, stateDir } from "../paths.ts";
@@ -25,7 +27,7 @@ interface Haystack {
   bytes: Buffer;
 }
 
-/** Every value that Vault holds for the stack, and the token that opens it. */
+/** Every value that Vault holds for the stack, the token that opens it, and what the company's sign-in gave out. */
 async function secrets(): Promise<Secret[]> {
   const { settings, landscape } = readStack(stack);
   const paths = vaultPaths({ stack, settings });
@@ -36,6 +38,13 @@ async function secrets(): Promise<Secret[]> {
     found.push({ name: `password of ${name}`, value: data.data.password });
     found.push({ name: `password hash of ${name}`, value: data.data.hash });
   }
+  for (const view of viewNames(landscape.groups)) {
+    const { data } = await vault.read<{ data: { data: { secret: string } } }>(paths.kv(`cookie-${view}`));
+    found.push({ name: `cookie secret of ${view}`, value: data.data.secret });
+  }
+  const { clientSecret, passwords } = await readCredentials();
+  found.push({ name: "client secret of the sign-in", value: clientSecret });
+  for (const [name, value] of Object.entries(passwords)) found.push({ name: `password of the account ${name}`, value });
   const plan = storePlan({ stack, settings, landscape });
   for (const { name } of plan.users) {
     const { data } = await vault.read<{ data: { password: string } }>(`${paths.database}/static-creds/${name}`);

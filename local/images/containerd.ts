@@ -8,9 +8,11 @@ const ctr = ["--address", containerdSocket, "--namespace", containerdNamespace];
 /** Holds the identity of an image that was loaded from here. */
 const label = "order-tracing/id";
 
-/** containerd keeps an image under its full name, with the registry that is meant when none is named. */
+/** containerd keeps an image under its full name, with the registry and the library that are meant where none is named. */
 function fullName(name: string): string {
-  const [first] = name.split("/");
+  const [first, ...rest] = name.split("/");
+  // Without a slash the first part is the image with its tag, not a registry.
+  if (rest.length === 0) return `docker.io/library/${name}`;
   return /[.:]/.test(first!) ? name : `docker.io/${name}`;
 }
 

@@ -1,9 +1,13 @@
 import { Listr, type ListrTask } from "listr2";
 import { applications } from "./applications.ts";
 import { ensureCredentials } from "./credentials.ts";
+import { applyIdentity } from "./identity/deploy.ts";
+import * as identity from "./identity/settings.ts";
+import { applyIngress } from "./ingress/deploy.ts";
+import * as ingress from "./ingress/settings.ts";
 import { apply, connect, type Kubernetes } from "./kubernetes/client.ts";
 import { waitUntilReady } from "./kubernetes/wait.ts";
-import { workload, type Workload } from "./kubernetes/workload.ts";
+import { workload } from "./kubernetes/workload.ts";
 import { namespaceObjects } from "./namespaces.ts";
 import { stores } from "./stores.ts";
 import { applyVault, ensureCompanyCa, openCorporateVault } from "./vault/deploy.ts";
@@ -19,7 +23,8 @@ export interface LandscapeOptions {
 }
 
 /**
- * Brings up the company as it is without tracing: namespaces, stores, back ends, the corporate Vault and its CA.
+ * Brings up the company as it is without tracing: namespaces, stores, back ends, the corporate Vault and its CA, the
+ * sign-in and the ingress controller.
  * A second run changes nothing but what is missing, stopped or out of date, and unseals Vault if it was restarted.
  *
  * @throws if something does not get ready; the message quotes events and logs
@@ -60,7 +65,7 @@ function landscapeTasks({ onProgress, ...options }: LandscapeOptions): ListrTask
       onProgress?.(`${title}: done`);
     },
   });
-  const deploy = ({ name, namespace }: Workload) =>
+  const deploy = ({ name, namespace }: { name: string; namespace: string }) =>
     step(name, (report) =>
       waitUntilReady(kubernetes, { kind: "Deployment", namespace, name }, { signal, onProgress: report }),
     );
@@ -71,18 +76,21 @@ function landscapeTasks({ onProgress, ...options }: LandscapeOptions): ListrTask
       for (const object of namespaceObjects()) await apply(kubernetes, object);
       await ensureCredentials(kubernetes);
     }),
-    step("Manifests of stores, back ends and Vault", async () => {
+    step("Manifests of stores, back ends, Vault, sign-in and ingress", async () => {
       await applyVault(kubernetes);
+      await applyIdentity(kubernetes);
+      await applyIngress(kubernetes, signal);
       for (const object of [...stores, ...applications].flatMap(workload)) await apply(kubernetes, object);
     }),
     {
-      title: "Stores, back ends and Vault get ready",
+      title: "They get ready",
       task: (_context, task) =>
         task.newListr(
           [
             step("vault", (report) => openCorporateVault(kubernetes, { signal, onProgress: report })),
             ...stores.map(deploy),
             ...applications.map(deploy),
+            ...[identity, ingress].map(deploy),
           ],
           { concurrent: true },
         ),

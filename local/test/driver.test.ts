@@ -89,6 +89,16 @@ describe("driveOrders", () => {
     expect(message).toMatch(/POST \/orders\/\S+\/ship of mes-api: 500 instead of 2xx: .*out of order/);
   });
 
+  it("leaves orders where it is told to, and does not ask MES for anything then", async () => {
+    const mes = "http://127.0.0.1:9";
+    const [submitted] = await driveOrders({ ...quiet, mes, count: 1, leave: "submitted" });
+    expect(submitted).toMatchObject({ outcome: "submitted", expected: "submitted" });
+    expect(company.calls.some((call) => call.includes("price-request"))).toBe(false);
+    const [requested] = await driveOrders({ ...quiet, mes, count: 1, leave: "price-requested" });
+    expect(requested).toMatchObject({ outcome: "price-requested" });
+    expect(company.calls.at(-1)).toContain(`POST /orders/${requested!.orderId}/price-request`);
+  });
+
   it("fails if an order that should fail succeeds", async () => {
     company.knowsEveryMaterial = true;
     const error = await driveOrders({ ...quiet, count: 2 }).catch((thrown: unknown) => thrown);

@@ -1,7 +1,10 @@
-import type { KubernetesObject, V1Deployment, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import type { KubernetesObject, V1ClusterRole, V1Deployment, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { catalogue } from "../landscape/catalogue.ts";
 import { accounts } from "../landscape/accounts.ts";
 import { applications } from "../landscape/applications.ts";
+import { accounts as people } from "../landscape/identity/accounts.ts";
+import { identityObjects } from "../landscape/identity/manifests.ts";
+import { ingressObjects, traefikArguments, watched } from "../landscape/ingress/manifests.ts";
 import { hopelessReason, isStuck, readiness, unreadyContainers } from "../landscape/kubernetes/readiness.ts";
 import { workload } from "../landscape/kubernetes/workload.ts";
 import { namespaceObjects } from "../landscape/namespaces.ts";
@@ -10,7 +13,16 @@ import { vaultObjects } from "../landscape/vault/manifests.ts";
 
 const certificates = { ca: "the CA", certificate: "the certificate", key: "the key" };
 const workloads = [...stores, ...applications];
-const objects = [...workloads.flatMap(workload), ...vaultObjects(certificates)];
+const credentials = {
+  clientSecret: "the client's secret",
+  passwords: Object.fromEntries(people.map(({ name }) => [name, `password of ${name}`])),
+};
+const objects = [
+  ...workloads.flatMap(workload),
+  ...vaultObjects(certificates),
+  ...identityObjects(credentials, certificates),
+  ...ingressObjects(),
+];
 const controllers = objects.filter(isController);
 
 describe("manifests", () => {
@@ -30,7 +42,9 @@ describe("manifests", () => {
   it.each(controllers)("makes pods of $metadata.name comply with Pod Security restricted", ({ spec }) => {
     const pod = spec!.template.spec;
     expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
-    expect(pod).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
+    // Who asks the cluster's API has a token for it, and nobody else.
+    const automountServiceAccountToken = pod?.serviceAccountName === "traefik";
+    expect(pod).toMatchObject({ automountServiceAccountToken, enableServiceLinks: false });
     for (const { securityContext, resources } of pod!.containers) {
       expect(securityContext).toMatchObject({
         allowPrivilegeEscalation: false,
@@ -164,3 +178,27 @@ function deploymentOf(spec: (typeof workloads)[number]): Controller {
 function containers(controller: Controller) {
   return controller.spec!.template.spec!.containers;
 }
+
+describe("the ingress controller", () => {
+  const role = ingressObjects().find(({ kind }) => kind === "ClusterRole") as V1ClusterRole;
+
+  it("reads what it has to watch, and changes nothing", () => {
+    const rules = role.rules!;
+    expect([...new Set(rules.flatMap(({ verbs }) => verbs))].sort()).toEqual(["get", "list", "watch"]);
+    expect(rules.flatMap(({ resources }) => resources ?? [])).toEqual([
+      ...["services", "secrets", "configmaps", "endpointslices"],
+      ...watched,
+    ]);
+    expect(JSON.stringify(rules)).not.toContain("*");
+  });
+
+  it("believes a client address from its own loopback alone, and on the internal entry point alone", () => {
+    const trust = traefikArguments.filter((argument) => /proxyProtocol|forwardedHeaders|insecure/i.test(argument));
+    expect(trust).toEqual(["--entryPoints.tracing-internal.proxyProtocol.trustedIPs=127.0.0.1/32"]);
+  });
+
+  it("follows no route into another namespace, and has no dashboard", () => {
+    expect(traefikArguments).toContain("--providers.kubernetesCRD.allowCrossNamespace=false");
+    expect(traefikArguments.filter((argument) => argument.startsWith("--api"))).toEqual([]);
+  });
+});

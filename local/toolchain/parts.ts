@@ -49,6 +49,9 @@ const pulumiVersion = packageVersion("@pulumi/pulumi");
 const pulumiKubernetesVersion = packageVersion("@pulumi/kubernetes");
 const vaultVersion = imageVersion("vault");
 const collectorVersion = imageVersion("collector");
+const oauth2ProxyModule = "github.com/oauth2-proxy/oauth2-proxy/v7";
+const oauth2ProxyVersion = locked("oauth2-proxy", oauth2ProxyModule);
+const traefikVersion = locked("traefik", "github.com/traefik/traefik/v3");
 
 /** Clients read the version from either package; unstamped ones see v0.0.0-master. */
 const kubernetesStamps = Object.fromEntries(
@@ -203,6 +206,36 @@ export const parts = {
             url: `https://github.com/jaegertracing/jaeger/releases/download/v${tag}/${name}.tar.gz`,
             member: `${name}/jaeger`,
           };
+        },
+      },
+    },
+  },
+  "oauth2-proxy": {
+    version: oauth2ProxyVersion,
+    module: moduleFolder("oauth2-proxy"),
+    stamps: { [`${oauth2ProxyModule}/pkg/version.VERSION`]: `v${oauth2ProxyVersion}` },
+    binaries: {
+      "oauth2-proxy": {
+        package: oauth2ProxyModule,
+        release: {
+          url: `https://github.com/oauth2-proxy/oauth2-proxy/releases/download/v${oauth2ProxyVersion}/oauth2-proxy-v${oauth2ProxyVersion}.linux-amd64.tar.gz`,
+          member: `oauth2-proxy-v${oauth2ProxyVersion}.linux-amd64/oauth2-proxy`,
+          checksums: `https://github.com/oauth2-proxy/oauth2-proxy/releases/download/v${oauth2ProxyVersion}/oauth2-proxy-v${oauth2ProxyVersion}.linux-amd64.tar.gz-sha256sum.txt`,
+        },
+      },
+    },
+  },
+  traefik: {
+    version: traefikVersion,
+    module: moduleFolder("traefik"),
+    stamps: { "github.com/traefik/traefik/v3/pkg/version.Version": traefikVersion },
+    binaries: {
+      traefik: {
+        package: "github.com/traefik/traefik/v3/cmd/traefik",
+        release: {
+          url: `https://github.com/traefik/traefik/releases/download/v${traefikVersion}/traefik_v${traefikVersion}_linux_amd64.tar.gz`,
+          member: "traefik",
+          checksums: `https://github.com/traefik/traefik/releases/download/v${traefikVersion}/traefik_v${traefikVersion}_checksums.txt`,
         },
       },
     },

@@ -27,7 +27,9 @@ export async function openTunnels(): Promise<Tunnels> {
   const host = ownLoopback(process.pid);
   await using stack = new AsyncDisposableStack();
   for (const target of services) {
-    stack.use(await listen(config, target, (text) => console.warn(`warning: ${text}`), { host, port: target.port }));
+    stack.use(
+      await listen(config, { target }, (text) => console.warn(`warning: ${text}`), { host, port: target.port }),
+    );
   }
   const opened = stack.move();
   const hook = `--import ${join(import.meta.dirname, "service-names.mjs")}`;

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { portForward, type Target } from "../../lib/port-forward.ts";
+import { portForward } from "../../lib/port-forward.ts";
+import { open as openWay, type Way } from "./way.ts";
 
 /** A port of this machine that leads to a Service. */
 export interface Tunnel extends AsyncDisposable {
@@ -18,7 +19,7 @@ export interface Tunnel extends AsyncDisposable {
  */
 export async function listen(
   config: KubeConfig,
-  target: Target,
+  way: Way,
   warn: (text: string) => void,
   at: { host?: string; port?: number } = {},
 ): Promise<Tunnel> {
@@ -29,7 +30,7 @@ export async function listen(
     socket.once("close", () => open.delete(socket));
     // Also while the other half is not there yet.
     socket.on("error", () => socket.destroy());
-    portForward(config, target).then(
+    openWay(way, (target) => portForward(config, target)).then(
       // A connection that breaks is its client's to report.
       (stream) => pipeline(socket, stream, socket).catch(() => socket.destroy()),
       ({ message }: Error) => {

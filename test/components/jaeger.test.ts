@@ -24,17 +24,24 @@ describe("Jaeger", () => {
     ]);
   });
 
-  test.each(views)("the query of %s reads under its own prefix, as its own user, and serves TLS", (view) => {
-    const config = jaegerQueryConfig(context, view);
-    const store = storeOf(config);
-    expect([store.indices.index_prefix, store.auth.basic.username]).toEqual([view, `${view}-jaeger-reader`]);
-    const { http, grpc } = config.extensions.jaeger_query;
-    expect(http.tls).toMatchObject({ cert_file: "/vault/secrets/tls.crt", min_version: "1.3" });
-    expect(grpc.endpoint).toMatch(/^127\.0\.0\.1:/);
-    expect(jaegerQueryPlan(context, view).files.at(-1)).toMatchObject({ role: `${view}-jaeger-reader` });
-    // It takes no spans.
-    expect(config.service.pipelines.traces.receivers).toEqual(["nop"]);
-  });
+  test.each(views)(
+    "the query of %s reads under its own prefix, as its own user, and answers nobody but its pod",
+    (view) => {
+      const config = jaegerQueryConfig(context, view);
+      const store = storeOf(config);
+      expect([store.indices.index_prefix, store.auth.basic.username]).toEqual([view, `${view}-jaeger-reader`]);
+      const { http, grpc } = config.extensions.jaeger_query;
+      for (const { endpoint } of [http, grpc]) expect(endpoint).toMatch(/^127\.0\.0\.1:/);
+      const plan = jaegerQueryPlan(context, view);
+      expect(plan.servicePorts).toEqual({ https: 8443 });
+      expect(plan.flows.ingress).toEqual([
+        { peer: { namespace: "ingress", podLabels: { "app.kubernetes.io/name": "traefik" } }, port: 8443 },
+      ]);
+      expect(jaegerQueryPlan(context, view).files.at(-1)).toMatchObject({ role: `${view}-jaeger-reader` });
+      // It takes no spans.
+      expect(config.service.pipelines.traces.receivers).toEqual(["nop"]);
+    },
+  );
 
   test("keeps to keys that every Jaeger of ours takes, leaves indices to the stack, and never has a password in its file", () => {
     const configs = [
@@ -64,8 +71,12 @@ describe("Jaeger", () => {
     expect(storeUrl(other.settings)).toBe("https://search.example");
     expect(storeOf(jaegerQueryConfig(other, "all")).server_urls).toEqual(["https://search.example"]);
     expect(jaegerQueryPlan(other, "all").config["elasticsearch-ca.crt"]).toBe("OTHER\n");
-    expect(jaegerQueryPlan(other, "all").flows.egress).toEqual([{ peer: "anywhere", port: 443 }]);
+    const issuer = { peer: "anywhere", port: 8443 };
+    expect(jaegerQueryPlan(other, "all").flows.egress).toEqual([{ peer: "anywhere", port: 443 }, issuer]);
     expect(storeUrl(context.settings)).toBe("https://elasticsearch.tracing.svc:9200");
-    expect(jaegerQueryPlan(context, "all").flows.egress).toEqual([{ peer: { workload: "elasticsearch" }, port: 9200 }]);
+    expect(jaegerQueryPlan(context, "all").flows.egress).toEqual([
+      { peer: { workload: "elasticsearch" }, port: 9200 },
+      issuer,
+    ]);
   });
 });

@@ -87,7 +87,7 @@ describe("network policies", () => {
     expect(out).toHaveLength(1 + storage.length + storage.length + views.length);
   });
 
-  test("the gateway lets in the namespaces of the traced services, Jaeger's pages the VPN's ranges only", () => {
+  test("the gateway lets in the namespaces of the traced services, Jaeger's pages the ingress controller's pods only", () => {
     expect(gatewayPlan(context).flows.ingress).toEqual(
       ["crm", "mes", "shop"].map((namespace) => ({ peer: { namespace }, port: 4317 })),
     );
@@ -97,7 +97,7 @@ describe("network policies", () => {
     ]);
     for (const view of views) {
       expect(jaegerQueryPlan(context, view).flows.ingress).toEqual([
-        { peer: { ranges: ["10.8.0.0/16", "fd00::/8"] }, port: 16686 },
+        { peer: { namespace: "ingress", podLabels: { "app.kubernetes.io/name": "traefik" } }, port: 8443 },
       ]);
     }
   });

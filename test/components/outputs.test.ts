@@ -1,5 +1,6 @@
 import { stackOutputs } from "../../components/outputs.ts";
 import type { Context } from "../../config/context.ts";
+import { settingsOf } from "../support/context.ts";
 import { resolveLandscape } from "../../config/landscape.ts";
 import { catalogue } from "../fixtures/landscape.ts";
 
@@ -11,13 +12,15 @@ const landscape = resolveLandscape(catalogue, {
   proof: { required: ["crm-api -> files-storage"], lookbackMinutes: 60 },
 });
 const endpoint = { service: "jaeger-query-shop", address: "jaeger-query-shop.tracing.svc", port: 443 };
-const outputs = stackOutputs({ stack: "dev", landscape } as Context, new Map([["shop", endpoint]]));
+const settings = settingsOf();
+const outputs = stackOutputs({ stack: "dev", landscape, settings } as Context, new Map([["shop", endpoint]]));
 
-test("say where each view is, and how to open it", () => {
+test("say where each view is, and who sees it", () => {
   expect(outputs.views).toEqual({
     shop: {
+      url: "https://shop.traces.example",
       address: "https://jaeger-query-shop.tracing.svc:443",
-      open: "kubectl -n tracing port-forward service/jaeger-query-shop 443",
+      roles: ["devops", "shop-team"],
     },
   });
 });

@@ -5,7 +5,7 @@ import { kinds, patternsOf } from "../../components/collector/redaction/kinds.ts
 import { redactionProcessors } from "../../components/collector/redaction/plan.ts";
 import { privacy, refusalOf } from "../../config/settings/privacy.ts";
 import { attributes, proofAttributes } from "../../lib/attributes.ts";
-import { marked } from "../../local/checks/redaction/marked.ts";
+import { marked } from "../../lib/planted/marked.ts";
 import { context } from "../support/context.ts";
 
 // Whether the patterns do what they are for shows on the collector alone: `npm run local:redaction`.

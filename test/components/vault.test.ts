@@ -1,4 +1,6 @@
 import "../support/without-sdks.ts";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   vaultAgentConfigMap,
   vaultAgentPod,
@@ -85,6 +87,48 @@ describe("Vault Agent", () => {
       contents: '{{- with secret "tracing-test-database/static-creds/w-reader" -}}{{ .Data.password }}{{- end -}}',
     });
     expect(users).toMatchObject({ destination: "/vault/secrets/users", contents: "{{ x }}" });
+  });
+
+  test("a secret of the company's KV is one field of it, and may be read by its path alone", () => {
+    const files: VaultAgentPlan["files"] = [{ kind: "kv", file: "key", secret: "cookie-shop", field: "secret" }];
+    const { template } = JSON.parse(vaultAgentConfigMap(context, { workload: "w", files })["agent.json"]!) as Loose;
+    expect(template[0]).toMatchObject({
+      destination: "/vault/secrets/key",
+      contents: '{{- with secret "secret/data/tracing/test/cookie-shop" -}}{{ .Data.data.secret }}{{- end -}}',
+      perms: "0440",
+    });
+    expect(template[0]).not.toHaveProperty("exec");
+    expect(vaultAgentPolicy(context, { workload: "w", files })).toContain(
+      'path "secret/data/tracing/test/cookie-shop" {\n  capabilities = ["read"]\n}',
+    );
+  });
+
+  test("ends the process that reads a file only at its start, and does no harm where there is none", async () => {
+    const name = `reader-${process.pid}`.slice(0, 15);
+    const files: VaultAgentPlan["files"] = [
+      { kind: "kv", file: "key", secret: "cookie-shop", field: "secret", restarts: name },
+    ];
+    const { template } = JSON.parse(vaultAgentConfigMap(context, { workload: "w", files })["agent.json"]!) as Loose;
+    const [shell, ...args] = template[0].exec.command as [string, ...string[]];
+    // No such process: the first start of a pod.
+    execFileSync(shell, args);
+
+    // The process names itself, as the kernel knows it; one beside it has another name.
+    const named = (own: string) =>
+      spawn("sh", ["-c", `printf %s ${own} > /proc/$$/comm; echo ready; while :; do sleep 0.1; done`], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+    const [reader, bystander] = [named(name), named(`x${name}`.slice(0, 15))];
+    try {
+      await Promise.all([reader, bystander].map(({ stdout }) => once(stdout, "data")));
+      const ended = once(reader, "exit");
+      execFileSync(shell, args);
+      expect(await ended).toEqual([null, "SIGTERM"]);
+      expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
+    } finally {
+      reader.kill();
+      bystander.kill();
+    }
   });
 
   test("a certificate of one name has no other names", () => {

@@ -96,6 +96,15 @@ describe("the landscape's page", () => {
     expect(row("shop-api -> files-storage")).toContain("| store | no | shop | shop |");
   });
 
+  test("says of each step of an order who acts next and how long it may take", () => {
+    const page = landscapePage(catalogue);
+    expect(page).toContain(
+      "| price requested | CRM API | request `POST /orders/{id}/price-request`, message `order.price-requested` | `mes.price-requests`, 10m | MES API | price calculated or price refused by MES | 45m |",
+    );
+    expect(page).toContain("| closed | CRM API | request `POST /orders/{id}/close` |  |  | over: closed |  |");
+    expect(landscapePage({ ...catalogue, steps: undefined })).not.toContain("Steps of an order");
+  });
+
   test("a title cannot break out of its label", () => {
     const odd = { ...catalogue, frontends: { odd: { title: 'a "b" <c>' } } };
     expect(diagram(odd)).toContain('frontend-odd["a #quot;b#quot; #lt;c#gt;<br/>');

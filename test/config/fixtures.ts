@@ -9,7 +9,18 @@ export type Raw = Record<string, unknown>;
 
 /** The least that a stack must say. */
 export const minimal = {
-  access: { vpnRanges: ["10.8.0.0/16"] },
+  access: {
+    domain: "traces.example",
+    vpnRanges: ["10.8.0.0/16"],
+    ingress: {
+      controller: "traefik",
+      namespace: "ingress",
+      podLabels: { "app.kubernetes.io/name": "traefik" },
+      entryPoint: "internal",
+    },
+    oidc: { provider: "oidc", issuer: "https://login.example", clientId: "tracing", emailDomain: "company.example" },
+    roles: { everybody: { groups: ["staff"], views: ["all", "shop", "crm", "mes"] } },
+  },
   cluster: { serviceAccountKeysFile: "keys.json" },
   vault: { address: "https://vault.vault.svc:8200", caFile: "ca.crt" },
   elasticsearch: { mode: "managed" },

@@ -18,40 +18,47 @@ describe("a setting that cannot be used is named with its value, what is allowed
   const vpnLine = "order-tracing:access:\n             vpnRanges: [10.8.0.0/16]";
   const cases: Record<string, Wrong> = {
     "no VPN range": {
-      changes: { access: { vpnRanges: [] } },
+      changes: { access: { ...minimal.access, vpnRanges: [] } },
       says: "order-tracing:access.vpnRanges: []: ",
       allowed: "1 or more",
       write: vpnLine,
     },
     "VPN ranges forgotten": {
-      changes: { access: {} },
+      changes: { access: { ...minimal.access, vpnRanges: undefined } },
       says: "order-tracing:access.vpnRanges is missing",
       write: vpnLine,
     },
     "one VPN range without a list": {
-      changes: { access: { vpnRanges: "10.8.0.0/16" } },
+      changes: { access: { ...minimal.access, vpnRanges: "10.8.0.0/16" } },
       says: 'order-tracing:access.vpnRanges: "10.8.0.0/16": Invalid input: expected array',
       write: vpnLine,
     },
     "the whole internet": {
-      changes: { access: { vpnRanges: ["10.8.0.0/16", "0.0.0.0/0"] } },
+      changes: { access: { ...minimal.access, vpnRanges: ["10.8.0.0/16", "0.0.0.0/0"] } },
       says: 'order-tracing:access.vpnRanges.1: "0.0.0.0/0": is the whole internet, or much of it, not the network of a company',
       write: vpnLine,
     },
     "the whole internet of IPv6": {
-      changes: { access: { vpnRanges: ["::/0"] } },
+      changes: { access: { ...minimal.access, vpnRanges: ["::/0"] } },
       says: 'order-tracing:access.vpnRanges.0: "::/0": is the whole internet, or much of it, not the network of a company',
       write: vpnLine,
     },
     "an address that is no range": {
-      changes: { access: { vpnRanges: ["10.8.0.1"] } },
+      changes: { access: { ...minimal.access, vpnRanges: ["10.8.0.1"] } },
       says: 'order-tracing:access.vpnRanges.0: "10.8.0.1": must be an address range in CIDR form',
       write: vpnLine,
     },
     "null where the block was emptied": {
       changes: { access: null },
       says: "order-tracing:access is missing",
-      write: vpnLine,
+      write: [
+        "order-tracing:access:",
+        "domain: traces.company.example",
+        "vpnRanges: [10.8.0.0/16]",
+        "ingress: {controller: traefik, namespace: ingress, podLabels: {app.kubernetes.io/name: traefik}, entryPoint: tracing-internal}",
+        "oidc: {provider: keycloak, issuer: https://login.company.example, clientId: tracing, emailDomain: company.example}",
+        "roles: {support: {groups: [tracing-support], views: [all]}, mes-team: {groups: [team-mes], views: [mes]}, crm-team: {groups: [team-crm], views: [crm]}, shop-team: {groups: [team-shop], views: [shop]}}",
+      ].join("\n             "),
     },
     "retention of nothing": {
       changes: { retentionDays: 0 },

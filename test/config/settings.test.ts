@@ -7,6 +7,7 @@ describe("defaults", () => {
   test("are safe, and kept to one place", () => {
     expect(parse()).toEqual({
       ...minimal,
+      access: { ...minimal.access, port: 443, sessionHours: 8 },
       catalogueFile: "config/catalogue.ts",
       sizes: sizes.parse({}),
       cluster: {
@@ -29,7 +30,9 @@ describe("defaults", () => {
     const given = { services: { "mes-api": 100 } };
     expect(parse({ sampling: given }).sampling).toEqual({ percent: 100, slowMs: 2000, services: { "mes-api": 100 } });
     expect(parse({ replicas: { gateway: 5 } }).replicas).toMatchObject({ gateway: 5, sampler: 2 });
-    expect(parse({ access: { vpnRanges: ["10.8.0.0/16", "fd00::/8"] } }).access.vpnRanges).toHaveLength(2);
+    expect(
+      parse({ access: { ...minimal.access, vpnRanges: ["10.8.0.0/16", "fd00::/8"] } }).access.vpnRanges,
+    ).toHaveLength(2);
   });
 });
 

@@ -17,7 +17,8 @@ describe("stack files", () => {
        export const catalogue = defineCatalogue({ groups: ["a"], frontends: {}, stores: {}, edges: [],
          services: { "a-api": { title: "A", group: "a", runtime: "java", namespace: "a" } } });`,
     );
-    const raw = { ...minimal, catalogueFile: "landscape.ts", services: { "a-api": { deployment: "a" } } };
+    const access = { ...minimal.access, roles: { everybody: { groups: ["staff"], views: ["a", "all"] } } };
+    const raw = { ...minimal, access, catalogueFile: "landscape.ts", services: { "a-api": { deployment: "a" } } };
     expect(resolveStack("dev", raw, directory).landscape.services).toMatchObject([{ id: "a-api", deployment: "a" }]);
   });
 

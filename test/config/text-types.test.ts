@@ -1,7 +1,7 @@
 import { external, minimal, parse, type Raw } from "./fixtures.ts";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
-const access = (range: string) => ({ access: { vpnRanges: [range] } });
+const access = (range: string) => ({ access: { ...minimal.access, vpnRanges: [range] } });
 const publish = (changes: Raw) => ({
   elasticsearch: { mode: "managed", publish: { host: "store.example", ranges: ["10.20.0.0/16"], ...changes } },
 });

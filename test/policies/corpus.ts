@@ -746,8 +746,8 @@ export const corpus: readonly Case[] = [
     "encryption-listener",
     "Jaeger's UI",
     queryConfig,
-    ["extensions", "jaeger_query", "http", "tls"],
-    undefined,
+    ["extensions", "jaeger_query", "http", "endpoint"],
+    "0.0.0.0:16686",
     "reached from outside",
   ),
   other(

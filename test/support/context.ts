@@ -12,10 +12,34 @@ export const serviceAccountKey = fixture("service-account-key.pub");
 export const managed = { mode: "managed" };
 export const external = { mode: "external", endpoint: "https://search.example", caFile: "es.crt" };
 
+/** The least that a stack says of its access. */
+export const access = {
+  domain: "traces.example",
+  vpnRanges: ["10.8.0.0/16", "fd00::/8"],
+  ingress: {
+    controller: "traefik",
+    namespace: "ingress",
+    podLabels: { "app.kubernetes.io/name": "traefik" },
+    entryPoint: "internal",
+  },
+  oidc: {
+    provider: "oidc",
+    issuer: "https://login.example:8443",
+    clientId: "tracing",
+    caFile: "login.crt",
+    emailDomain: "company.example",
+  },
+  roles: {
+    support: { groups: ["tracing-support"], views: ["all"] },
+    devops: { groups: ["tracing-devops"], views: ["all", "shop", "crm", "mes"] },
+    "shop-team": { groups: ["team-shop"], views: ["shop"] },
+  },
+};
+
 /** The settings of a stack named `test`: the least that a stack must say, and what a test changes of it. */
 export const settingsOf = (changes: Record<string, unknown> = {}) =>
   parseSettings(catalogue, "test", {
-    access: { vpnRanges: ["10.8.0.0/16", "fd00::/8"] },
+    access,
     cluster: { serviceAccountKeysFile: "keys.json" },
     vault: { address: "https://vault.vault.svc:8200", caFile: "ca.crt" },
     elasticsearch: managed,
@@ -32,6 +56,7 @@ export function contextOf(changes: Record<string, unknown> = {}): Context {
     landscape: resolveLandscape(catalogue, settings),
     companyCa,
     elasticsearchCa: companyCa,
+    identityCa: companyCa,
     serviceAccountKeys: [serviceAccountKey],
   };
 }

@@ -25,6 +25,8 @@ export function span(service: string, kind: keyof typeof spanKind, attributes = 
     name: "",
     kind: spanKind[kind],
     start: 1_000,
+    end: more.start ?? 1_000,
+    failed: false,
     service,
     group: groups[service],
     attributes,

@@ -41,6 +41,8 @@ describe("the command line", () => {
     [["--stack", "no-such-stack"], "Pulumi.no-such-stack.yaml"],
     [["--stack", "local", "--since", "yesterday"], "is no time"],
     [["--stack", "local", "--depth", "0"], "1 to 1500"],
+    [["--stack", "local", "--customers", "-"], "goes with --leaks"],
+    [["--stack", "local", "--leaks", "--most", "0"], "no number of documents"],
   ])("%j cannot ask: exit code 2", (args, text) => {
     const { status, stderr } = run(...args);
     expect(stderr).toContain(text);

@@ -5,9 +5,10 @@ import { gatewayConfig, keySet } from "../../../components/collector/gateway-con
 import type { Settings } from "../../../config/settings.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { gatewayAudience } from "../../../lib/names.ts";
+import type { ResourceSpans } from "../../../lib/planted/otlp.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
-import { receivedOf, type Received, type ResourceSpans } from "./otlp.ts";
+import { receivedOf, type Received } from "../collector/received.ts";
 
 const stack = readStack("local");
 

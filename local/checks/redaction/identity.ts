@@ -1,8 +1,8 @@
 import { attributes } from "../../../lib/attributes.ts";
 import { unassignedGroup } from "../../../lib/names.ts";
 import { landscape, type Gateway } from "./gateway.ts";
-import { attribute } from "./otlp.ts";
-import { spanWith } from "./places.ts";
+import { attribute } from "../../../lib/planted/otlp.ts";
+import { spanWith } from "./spans.ts";
 
 const order = "0b7e2c9a-6f0e-4f5a-9a3d-2f6f9f1d8c11";
 

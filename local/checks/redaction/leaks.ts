@@ -1,47 +1,13 @@
 import type { Gateway } from "./gateway.ts";
-import { formless, marked, type Marked } from "./marked.ts";
-import { places, spanWith, type Place } from "./places.ts";
+import { finderOf, textOf } from "../../../lib/planted/forms.ts";
+import { plantedKinds, probes } from "../../../lib/planted/probes.ts";
+import { spanWith } from "./spans.ts";
 
 /** What became of the values of a kind in a place. */
 export type Outcome = "clean" | "found" | "lost" | "dropped";
 
-/** One value in one place. */
-interface Probe {
-  place: Place;
-  kind: string;
-  secrets: readonly string[];
-  span: ReturnType<typeof spanWith>;
-}
-
-/** Column of the values that no rule recognises. */
-const noKind = "no form";
-
 /** A service of the catalogue: its spans go to a group's own store. */
 const sender = { namespace: "shop", serviceAccount: "shop-api" };
-
-function probes(): Probe[] {
-  const free: Marked = { kind: noKind, value: formless, secrets: formless.split(/[ ,]+/), inUrls: false };
-  return places.flatMap((place) =>
-    [...marked, ...(place.formless ? [free] : [])].flatMap((one) => {
-      if (place.url && !one.inUrls) return [];
-      const change = place.put(one.value);
-      // Of coded text any piece counts, as it can be read by itself.
-      const secrets = place.coded ? (place.coded(one.value).match(/.{8}/g) ?? []) : one.secrets;
-      return change ? [{ place, kind: one.kind, secrets, span: spanWith(change) }] : [];
-    }),
-  );
-}
-
-/** Forms in which a value would still be readable. */
-function forms(secret: string): string[] {
-  // Text in JSON, as the decoded spans are compared.
-  return [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString("base64"),
-  ];
-}
 
 /**
  * Sends every value in every place.
@@ -51,7 +17,7 @@ function forms(secret: string): string[] {
 export async function leaks(gateway: Gateway): Promise<Map<string, Map<string, Outcome>>> {
   const order: Outcome[] = ["clean", "dropped", "lost", "found"];
   const table = new Map<string, Map<string, Outcome>>();
-  const all = probes();
+  const all = probes().map((probe) => ({ ...probe, span: spanWith(probe.change) }));
   const { received, raw } = await gateway.send(
     all.map(({ span }) => span),
     sender,
@@ -59,7 +25,8 @@ export async function leaks(gateway: Gateway): Promise<Map<string, Map<string, O
   const byTrace = new Map(received.map((one) => [one.traceId, one]));
   for (const { place, kind, secrets, span } of all) {
     const out = byTrace.get(span.traceId);
-    const found = out && secrets.flatMap(forms).some((form) => out.everything.includes(form));
+    const text = textOf(out?.everything ?? "");
+    const found = secrets.some((secret) => finderOf(secret)(text));
     const outcome: Outcome = found ? "found" : out ? "clean" : place.dropped ? "dropped" : "lost";
     const row = table.get(place.id) ?? new Map<string, Outcome>();
     const before = row.get(kind) ?? "clean";
@@ -83,7 +50,7 @@ export function cells(table: Map<string, Map<string, Outcome>>, ...outcomes: Out
 
 /** The table for people: one line a place, one column a kind. */
 export function printTable(table: Map<string, Map<string, Outcome>>): void {
-  const columns = [...new Set(marked.map(({ kind }) => kind)), noKind];
+  const columns = plantedKinds;
   const signs: Record<Outcome, string> = { clean: "·", dropped: "-", lost: "?", found: "X" };
   columns.forEach((kind, index) => console.log(`${" ".repeat(30)}${" |".repeat(index)} ${kind}`));
   for (const [place, row] of table) {

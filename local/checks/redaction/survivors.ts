@@ -1,7 +1,7 @@
 import type { Gateway } from "./gateway.ts";
-import { harmless } from "./harmless.ts";
-import { attribute } from "./otlp.ts";
-import { spanWith } from "./places.ts";
+import { harmless } from "../../../lib/planted/harmless.ts";
+import { attribute } from "../../../lib/planted/otlp.ts";
+import { spanWith } from "./spans.ts";
 
 /** Harmless values that did not come out as they went in, each with what became of it. */
 export async function falselyMasked(gateway: Gateway): Promise<string[]> {

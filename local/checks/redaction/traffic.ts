@@ -1,4 +1,4 @@
-import { attribute, type Attribute, type ResourceSpans, type Span, type Value } from "./otlp.ts";
+import { attribute, type Attribute, type ResourceSpans, type Span, type Value } from "../../../lib/planted/otlp.ts";
 
 const int = (value: number): Value => ({ intValue: String(value) });
 const of = (values: Record<string, string | number>): Attribute[] =>

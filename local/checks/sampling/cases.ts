@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Span } from "../redaction/otlp.ts";
+import type { Span } from "../../../lib/planted/otlp.ts";
 import { forgottenMs, landscape, startSampler, type Sampler } from "./sampler.ts";
 
 /** Something that the sampler must do. */

@@ -5,7 +5,8 @@ import { attributes } from "../../../lib/attributes.ts";
 import { storageGroups } from "../../../lib/names.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
-import { attribute, receivedOf, type Received, type Span } from "../redaction/otlp.ts";
+import { attribute, type Span } from "../../../lib/planted/otlp.ts";
+import { receivedOf, type Received } from "../collector/received.ts";
 
 const stack = readStack("local");
 

@@ -49,21 +49,29 @@ function java(service: string): ImageDefinition {
   };
 }
 
-const mesApi: ImageDefinition = {
-  name: applicationImage("mes-api"),
-  config: { user, directory: "/opt/mes-api", command: ["node", "--max-old-space-size=96", "server.js"] },
-  async layers(signal) {
-    const directory = await installed("company-mes-api", join(services, "mes-api"), signal);
-    return [
-      debianLayer,
-      // Of the npm package `node`, whichever runs this program: a distribution's needs libraries that the image lacks.
-      await filesLayer([
-        { path: "usr/local/bin/node", file: join(repositoryDir, "node_modules/node/bin/node"), mode: 0o755 },
-      ]),
-      await filesLayer(await treeEntries(directory, "opt/mes-api")),
-    ];
-  },
-};
+/** A service in plain JavaScript, with its dependencies as its lock file has them. */
+function node(service: string, ...options: string[]): ImageDefinition {
+  return {
+    name: applicationImage(service),
+    config: { user, directory: `/opt/${service}`, command: ["node", ...options, "server.js"] },
+    async layers(signal) {
+      const directory = await installed(`company-${service}`, join(services, service), signal);
+      return [
+        debianLayer,
+        // Of the npm package `node`, whichever runs this program: a distribution's needs libraries that the image lacks.
+        await filesLayer([
+          { path: "usr/local/bin/node", file: join(repositoryDir, "node_modules/node/bin/node"), mode: 0o755 },
+        ]),
+        await filesLayer(await treeEntries(directory, `opt/${service}`)),
+      ];
+    },
+  };
+}
 
-/** The company's three back ends. */
-export const applications: readonly ImageDefinition[] = [java("shop-api"), java("crm-api"), mesApi];
+/** The company's three back ends, and its identity provider. */
+export const applications: readonly ImageDefinition[] = [
+  java("shop-api"),
+  java("crm-api"),
+  node("mes-api", "--max-old-space-size=96"),
+  node("login", "--max-old-space-size=96"),
+];

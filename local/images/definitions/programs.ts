@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { images } from "../../../config/versions.ts";
 import { repositoryDir } from "../../paths.ts";
 import { coreDnsImage, pauseImage, provisionerImage } from "../../cluster/settings.ts";
-import { filesStorageImage, vaultImage } from "../../landscape/images.ts";
+import { filesStorageImage, traefikImage, vaultImage } from "../../landscape/images.ts";
 import { plugin } from "../../landscape/vault/settings.ts";
 import { localJaeger } from "../../versions.ts";
 import { binary, buildGoModule, type BinaryName } from "../../toolchain/index.ts";
@@ -82,6 +82,8 @@ export function programs(): readonly ImageDefinition[] {
     scratch(coreDnsImage, "coredns", ofToolchain("coredns")),
     scratch(images.collector, "otelcol-contrib", ofToolchain("otelcol-contrib"), unprivileged),
     scratch(localJaeger().image, "cmd/jaeger/jaeger-linux", ofToolchain("jaeger"), unprivileged),
+    scratch(images.oauth2Proxy, "bin/oauth2-proxy", ofToolchain("oauth2-proxy"), { user: "65532:65532" }),
+    scratch(traefikImage, "traefik", ofToolchain("traefik")),
     scratch(filesStorageImage, "files-storage", ofModule("files-storage")),
     onDebian(provisionerImage, { "usr/local/bin/local-path-provisioner": ofModule("local-path-provisioner") }, [
       "local-path-provisioner",

@@ -1,6 +1,6 @@
 import { Application } from "./api.ts";
 import { live, type Applications, type OrderResult } from "./life.ts";
-import { scenarios } from "./scenario.ts";
+import { scenarios, type Leaving } from "./scenario.ts";
 
 export type { OrderResult } from "./life.ts";
 
@@ -12,6 +12,8 @@ export interface DriveOptions {
   readonly shop?: string;
   readonly crm?: string;
   readonly mes?: string;
+  /** Leaves all orders there instead of seeing them to their end. MES need not run then. */
+  readonly leave?: Leaving;
   /** Ends the work. */
   readonly signal?: AbortSignal;
   /** Longest time for all orders together, in minutes. Default: 10. */
@@ -55,10 +57,11 @@ export async function driveOrders(options: DriveOptions = {}): Promise<OrderResu
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   await using stack = new AsyncDisposableStack();
   const applications = await reach(options, onProgress, signal, stack);
-  await Promise.all(sides.map((side) => applications[side].ready(readyMilliseconds)));
+  const needed = options.leave ? (["shop", "crm"] as const) : sides;
+  await Promise.all(needed.map((side) => applications[side].ready(readyMilliseconds)));
 
   const results: OrderResult[] = [];
-  const queue = scenarios(count).entries();
+  const queue = scenarios(count, options.leave).entries();
   const worker = async () => {
     for (const [index, scenario] of queue) {
       signal.throwIfAborted();
@@ -89,7 +92,7 @@ async function reach(
     const { connect } = await import("../kubernetes/client.ts");
     const { listen } = await import("../../tunnels/listen.ts");
     const target = { namespace: side, service: services[side], port: 8080 };
-    return `http://127.0.0.1:${stack.use(await listen(connect().config, target, warn)).port}`;
+    return `http://127.0.0.1:${stack.use(await listen(connect().config, { target }, warn)).port}`;
   };
   const [shop, crm, mes] = await Promise.all(
     sides.map(async (side) => new Application(services[side], await url(side), signal)),

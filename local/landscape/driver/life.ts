@@ -63,6 +63,7 @@ export async function live(scenario: Scenario, { shop, crm, mes }: Applications)
 
   async function run(): Promise<Outcome> {
     const id = await place();
+    if (scenario.expected === "submitted") return "submitted";
     const path = `/orders/${id}`;
     const must = async (application: Application, status: string) => {
       const reached = await application.waitFor(id, [status], answerMilliseconds);
@@ -74,6 +75,7 @@ export async function live(scenario: Scenario, { shop, crm, mes }: Applications)
       await crm.call("GET", `${path}/preview`);
     });
     await step("request price", () => crm.call("POST", `${path}/price-request`, { status: 202 }));
+    if (scenario.expected === "price-requested") return "price-requested";
     const limit = scenario.expected === "stuck" ? stuckMilliseconds : answerMilliseconds;
     const priced = await step("wait for price", () => crm.waitFor(id, ["PRICE_CALCULATED", "FAILED"], limit));
     if (!priced) return "stuck";

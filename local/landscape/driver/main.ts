@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { driveOrders } from "./index.ts";
+import { leavings, type Leaving } from "./scenario.ts";
 
 const wholeNumber = (text: string) => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
@@ -12,6 +13,7 @@ interface Flags {
   crm?: string;
   mes?: string;
   minutes?: number;
+  leave?: Leaving;
   json?: boolean;
 }
 
@@ -22,6 +24,9 @@ const command = new Command("driver")
   .option("--crm <url>", "crm-api (default: the same)")
   .option("--mes <url>", "mes-api (default: the same)")
   .option("--minutes <n>", "longest time for all orders together (default 10)", wholeNumber)
+  .addOption(
+    new Option("--leave <where>", "leave all orders there, instead of seeing them to their end").choices(leavings),
+  )
   .option("--json", "write the results to standard output as JSON");
 
 const { json, ...options } = command.parse().opts<Flags>();

@@ -1,5 +1,9 @@
-/** How an order ends. */
-export type Outcome = "closed" | "failed" | "rejected" | "stuck";
+/** Where an order can be left: as customers leave it, or once the seller has asked MES for a price. */
+export const leavings = ["submitted", "price-requested"] as const;
+export type Leaving = (typeof leavings)[number];
+
+/** How an order ends, or where it was left. */
+export type Outcome = "closed" | "failed" | "rejected" | "stuck" | Leaving;
 
 /** An order to drive, and what must become of it. */
 export interface Scenario {
@@ -18,10 +22,12 @@ const materials = ["resin", "silver", "gold", "platinum"] as const;
 /**
  * The same orders for the same count: of twelve, two are of an unknown material, two are rejected by the seller, one gets
  * stuck and seven go all the way. The first always goes all the way.
+ *
+ * @param leave all of them are left there instead.
  */
-export function scenarios(count: number): Scenario[] {
+export function scenarios(count: number, leave?: Leaving): Scenario[] {
   return Array.from({ length: count }, (_, i) => {
-    const expected = expectedOf(i);
+    const expected = leave ?? expectedOf(i);
     return {
       item: items[i % items.length]!,
       material: { failed: "unobtainium", stuck: "stuck" }[expected as string] ?? materials[i % materials.length]!,

@@ -175,28 +175,24 @@ export const places: readonly Place[] = [
   { id: "scope, schema", put: (value) => ({ scopeSchemaUrl: value }), formless: true },
 ];
 
-let traces = 0;
+/** What every span of a run has. */
+export type Plain = Omit<Span, "kind">;
 
-/** A plain span with the change. */
-export function spanWith(change: Change): ResourceSpans & { traceId: string } {
-  const traceId = `c${(++traces).toString(16).padStart(31, "0")}`;
+/** A span alone below its own resource: the plain one with the change. Attributes of both stay. */
+export function spanWith({ span, resource, scope, schemaUrl, scopeSchemaUrl }: Change, plain: Plain): ResourceSpans {
   return {
-    traceId,
-    resource: { attributes: [], ...change.resource },
-    ...(change.schemaUrl !== undefined && { schemaUrl: change.schemaUrl }),
+    resource: { attributes: [], ...resource },
+    ...(schemaUrl !== undefined && { schemaUrl }),
     scopeSpans: [
       {
-        scope: change.scope ?? { name: "check" },
-        ...(change.scopeSchemaUrl !== undefined && { schemaUrl: change.scopeSchemaUrl }),
+        scope: scope ?? { name: "check" },
+        ...(scopeSchemaUrl !== undefined && { schemaUrl: scopeSchemaUrl }),
         spans: [
           {
-            traceId,
-            spanId: traceId.slice(16),
-            name: "GET /x",
             kind: 3,
-            startTimeUnixNano: "1",
-            endTimeUnixNano: "2",
-            ...change.span,
+            ...plain,
+            ...span,
+            attributes: [...(plain.attributes ?? []), ...(span?.attributes ?? [])],
           },
         ],
       },

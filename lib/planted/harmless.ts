@@ -1,4 +1,4 @@
-import { proofAttributes } from "../../../lib/attributes.ts";
+import { proofAttributes } from "../attributes.ts";
 
 const uuid = "0b7e2c9a-6f0e-4f5a-9a3d-2f6f9f1d8c11";
 

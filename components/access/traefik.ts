@@ -1,0 +1,39 @@
+import { ownMetadata } from "../kubernetes/metadata.ts";
+import type { IngressAdapter } from "./route.ts";
+
+const apiVersion = "traefik.io/v1alpha1";
+
+/**
+ * Traefik 3: a router by SNI on one entry point, with an allow-list. Traefik has no key of the view, so nothing that it could
+ * read or change; and without the middleware it does not serve the router at all.
+ */
+export const traefik: IngressAdapter = ({ service, port, host, ranges, ingress }) => {
+  if (ingress.entryPoint === undefined) throw new Error("without an entry point Traefik serves a route on all of them");
+  const allowList = `${service}-vpn-only`;
+  return [
+    {
+      id: "allow-list",
+      apiVersion,
+      kind: "MiddlewareTCP",
+      metadata: ownMetadata(allowList, service),
+      spec: { ipAllowList: { sourceRange: [...ranges] } },
+    },
+    {
+      id: "route",
+      apiVersion,
+      kind: "IngressRouteTCP",
+      metadata: ownMetadata(service),
+      spec: {
+        entryPoints: [ingress.entryPoint],
+        routes: [
+          {
+            match: `HostSNI(\`${host}\`)`,
+            middlewares: [{ name: allowList }],
+            services: [{ name: service, port }],
+          },
+        ],
+        tls: { passthrough: true },
+      },
+    },
+  ];
+};

@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { agedCookie } from "./aged-cookie.ts";
+import { cookiesOf, fetchInPage, signIn, viewUrl, type CompanyBrowser } from "./browser.ts";
+import { search, servicesOf, spansOfOrder, wholeOrder } from "./orders.ts";
+import { attempt, type Finding } from "./report.ts";
+import { askView, dataPath } from "./requests.ts";
+import type { Site } from "./site.ts";
+
+const proxy = "oauth2-proxy";
+const hour = 60 * 60 * 1000;
+
+/** Where pictures go, if any are wanted. */
+export type Pictures = string | undefined;
+
+/** What people see in a browser, and what they do not. */
+export async function peopleFindings(site: Site, browser: CompanyBrowser, pictures: Pictures): Promise<Finding[]> {
+  const picture = async (page: Page, name: string) => {
+    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+  };
+  const findings: Finding[] = [];
+  const support = await browser.newPage();
+  const developer = await browser.newPage();
+  let order = "";
+  let shopTraces: string[] = [];
+
+  findings.push(
+    await attempt("Support opens all and signs in", "-", "200", async () => {
+      const found = String(await signIn(support, "all", "support", site.passwords, () => picture(support, "sign-in")));
+      await picture(support, "signed-in");
+      return { found, good: found === "200" };
+    }),
+    await attempt("Support finds an order by order.id", "-", "spans of all three services", async () => {
+      order = await wholeOrder(support);
+      const spans = await spansOfOrder(support, order);
+      shopTraces = [...new Set(spans.filter(({ service }) => service === "shop-api").map(({ traceId }) => traceId))];
+      const services = servicesOf(spans);
+      return { found: `${order}: ${services.join(", ")}`, good: services.length === 3 };
+    }),
+    await attempt("A Shop developer opens shop and signs in", "-", "200", async () => {
+      const found = String(await signIn(developer, "shop", "shop.developer", site.passwords));
+      return { found, good: found === "200" };
+    }),
+    await attempt("He finds the Shop's spans of the same traces", "-", "the same traces", async () => {
+      const traces = new Set((await spansOfOrder(developer, order)).map(({ traceId }) => traceId));
+      const seen = shopTraces.filter((trace) => traces.has(trace)).length;
+      return { found: `${seen} of ${shopTraces.length} traces`, good: seen > 0 && seen === shopTraces.length };
+    }),
+    await attempt("He sees nothing of MES and CRM in them", "Elasticsearch's role", "shop-api alone", async () => {
+      const services = servicesOf(await spansOfOrder(developer, order));
+      return { found: services.join(", "), good: services.join() === "shop-api" };
+    }),
+    await attempt("He searches for MES itself", "Elasticsearch's role", "no span", async () => {
+      const spans = await search(developer, "mes-api");
+      return { found: `${spans.length} spans`, good: spans.length === 0 };
+    }),
+  );
+
+  for (const [who, account, view] of [
+    ["A Shop developer opens all", "shop.developer", "all"],
+    ["Support opens shop, which is not for Support", "support", "shop"],
+    ["Another mail domain, with the group of Support", "stranger", "all"],
+    ["An employee without a group", "nogroup", "all"],
+  ] as const) {
+    findings.push(
+      await attempt(who, proxy, "403 after signing in", async () => {
+        const page = await browser.newPage();
+        const status = await signIn(page, view, account, site.passwords);
+        await picture(page, `refused-${account}`);
+        const { status: data } = await fetchInPage(page, dataPath);
+        return { found: `${status}, then ${data} for data`, good: status === 403 && (data === 401 || data === 403) };
+      }),
+    );
+  }
+  return [...findings, ...(await cookieFindings(site, support))];
+}
+
+/** What a session is worth at another host, and when it is too old. */
+async function cookieFindings(site: Site, support: Page): Promise<Finding[]> {
+  const header = (cookies: readonly { name: string; value: string }[]) => ({
+    cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; "),
+  });
+  const aged = async (age: number) =>
+    header([agedCookie(await cookiesOf(support, "all"), await site.cookieSecret("all"), new Date(Date.now() - age))]);
+  const of = (
+    what: string,
+    layer: string,
+    expected: string,
+    view: string,
+    headers: () => Promise<Record<string, string>>,
+  ) =>
+    attempt(what, layer, expected, async () => {
+      const { found } = await askView(site, view, { headers: await headers() });
+      return { found, good: found === expected };
+    });
+  return [
+    await attempt("The session's cookies", "-", "__Host-, Secure, HttpOnly", async () => {
+      const cookies = await support.context().cookies(viewUrl("all"));
+      const weak = cookies.filter(({ name, secure, httpOnly }) => !(name.startsWith("__Host-") && secure && httpOnly));
+      const found = cookies.map(({ name }) => name).join(", ");
+      return { found: found || "no cookie", good: cookies.length > 0 && weak.length === 0 };
+    }),
+    await of("Support's session at its own host", "-", "served", "all", async () =>
+      header(await cookiesOf(support, "all")),
+    ),
+    await of("The same cookie at another host", proxy, "401", "mes", async () =>
+      header(await cookiesOf(support, "all")),
+    ),
+    await of("The session signed again, a minute old", "-", "served", "all", () => aged(60_000)),
+    await of("The session signed again, 25 hours old", proxy, "401", "all", () => aged(25 * hour)),
+  ];
+}

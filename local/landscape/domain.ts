@@ -1,0 +1,2 @@
+/** DNS domain of the company, and of its mail. */
+export const corporateDomain = "alexandrite.test";
