@@ -1,6 +1,6 @@
 import type { Context } from "../config/context.ts";
 import { viewUrl } from "../lib/names.ts";
-import { rolesOf } from "./access/roles.ts";
+import { rolesOf } from "../lib/access/roles.ts";
 import type { Endpoint } from "./kubernetes/workload.ts";
 
 /** Where one view is. */

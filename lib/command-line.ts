@@ -53,3 +53,14 @@ export function progressWhenSlow(): (message: string) => void {
     if (Date.now() - begin >= quietMs) process.stderr.write(`${message}\n`);
   };
 }
+
+/**
+ * Traces per question to Jaeger: each is read whole, into the memory of Jaeger and of the command.
+ *
+ * @throws RangeError if it is not a number from 1 to 1500.
+ */
+export function parseDepth(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 1500)
+    throw new RangeError(`"${text}" is not from 1 to 1500.`);
+  return Number(text);
+}

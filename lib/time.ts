@@ -1,3 +1,6 @@
+/** Spans may come from a machine whose clock is so much ahead, milliseconds. */
+export const clockSkewMs = 60_000;
+
 const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**

@@ -1,9 +1,8 @@
-import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
-import { readStack, type Stack } from "../config/stack-file.ts";
+import { projectDir, readStack, type Stack } from "../config/stack-file.ts";
 import { AskError } from "../lib/ask-error.ts";
-import { argument, exitCodes, progressWhenSlow, runCommand } from "../lib/command-line.ts";
+import { argument, exitCodes, parseDepth, progressWhenSlow, runCommand } from "../lib/command-line.ts";
 import { askForLeaks } from "./leaks/command.ts";
 import { leakExitCode, reportLeaks } from "./leaks/report.ts";
 import { prove, type Proof, type ProofOptions } from "./proof.ts";
@@ -53,7 +52,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<Proof> {
   const deadline = Date.now() + wait;
-  await using views = openViews(settings, dirname(import.meta.dirname), signal);
+  await using views = openViews(settings, projectDir, signal);
   const options: ProofOptions = {
     since,
     depth,
@@ -124,13 +123,6 @@ function parseArguments(argv: readonly string[]): Arguments {
 
 function parseMost(text: string): number {
   if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new RangeError(`"${text}" is no number of documents.`);
-  return Number(text);
-}
-
-function parseDepth(text: string): number {
-  // Each trace is read whole, into the memory of Jaeger and of this program.
-  if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 1500)
-    throw new RangeError(`"${text}" is not from 1 to 1500.`);
   return Number(text);
 }
 

@@ -5,6 +5,7 @@ import { allView } from "../lib/names.ts";
 import { linkedOnly, witnesses, type Witness } from "./edges.ts";
 import type { Search, View } from "../lib/jaeger/client.ts";
 import { orderOf } from "../lib/jaeger/read.ts";
+import { clockSkewMs } from "../lib/time.ts";
 import { spanKind, tracesOf, type Span, type Trace } from "../lib/jaeger/span.ts";
 
 export interface ProofOptions {
@@ -60,8 +61,6 @@ const maxOperations = 40;
 const closerDepth = 5;
 /** Orders of the later service that are looked for at the earlier one, when a plain search is cut. */
 const maxOrders = 20;
-/** Spans may come from a machine whose clock is ahead. */
-const clockSkewMs = 60_000;
 
 /**
  * Asks the views for the newest spans of every service and decides which edges they prove.

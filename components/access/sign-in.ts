@@ -9,7 +9,7 @@ import { accessSecrets } from "../vault/paths.ts";
 import { certificateFiles, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { messageFormat, requestFormat, signInFormat } from "./log-formats.ts";
 import { providerOptions } from "./providers.ts";
-import { groupsOf } from "./roles.ts";
+import { groupsOf } from "../../lib/access/roles.ts";
 
 /** Name of the proxy's process, by which Vault Agent finds it. */
 const program = "oauth2-proxy";

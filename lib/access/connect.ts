@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { buildConnector } from "undici";
 import { AskError } from "../ask-error.ts";
+import { connector, isRefusedCertificate, openTls } from "../tls.ts";
 import { startCommand, type CommandLine } from "./command.ts";
 
 /** How to get to a view. */
@@ -23,30 +22,15 @@ export interface Way {
 
 /** A connector for undici: TLS to the view from end to end, whatever carries it. */
 export function viewConnector(way: Way): buildConnector.connector {
-  return (_options, callback) => {
-    open(way).then(
-      (socket) => callback(null, socket),
-      (error: unknown) => callback(error as Error, null),
-    );
-  };
-}
-
-async function open(way: Way): Promise<TLSSocket> {
-  const signal = AbortSignal.timeout(way.timeoutMs ?? 15_000);
-  const carrier = way.proxyCommand ? throughCommand(way, way.proxyCommand) : straight(way);
-  const socket = connectTls({ socket: carrier.stream, servername: way.host, ca: way.ca, ALPNProtocols: ["http/1.1"] });
-  // It may fail once more while it is taken down.
-  socket.on("error", () => undefined);
-  try {
-    await once(socket, "secureConnect", { signal });
-    return socket;
-  } catch (error) {
-    // TLS says only that the connection is gone; why, a command knows.
-    const failure = isCertificate(error as NodeJS.ErrnoException) ? undefined : await carrier.failure();
-    socket.destroy();
-    carrier.stream.destroy();
-    throw failure ?? explain(error as NodeJS.ErrnoException, way);
-  }
+  const { host, ca, timeoutMs, proxyCommand } = way;
+  return connector(() => {
+    const carrier = proxyCommand ? throughCommand(way, proxyCommand) : straight(way);
+    return openTls(carrier.stream, { servername: host, ca, timeoutMs }, async (error) => {
+      // TLS says only that the connection is gone; why, a command knows.
+      const failure = isRefusedCertificate(error) ? undefined : await carrier.failure();
+      return failure ?? explain(error, way);
+    });
+  });
 }
 
 /** What carries the bytes of a connection. */
@@ -81,14 +65,10 @@ const unreachable = ["ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH",
 /** An allow-list does not answer: it closes. */
 const closed = ["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"];
 
-function isCertificate({ code = "", message }: NodeJS.ErrnoException): boolean {
-  return code.startsWith("ERR_TLS") || /certificate|_CERT|CERT_|ISSUER/i.test(`${code} ${message}`);
-}
-
 function explain(error: NodeJS.ErrnoException, { host, port }: Way): Error {
   if (error instanceof AskError) return error;
   const { code = "", message } = error;
-  if (isCertificate(error)) {
+  if (isRefusedCertificate(error)) {
     return new AskError(
       `The certificate of ${host} was refused: ${message}. It must come from the CA in vault.caFile of the stack settings.`,
       { cause: error },

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Agent } from "undici";
 import { AskError } from "../ask-error.ts";
 import { viewConnector } from "../access/connect.ts";
+import { rolesOf, type Roles } from "../access/roles.ts";
 import { tokenSource } from "../access/token.ts";
 import { viewHost, viewUrl } from "../names.ts";
 import { jaegerView, type View } from "./client.ts";
@@ -12,7 +13,7 @@ export interface ViewSettings {
   access: {
     domain: string;
     port: number;
-    roles: Record<string, { groups: readonly string[]; views: readonly string[] }>;
+    roles: Roles;
     tokenCommand?: readonly string[] | undefined;
     proxyCommand?: readonly string[] | undefined;
   };
@@ -46,9 +47,7 @@ export function openViews({ access, vault }: ViewSettings, directory: string, si
           connections: 1,
         });
       agents.set(name, agent);
-      const roles = Object.keys(access.roles)
-        .filter((role) => access.roles[role]?.views.includes(name))
-        .sort();
+      const roles = rolesOf(access.roles, name);
       return jaegerView({ view: name, origin: viewUrl(name, access), dispatcher: agent, token, roles, signal });
     },
     async [Symbol.asyncDispose]() {

@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import type { Duplex } from "node:stream";
-import { connect as startTls } from "node:tls";
 import type { buildConnector } from "undici";
 import { portForward } from "../../lib/port-forward.ts";
+import { connector, openTls } from "../../lib/tls.ts";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { open, wayTo, type Way } from "./way.ts";
 
@@ -21,20 +20,9 @@ export function companyConnector(
   ca: string,
   dialHost: (host: string, port: number) => Promise<Duplex> = (host, port) => dial(wayTo(host, port)),
 ): buildConnector.connector {
-  const openTls = async (host: string, port: number) => {
-    const socket = startTls({ socket: await dialHost(host, port), servername: host, ca });
-    try {
-      await once(socket, "secureConnect", { signal: AbortSignal.timeout(15_000) });
-      return socket;
-    } catch (error) {
-      socket.destroy();
-      throw new Error(`No TLS connection to ${host}: ${(error as Error).message}`, { cause: error });
-    }
-  };
-  return ({ hostname, port }, callback) => {
-    openTls(hostname, Number(port)).then(
-      (socket) => callback(null, socket),
-      (error: unknown) => callback(error as Error, null),
-    );
-  };
+  return connector(async ({ hostname, port }) => {
+    const stream = await dialHost(hostname, Number(port));
+    const explain = (cause: Error) => new Error(`No TLS connection to ${hostname}: ${cause.message}`, { cause });
+    return openTls(stream, { servername: hostname, ca }, explain);
+  });
 }

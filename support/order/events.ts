@@ -1,6 +1,7 @@
 import type { Landscape } from "../../config/landscape.ts";
 import { ancestorsOf, orderOf } from "../../lib/jaeger/read.ts";
 import { spanKind, tracesOf, type Span, type Trace } from "../../lib/jaeger/span.ts";
+import { clockSkewMs } from "../../lib/time.ts";
 import { errorType, isFromQueue, isRoutedBy, messageText, requestText, showsRequest, statusOf } from "./signs.ts";
 
 /** Something that happened to an order at one of the back ends. */
@@ -148,9 +149,6 @@ function nameMessages(drafts: readonly Draft[], trace: Trace, { steps }: Known):
     if (sender) event.what = sender.what;
   }
 }
-
-/** Spans from a machine whose clock is ahead, milliseconds. */
-const clockSkewMs = 60_000;
 
 /**
  * Messages that somebody works on, or has died over: of the receiver there are spans whose parent is not stored (yet).

@@ -1,11 +1,11 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
-import { readStack } from "../../config/stack-file.ts";
+import { projectDir, readStack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
-import { argument, exitCodes, progressWhenSlow, runCommand } from "../../lib/command-line.ts";
+import { argument, exitCodes, parseDepth, progressWhenSlow, runCommand } from "../../lib/command-line.ts";
 import { openViews } from "../../lib/jaeger/views.ts";
 import { allView, viewNames, viewUrl } from "../../lib/names.ts";
-import { parseSince } from "../../lib/time.ts";
+import { clockSkewMs, parseSince } from "../../lib/time.ts";
 import { chainOf } from "./chain.ts";
 import { findOrder, type Window } from "./find.ts";
 import { chainData, chainText, nothingText, stuckText } from "./report.ts";
@@ -22,10 +22,6 @@ interface Arguments {
   depth: number;
   json?: true;
 }
-
-const projectDir = dirname(dirname(import.meta.dirname));
-/** Spans may come from a machine whose clock is ahead. */
-const clockSkewMs = 60_000;
 
 async function main(signal: AbortSignal): Promise<number> {
   const { stack, order, view: name, since, depth, json } = parseArguments(process.argv.slice(2));
@@ -106,13 +102,6 @@ function parseOrder(text: string): string {
     );
   }
   return order;
-}
-
-function parseDepth(text: string): number {
-  // Each trace is read whole, into the memory of Jaeger and of this program.
-  if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 1500)
-    throw new RangeError(`"${text}" is not from 1 to 1500.`);
-  return Number(text);
 }
 
 process.exitCode = await runCommand(main);

@@ -1,6 +1,5 @@
-import type { Settings } from "../../config/settings.ts";
-
-type Roles = Settings["access"]["roles"];
+/** `access.roles`: groups of the identity provider, and the views that their members see, by role. */
+export type Roles = Readonly<Record<string, { groups: readonly string[]; views: readonly string[] }>>;
 
 /** Roles that see a view, sorted. */
 export function rolesOf(roles: Roles, view: string): string[] {
