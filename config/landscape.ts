@@ -8,7 +8,18 @@ import {
   type Store,
 } from "./model.ts";
 import type { Settings } from "./settings.ts";
+import type { VariableMode } from "./variables.ts";
 import { allView } from "../lib/names.ts";
+
+/** What a stack says of the wiring of one service. */
+export interface WiringOptions {
+  variables: Readonly<Partial<Record<string, VariableMode>>>;
+  /** Cores. */
+  cpuLimit?: string | undefined;
+  /** 0: the cluster gives one. */
+  userId?: number | undefined;
+  pullSecrets: readonly string[];
+}
 
 /** A back end with everything that the stack settings may change resolved. */
 export interface Service {
@@ -20,6 +31,8 @@ export interface Service {
   deployment: string;
   container: string;
   serviceAccount: string;
+  /** Ways out where its pods are not as most are, see `config/settings/wiring.ts`. */
+  wiring: WiringOptions;
 }
 
 /** An edge of the landscape, for the proof. */
@@ -75,6 +88,12 @@ export function resolveLandscape(catalogue: Catalogue, settings: Pick<Settings, 
         deployment: overrides.deployment ?? id,
         container: overrides.container ?? id,
         serviceAccount: overrides.serviceAccount ?? id,
+        wiring: {
+          variables: overrides.variables ?? {},
+          cpuLimit: overrides.cpuLimit,
+          userId: overrides.userId,
+          pullSecrets: overrides.pullSecrets ?? [],
+        },
       };
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));

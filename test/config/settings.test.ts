@@ -11,6 +11,7 @@ describe("defaults", () => {
       catalogueFile: "config/catalogue.ts",
       sizes: sizes.parse({}),
       cluster: {
+        check: "stop",
         serviceAccountIssuer: "https://kubernetes.default.svc.cluster.local",
         serviceAccountKeysFile: "keys.json",
       },
