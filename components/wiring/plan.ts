@@ -34,8 +34,7 @@ function securityOf({ wiring: { userId } }: Service): Container["securityContext
 
 /** With a limit, the request is the same: a pod that was Guaranteed stays it. */
 function resourcesOf({ wiring: { cpuLimit } }: Service, size: Size): Container["resources"] {
-  const { requests, limits } = resources({ ...size, cpu: cpuLimit ?? size.cpu });
-  return { requests, limits: { ...limits, ...(cpuLimit !== undefined && { cpu: cpuLimit }) } };
+  return resources({ ...size, cpu: cpuLimit ?? size.cpu, cpuLimit });
 }
 
 /**

@@ -62,7 +62,7 @@ interface Status {
 }
 
 function bodyOf({ body }: ApiException<unknown>): Status {
-  if (typeof body !== "string") return (body ?? {}) as Status;
+  if (typeof body !== "string") return body ?? {};
   try {
     return JSON.parse(body) as Status;
   } catch {

@@ -28,7 +28,11 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
   // What is not there cannot be tried; and what was found says more than what the API server makes of it.
   if (live.workload.state !== "read" || !containerOf(live.workload.value, service)) return subject;
   if (subject.findings.some(({ level }) => level === "stop")) return subject;
-  const { "pulumi.com/patchFieldManager": _, "pulumi.com/patchForce": forced, ...annotations } = metadata.annotations;
+  const forced = "pulumi.com/patchForce" in metadata.annotations;
+  // Those are for the engine, which takes them out.
+  const annotations = Object.fromEntries(
+    Object.entries(metadata.annotations).filter(([key]) => !key.startsWith("pulumi.com/")),
+  );
   const patch: Patch = {
     fieldManager: fieldManager(service),
     body: { apiVersion: "apps/v1", kind: "Deployment", metadata: { ...metadata, annotations }, spec } as Patch["body"],

@@ -27,6 +27,10 @@ interface Change {
   settings?: object;
 }
 
+interface Patch {
+  spec: { template: { spec: { initContainers: { name: string }[] } } };
+}
+
 const workload = ({ container = {}, pod = {}, spec = {}, managed = [] }: Change): V1Deployment => ({
   metadata: { name: "shop-api", namespace: "shop", managedFields: managed },
   spec: {
@@ -54,7 +58,7 @@ function findings(change: Change = {}): readonly Finding[] {
     pods: read([]),
     ...change.live,
   };
-  const added = loose(deploymentPatch(context, shop)).spec.template.spec.initContainers as { name: string }[];
+  const added = (loose(deploymentPatch(context, shop)) as unknown as Patch).spec.template.spec.initContainers;
   return judgeService(shop, "test", live, added).findings;
 }
 
