@@ -10,7 +10,7 @@ import { serviceOfAddress } from "../../lib/cluster-address.ts";
 import { allView } from "../../lib/names.ts";
 import { tunnelConnector } from "../../lib/tunnel.ts";
 import { VaultClient, VaultError } from "../../lib/vault-client.ts";
-import type { StoreReach } from "./store.ts";
+import type { StoreReach } from "../../lib/elasticsearch/store.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
