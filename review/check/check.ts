@@ -2,6 +2,7 @@ import type { KubeConfig, V1Deployment } from "@kubernetes/client-node";
 import { deploymentPatch, fieldManager } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
+import { AskError } from "../../lib/ask-error.ts";
 import { namespace } from "../../lib/names.ts";
 import { judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
@@ -13,9 +14,25 @@ import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
 /**
  * Looks at the cluster and at every service that is to be wired, and tries each patch without keeping it.
  *
- * @throws AskError if the cluster cannot be asked.
+ * @param signal ends the waiting for an answer; the client itself would wait as long as the system lets it.
+ * @throws AskError if the cluster cannot be asked, or the signal comes first.
  */
-export async function lookBefore(config: KubeConfig, context: Context): Promise<Subject[]> {
+export async function lookBefore(config: KubeConfig, context: Context, signal: AbortSignal): Promise<Subject[]> {
+  const aborted = new Promise<never>((_, reject) => {
+    const refuse = () =>
+      reject(
+        new AskError("The cluster gave no answer in time. See KUBECONFIG and cluster.context.", { transient: true }),
+      );
+    if (signal.aborted) refuse();
+    signal.addEventListener("abort", refuse, { once: true });
+  });
+  return Promise.race([look(config, context), aborted]);
+}
+
+/** How long the API server may take for all answers together, milliseconds. */
+export const patienceMs = 60_000;
+
+async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   const cluster = await readCluster(config, namespace);
   const services = await Promise.all(context.landscape.services.map((service) => lookAt(config, context, service)));
   return [judgeCluster(cluster, context), judgeNamespace(cluster, namespace, context.stack), ...services];

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { loadKubeConfig } from "../../lib/kubeconfig.ts";
-import { lookBefore } from "./check.ts";
+import { lookBefore, patienceMs } from "./check.ts";
 import { lines, mustStop } from "./report.ts";
 
 /**
@@ -13,8 +13,10 @@ import { lines, mustStop } from "./report.ts";
  */
 export async function guard(context: Context): Promise<void> {
   try {
-    const subjects = await lookBefore(loadKubeConfig(context.settings.cluster), context);
+    const kubeConfig = loadKubeConfig(context.settings.cluster);
+    const subjects = await lookBefore(kubeConfig, context, AbortSignal.timeout(patienceMs));
     const stops = lines(subjects, ["stop"]);
+    for (const line of lines(subjects, ["unread"])) await pulumi.log.info(line);
     for (const line of lines(subjects, ["note"])) await pulumi.log.warn(line);
     if (!mustStop(subjects)) return;
     const text = ["The cluster is not as the stack needs it. Nothing was changed.", ...stops].join("\n");
