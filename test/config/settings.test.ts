@@ -15,7 +15,7 @@ describe("defaults", () => {
         serviceAccountIssuer: "https://kubernetes.default.svc.cluster.local",
         serviceAccountKeysFile: "keys.json",
       },
-      vault: { ...minimal.vault, kvMount: "secret", pkiMount: "pki" },
+      vault: { ...minimal.vault, kvMount: "secret", pkiMount: "pki", authorityDays: 365 },
       elasticsearch: { mode: "managed", heapMib: 1024, storageGib: 50, lifecycle: true },
       sampling: { percent: 100, slowMs: 2000, services: {} },
       services: {},
