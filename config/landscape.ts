@@ -12,7 +12,7 @@ import type { VariableMode } from "./variables.ts";
 import { allView } from "../lib/names.ts";
 
 /** What a stack says of the wiring of one service. */
-export interface WiringOptions {
+interface WiringOptions {
   variables: Readonly<Partial<Record<string, VariableMode>>>;
   /** Cores. */
   cpuLimit?: string | undefined;
