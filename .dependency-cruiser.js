@@ -62,7 +62,7 @@ export default {
           "^components/elasticsearch/(addresses|names)[.]ts$",
           "^components/vault/(paths|vault-agent|workload-identity)[.]ts$",
           // The proxy stands in the pods of Jaeger; outputs say who sees what.
-          "^components/access/sign-in[.]ts$",
+          "^components/access/(audit|sign-in)[.]ts$",
           // The agent is made where the applications are wired.
           "^components/collector/agent-config[.]ts$",
         ],

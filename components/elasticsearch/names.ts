@@ -12,6 +12,26 @@ export function readAlias(view: string, kind: IndexKind): string {
   return `${view}-jaeger-${kind}-read`;
 }
 
+/** Prefix of the indices of a stack that say who read which trace. They are no traces, and no view shows them. */
+export function auditIndex(stack: string): string {
+  return `${stack}-tracing-audit`;
+}
+
+/** The proxies' records are added through `write`, and read through `read`. */
+export function auditAlias(stack: string, way: "write" | "read"): string {
+  return `${auditIndex(stack)}-${way}`;
+}
+
+/** User and role that adds records of who read what. It can neither read nor change nor delete one. */
+export function auditWriterName(stack: string): string {
+  return `${auditIndex(stack)}-writer`;
+}
+
+/** User and role that reads them. */
+export function auditReaderName(stack: string): string {
+  return `${auditIndex(stack)}-reader`;
+}
+
 /** User and role of a group's Jaeger collector: adds documents to the group's indices. */
 export function writerName(group: string): string {
   return `${group}-jaeger-writer`;

@@ -1,51 +1,58 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { buildConnector } from "undici";
-import { storeUrl } from "../../components/elasticsearch/addresses.ts";
-import { readerName } from "../../components/elasticsearch/names.ts";
-import { vaultPaths } from "../../components/vault/paths.ts";
-import { readCertificates } from "../../config/context.ts";
-import type { Stack } from "../../config/stack-file.ts";
-import { AskError } from "../../lib/ask-error.ts";
-import { serviceOfAddress } from "../../lib/cluster-address.ts";
-import { allView } from "../../lib/names.ts";
-import { tunnelConnector } from "../../lib/tunnel.ts";
-import { VaultClient, VaultError } from "../../lib/vault-client.ts";
+import { AskError } from "../ask-error.ts";
+import { serviceOfAddress } from "../cluster-address.ts";
+import { tunnelConnector } from "../tunnel.ts";
+import { VaultClient, VaultError } from "../vault-client.ts";
 import type { StoreReach } from "./store.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A server, and the PEM of the CA that its certificate comes from. */
+interface Server {
+  address: string;
+  ca: string;
+}
+
+/** Where the store of a stack is, and who may read what is asked for. */
+export interface StoreAccess {
+  store: Server;
+  vault: Server;
+  /** API path in Vault of the reader's user name and password. */
+  credentials: string;
+  /** Name of the reader for people, for messages. */
+  reader: string;
+  /** Index, alias or pattern that is read. */
+  indices: string;
+}
+
 /**
- * Where the store of a stack is, and with whose rights it is read: those of `ELASTICSEARCH_USERNAME`, else those of the reader
- * of all groups, whose password `VAULT_TOKEN` may read.
+ * How to reach the store, and with whose rights: those of `ELASTICSEARCH_USERNAME`, else those of the reader, whose password
+ * `VAULT_TOKEN` may read.
  *
  * @throws AskError if the environment has neither, or Vault gives nothing out.
  */
 export async function storeReach(
-  { name, settings }: Stack,
+  { store, vault, credentials, reader, indices }: StoreAccess,
   kubeConfig: KubeConfig,
   environment: Environment = process.env,
-): Promise<Pick<StoreReach, "origin" | "account" | "connect">> {
-  const { vault, elasticsearch } = settings;
-  const companyCa = readCertificates("vault.caFile", vault.caFile);
-  const ca =
-    elasticsearch.mode === "external" ? readCertificates("elasticsearch.caFile", elasticsearch.caFile) : companyCa;
-  const origin = storeUrl(settings);
+): Promise<Omit<StoreReach, "signal">> {
   const account =
     accountOf(environment) ??
     (await accountInVault(
       new VaultClient({
         address: vault.address,
-        ca: companyCa,
-        token: tokenOf(environment),
-        ...tunnelled(connectorTo(vault.address, companyCa, kubeConfig)),
+        ca: vault.ca,
+        token: tokenOf(environment, reader, indices),
+        ...tunnelled(connectorTo(vault, kubeConfig)),
       }),
-      `${vaultPaths({ stack: name, settings }).database}/static-creds/${readerName(allView)}`,
+      credentials,
     ));
-  return { origin, account, connect: connectorTo(origin, ca, kubeConfig) };
+  return { origin: store.address, account, connect: connectorTo(store, kubeConfig), reader, indices };
 }
 
 /** What has no address outside of the cluster is reached through its API. */
-function connectorTo(address: string, ca: string, kubeConfig: KubeConfig): StoreReach["connect"] {
+function connectorTo({ address, ca }: Server, kubeConfig: KubeConfig): StoreReach["connect"] {
   const target = serviceOfAddress(address);
   return target ? tunnelConnector(kubeConfig, { ...target, ca }) : { ca };
 }
@@ -62,11 +69,11 @@ function accountOf(environment: Environment): StoreReach["account"] | undefined 
   throw new AskError("ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD must be set both, or none of them.");
 }
 
-function tokenOf({ VAULT_TOKEN: token }: Environment): string {
+function tokenOf({ VAULT_TOKEN: token }: Environment, reader: string, indices: string): string {
   if (token) return token;
   throw new AskError(
-    "The store cannot be read without an account. Set VAULT_TOKEN to a token that may read the password of the reader of all " +
-      "groups, or ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD to an account that may read all groups.",
+    `The store cannot be read without an account. Set VAULT_TOKEN to a token that may read the password of ${reader}, ` +
+      `or ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD to an account that may read ${indices}.`,
   );
 }
 
