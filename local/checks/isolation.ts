@@ -60,7 +60,7 @@ try {
   const names = {
     write: auditAlias(stack, "write"),
     read: auditAlias(stack, "read"),
-    index: `${auditIndex(stack)}-000001`,
+    index: auditIndex(stack),
   };
   findings.push(...(await auditFindings(writer, reader, names)));
   if (!print(findings)) process.exitCode = 1;
