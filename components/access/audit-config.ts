@@ -10,6 +10,9 @@ import { auditDir } from "./audit-file.ts";
 /** File with the header by which the collector is known to the store, kept fresh by Vault Agent. */
 export const authorizationFile = "audit-authorization";
 
+/** Arguments of the collector: without the gate the place in the file is noted before the store has what was read. */
+export const auditArguments = ["--feature-gates=stanza.synchronousLogEmitter"];
+
 /** Fields of a record. What is not of them is not stored. */
 export const auditFields = [
   "time",

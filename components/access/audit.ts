@@ -9,7 +9,7 @@ import { renderYaml } from "../kubernetes/yaml.ts";
 import { goMemoryLimit, podIp } from "../otel/collector-parts.ts";
 import { vaultPaths } from "../vault/paths.ts";
 import type { SecretFile } from "../vault/vault-agent.ts";
-import { auditConfig, authorizationFile } from "./audit-config.ts";
+import { auditArguments, auditConfig, authorizationFile } from "./audit-config.ts";
 import { auditMount, auditVolume } from "./audit-file.ts";
 
 const configFile = "audit.yaml";
@@ -37,8 +37,7 @@ export function auditTrail(context: Context, view: string, configDir: string): A
     container: {
       name: "audit",
       image: imageOf(settings, "collector"),
-      // Without the gate the place in the file is noted before the store has what was read.
-      args: [`--config=${configDir}/${configFile}`, "--feature-gates=stanza.synchronousLogEmitter"],
+      args: [`--config=${configDir}/${configFile}`, ...auditArguments],
       env: [podIp, goMemoryLimit(settings.sizes.audit.memoryMib)],
       resources: resources(settings.sizes.audit),
       volumeMounts: [auditMount],
