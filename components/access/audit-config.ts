@@ -89,12 +89,35 @@ export function auditOperators(roles: readonly string[]) {
       on_error: "send_quiet",
     },
     ...keep(["traceID", "query.trace_id", "trace_id"], "trace", "^[0-9a-fA-F]{1,32}$"),
+    // Jaeger takes an id with any sign of it escaped. Of a query values are decoded, of a path nothing is.
+    {
+      type: "add",
+      id: "path-as-query",
+      if: isRequest,
+      field: "body.path_as_query",
+      value: 'EXPR("?path=" + split(body.path, "?")[0])',
+    },
+    {
+      type: "uri_parser",
+      id: "path",
+      if: isRequest,
+      parse_from: "body.path_as_query",
+      parse_to: "body.decoded",
+      on_error: "send_quiet",
+    },
+    {
+      type: "add",
+      id: "decoded",
+      if: "body.decoded?.query?.path != nil",
+      field: "body.path_decoded",
+      value: "EXPR(body.decoded.query.path[0])",
+    },
     {
       type: "regex_parser",
       id: "trace",
-      if: 'body.uri?.path != nil and body.uri.path matches "^/(trace|api/traces|api/v3/traces)/[0-9a-fA-F]{1,32}(/|$)"',
+      if: 'body.path_decoded != nil and body.path_decoded matches "^/(trace|api/traces|api/v3/traces)/[0-9a-fA-F]{1,32}(/|$)"',
       regex: "^/(?:trace|api/traces|api/v3/traces)/(?P<trace>[0-9a-fA-F]{1,32})(?:/|$)",
-      parse_from: "body.uri.path",
+      parse_from: "body.path_decoded",
       parse_to: "body",
     },
     ...keep(["service", "query.service_name"], "service", "^[a-z0-9.-]{1,63}$"),
@@ -132,7 +155,7 @@ export function auditOperators(roles: readonly string[]) {
  * Configuration of the collector that stores who read what. It reads the proxy's file, and goes on in it when the store has
  * what was before: the file is the queue.
  */
-export function auditConfig({ stack, settings }: Context, view: string, configDir: string) {
+export function auditConfig({ stack, settings }: Pick<Context, "stack" | "settings">, view: string, configDir: string) {
   return {
     extensions: {
       health_check: { endpoint: `\${env:POD_IP}:${ports.auditHealth}` },

@@ -48,7 +48,7 @@ async function recordFindings(): Promise<Finding[]> {
       what,
       layer: "-",
       expected,
-      found: good ? "so it is" : `${text}${came ? "" : collector.log()}`,
+      found: good ? "so it is" : `${wrong.join("; ")} in ${text}${came ? "" : collector.log()}`,
       good,
     });
   }

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { auditArguments, auditConfig, authorizationFile } from "../../../components/access/audit-config.ts";
 import { auditDir, auditFile } from "../../../components/access/audit-file.ts";
 import { secretsDir } from "../../../components/vault/vault-agent.ts";
-import { createContext } from "../../../config/context.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { ports } from "../../../lib/names.ts";
 import { freePort, newFolder, startCollector, type CollectorProcess } from "../collector/process.ts";
@@ -30,7 +29,8 @@ export async function startAuditCollector(view: string, origin: string): Promise
   const records = join(folder, "records");
   await mkdir(records);
   await writeFile(join(folder, authorizationFile), authorization);
-  const planned = auditConfig(createContext(readStack("local")), view, folder);
+  const { name: stack, settings } = readStack("local");
+  const planned = auditConfig({ stack, settings }, view, folder);
   const moved = JSON.stringify(planned)
     .replaceAll(auditDir, records)
     .replaceAll(secretsDir, folder)

@@ -1,3 +1,6 @@
+import { readStack } from "../../../config/stack-file.ts";
+import { rolesOf } from "../../../lib/access/roles.ts";
+
 /** A line as the proxy writes it, and what is to be stored of it: nothing, or these fields. */
 export interface Line {
   readonly what: string;
@@ -27,7 +30,14 @@ export const lines: readonly Line[] = [
   {
     what: "a trace",
     line: request(`/api/traces/${trace}?prettyPrint=true`),
-    record: { trace, person, view: "all", path: `/api/traces/${trace}`, status: 200, roles: ["devops", "support"] },
+    record: {
+      trace,
+      person,
+      view: "all",
+      path: `/api/traces/${trace}`,
+      status: 200,
+      roles: rolesOf(readStack("local").settings.access.roles, "all"),
+    },
     never: ["prettyPrint"],
   },
   { what: "a trace by the newer interface", line: request(`/api/v3/traces/${trace}`), record: { trace, person } },
