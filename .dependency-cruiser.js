@@ -40,7 +40,7 @@ export default {
         "^sdks/[^/]+/package[.]json$",
       ),
       // But some checks run the very configuration that the plan makes, on the real collector.
-      from: { path: "^local/", pathNot: "^local/checks/(audit|collector|redaction|sampling)/" },
+      from: { path: "^local/", pathNot: "^local/checks/(audit|collector|redaction|sampling)(/|[.]ts$)" },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),
     {

@@ -39,14 +39,14 @@ export const auditFields = [
 export function auditOperators(roles: readonly string[]) {
   const isRequest = 'body.log == "request"';
   const query = (key: string) => `body.uri?.query?.["${key}"]`;
-  // Several parameters of one name are all kept. What does not look like a value of the kind is not: it may be anything.
+  // Of several parameters of one name those that look like a value of the kind are kept; the others may be anything.
   const keep = (keys: readonly string[], field: string, pattern: string) =>
     keys.map((key, index) => ({
-      type: "copy",
+      type: "add",
       id: `${field}-${index}`,
-      if: `${query(key)} != nil and all(${query(key)}, # matches "${pattern}")`,
-      from: `body.uri.query["${key}"]`,
-      to: `body.${field}`,
+      if: `${query(key)} != nil and any(${query(key)}, # matches "${pattern}")`,
+      field: `body.${field}`,
+      value: `EXPR(filter(${query(key)}, # matches "${pattern}"))`,
     }));
   return [
     { type: "json_parser", id: "line", parse_from: "body", parse_to: "body", on_error: "drop" },

@@ -1,4 +1,4 @@
-import { readCertificates } from "../../config/context.ts";
+import { readCertificates, readStackRoot } from "../../config/context.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Stack } from "../../config/stack-file.ts";
 import type { StoreAccess } from "../../lib/elasticsearch/reach.ts";
@@ -34,14 +34,19 @@ export function storeAccess(
   { user, reader, indices }: { user: string; reader: string; indices: string },
 ): StoreAccess {
   const { vault, elasticsearch } = settings;
-  const companyCa = readCertificates("vault.caFile", vault.caFile);
   return {
     store: {
       address: storeUrl(settings),
       ca:
-        elasticsearch.mode === "external" ? readCertificates("elasticsearch.caFile", elasticsearch.caFile) : companyCa,
+        elasticsearch.mode === "external"
+          ? readCertificates("elasticsearch.caFile", elasticsearch.caFile)
+          : readStackRoot(vault),
     },
-    vault: { address: vault.address, ca: companyCa },
+    vault: {
+      address: vault.address,
+      namespace: vault.namespace,
+      ca: readCertificates("vault.caFile", vault.caFile),
+    },
     credentials: `${vaultPaths({ stack: name, settings }).database}/static-creds/${user}`,
     reader,
     indices,

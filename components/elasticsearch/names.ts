@@ -1,3 +1,5 @@
+import { allView } from "../../lib/names.ts";
+
 /** The kinds of indices that Jaeger writes. */
 export const indexKinds = ["span", "service"] as const;
 export type IndexKind = (typeof indexKinds)[number];
@@ -41,3 +43,11 @@ export function writerName(group: string): string {
 export function readerName(view: string): string {
   return `${view}-jaeger-reader`;
 }
+
+/** How commands read the traces of all groups: as whom, that one's name for people, and where. */
+export const allTraces = {
+  user: readerName(allView),
+  reader: "the reader of all groups",
+  // Whatever begins like the stack's indices, of any group: a group that nobody thinks of any more counts too.
+  indices: "*-jaeger-*",
+};

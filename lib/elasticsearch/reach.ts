@@ -17,7 +17,8 @@ interface Server {
 /** Where the store of a stack is, and who may read what is asked for. */
 export interface StoreAccess {
   store: Server;
-  vault: Server;
+  /** `namespace`: of Vault Enterprise. */
+  vault: Server & { namespace: string | undefined };
   /** API path in Vault of the reader's user name and password. */
   credentials: string;
   /** Name of the reader for people, for messages. */
@@ -42,6 +43,7 @@ export async function storeReach(
     (await accountInVault(
       new VaultClient({
         address: vault.address,
+        namespace: vault.namespace,
         ca: vault.ca,
         token: tokenOf(environment, reader, indices),
         ...tunnelled(connectorTo(vault, kubeConfig)),

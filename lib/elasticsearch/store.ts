@@ -18,9 +18,9 @@ export interface Store extends AsyncDisposable {
   /**
    * The documents that match, page by page, as they were when the reading began.
    *
-   * @param sort Elasticsearch's. Default: as they come.
+   * @param part `fields`: what of them is read, default all. `sort`: Elasticsearch's, default as they come.
    */
-  pages(query: object, sort?: readonly object[]): AsyncGenerator<Stored[]>;
+  pages(query: object, part?: { fields?: readonly string[]; sort?: readonly object[] }): AsyncGenerator<Stored[]>;
 }
 
 /** How to reach the store. */
@@ -38,6 +38,8 @@ export interface StoreReach {
 }
 
 const pageSize = 1_000;
+/** Of a few fields: the store's limit. */
+const narrowPageSize = 10_000;
 const timeoutMs = 60_000;
 /** How long the store keeps a reading open between two pages. One that is broken off ends by itself. */
 const keepAlive = "1m";
@@ -139,8 +141,9 @@ export function openStore({ origin, indices, reader, account, connect, signal }:
     },
     // A scroll, not the newer point in time: that one is checked against the indices behind the aliases, and the readers' rights
     // are on aliases.
-    async *pages(query, sort) {
-      const first = { size: pageSize, query, sort: sort ?? ["_doc"] };
+    async *pages(query, { fields, sort = ["_doc"] } = {}) {
+      const part = fields ? { size: narrowPageSize, _source: fields } : { size: pageSize };
+      const first = { ...part, query, sort };
       let found = await search(page, `${searchPath}&scroll=${keepAlive}`, first);
       try {
         while (found.hits.hits.length > 0) {

@@ -16,7 +16,7 @@ export async function findRecords(
   const query = queryOf(question);
   const total = await store.count(query);
   const sources: Record<string, unknown>[] = [];
-  for await (const page of store.pages(query, [{ time: "desc" }])) {
+  for await (const page of store.pages(query, { sort: [{ time: "desc" }] })) {
     sources.push(...page.map(({ source }) => source));
     if (sources.length >= most) break;
   }

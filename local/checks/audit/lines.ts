@@ -49,6 +49,12 @@ export const lines: readonly Line[] = [
     record: { trace: [trace, "ab12"], path: "/api/traces" },
   },
   {
+    what: "an id beside what is none",
+    line: request(`/api/traces?traceID=${trace}&traceID=anna`),
+    record: { trace: [trace] },
+    never: ["anna"],
+  },
+  {
     what: "a search for an order",
     line: request("/api/traces?service=shop-api&limit=20&tags=%7B%22order.id%22%3A%220b7e2c9a-6f0e%22%7D"),
     record: { service: ["shop-api"], order: "0b7e2c9a-6f0e", path: "/api/traces" },

@@ -15,8 +15,8 @@ const layer = "Elasticsearch's role";
 /** One way to read, one or several requests long. */
 interface Reading {
   readonly name: string;
-  read(ask: Ask, target: string, mark: Mark): Promise<Answer>;
-  shows(text: string, mark: Mark): boolean;
+  readonly read: (ask: Ask, target: string, mark: Mark) => Promise<Answer>;
+  readonly shows: (text: string, mark: Mark) => boolean;
   readonly single?: boolean;
 }
 

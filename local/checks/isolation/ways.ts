@@ -11,9 +11,9 @@ export interface Mark {
 export interface Way {
   readonly name: string;
   /** @param target index, alias, pattern or a list of them */
-  ask(target: string, mark: Mark): Request;
+  readonly ask: (target: string, mark: Mark) => Request;
   /** Whether the answer tells anything of the span, or of the index that it is in. */
-  shows(text: string, mark: Mark): boolean;
+  readonly shows: (text: string, mark: Mark) => boolean;
   /** Patterns make no sense: the way leads to one index. */
   readonly single?: true;
 }
@@ -176,7 +176,7 @@ export function isAbsent({ status, text }: Answer): boolean {
 export const openings = [
   {
     name: "scroll",
-    async read(ask: Ask, to: string, mark: Mark): Promise<Answer> {
+    read: async (ask: Ask, to: string, mark: Mark): Promise<Answer> => {
       const opened = await ask(post(`${at(to)}/_search?scroll=1m`, { query: query(mark), size: 1 }));
       const id = /"_scroll_id"\s*:\s*"([^"]+)"/.exec(opened.text)?.[1];
       if (id === undefined) return opened;
@@ -187,7 +187,7 @@ export const openings = [
   },
   {
     name: "point in time",
-    async read(ask: Ask, to: string, mark: Mark): Promise<Answer> {
+    read: async (ask: Ask, to: string, mark: Mark): Promise<Answer> => {
       const opened = await ask({ method: "POST", path: `${at(to)}/_pit?keep_alive=1m` });
       const id = /"id"\s*:\s*"([^"]+)"/.exec(opened.text)?.[1];
       if (id === undefined) return opened;
