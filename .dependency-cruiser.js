@@ -56,7 +56,7 @@ export default {
         "^sdks/[^/]+/package[.]json$",
       ),
       // But some checks run the very configuration that the plan makes, on the real collector.
-      from: { path: "^local/", pathNot: "^local/checks/(collector|redaction|sampling)/" },
+      from: { path: "^local/", pathNot: "^local/checks/(audit|collector|redaction|sampling)(/|[.]ts$)" },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),
     {
@@ -78,7 +78,7 @@ export default {
           "^components/elasticsearch/(addresses|names)[.]ts$",
           "^components/vault/(paths|vault-agent|workload-identity)[.]ts$",
           // The proxy stands in the pods of Jaeger; outputs say who sees what.
-          "^components/access/sign-in[.]ts$",
+          "^components/access/(audit|sign-in)[.]ts$",
           // The agent is made where the applications are wired.
           "^components/collector/agent-config[.]ts$",
         ],

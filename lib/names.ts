@@ -33,6 +33,8 @@ export const ports = {
   jaegerQueryGrpc: 16685,
   /** The proxy in front of Jaeger's pages. */
   signIn: 8443,
+  /** Health of the collector that stores who read what, in the same pod as Jaeger, whose own has the usual port. */
+  auditHealth: 13134,
 } as const;
 
 /** Groups that have a store: the catalogue's, and the one for senders that it does not know. */

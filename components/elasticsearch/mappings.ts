@@ -38,3 +38,29 @@ export const mappings: Record<IndexKind, object> = {
   },
   service: { dynamic_templates, properties: { serviceName: keyword, operationName: keyword } },
 };
+
+/**
+ * Field types of a record of who read what. `dynamic: false`: a field that a later proxy writes is kept, and refuses nothing.
+ */
+export const auditMappings = {
+  dynamic: false,
+  properties: {
+    // As the proxy writes it, in UTC.
+    time: { type: "date", format: "yyyy/MM/dd HH:mm:ss" },
+    log: keyword,
+    view: keyword,
+    roles: keyword,
+    person: keyword,
+    claimed: keyword,
+    groups: keyword,
+    method: keyword,
+    path: keyword,
+    trace: keyword,
+    order: keyword,
+    service: keyword,
+    status: { type: "integer" },
+    result: keyword,
+    client: keyword,
+    id: keyword,
+  },
+};

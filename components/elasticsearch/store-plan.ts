@@ -1,12 +1,23 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../config/context.ts";
 import { allView, storageGroups, viewNames } from "../../lib/names.ts";
-import { mappings } from "./mappings.ts";
-import { indexKinds, readAlias, readerName, writeAlias, writerName, type IndexKind } from "./names.ts";
+import { auditMappings, mappings } from "./mappings.ts";
+import {
+  auditAlias,
+  auditIndex,
+  auditReaderName,
+  auditWriterName,
+  indexKinds,
+  readAlias,
+  readerName,
+  writeAlias,
+  writerName,
+  type IndexKind,
+} from "./names.ts";
 
 /** An index template of a group, and the first index that it serves. */
 interface IndexPlan {
-  /** Name of the template, and prefix of its indices. */
+  /** Name of the template, and prefix of its indices, which are counted after a hyphen. */
   name: string;
   writeAlias: string;
   template: { settings: object; mappings: object; aliases: readonly string[] };
@@ -19,17 +30,27 @@ interface UserPlan {
   indices: { names: string[]; privileges: string[] };
 }
 
+/** When the indices of a kind are rolled over and deleted. */
+interface LifecyclePlan {
+  name: string;
+  rolloverMaxAge: string;
+  rolloverMaxSize: string;
+  /** Counted from the rollover: an index holds at most {@link rolloverMaxAge} before it. */
+  deleteMinAge: string;
+}
+
 /** Everything that the stack makes in Elasticsearch. */
 export interface StorePlan {
-  /** Null where the distribution has no lifecycle management. */
-  lifecycle: { name: string; rolloverMaxAge: string; rolloverMaxSize: string; deleteMinAge: string } | null;
+  /** None where the distribution has no lifecycle management. */
+  lifecycles: LifecyclePlan[];
   indices: IndexPlan[];
   users: UserPlan[];
 }
 
 /**
  * Plans templates, first indices and users. One index prefix a group, one writer a group, one reader a view: the store
- * itself keeps groups apart. The view over all groups is an alias that every group's template carries.
+ * itself keeps groups apart. The view over all groups is an alias that every group's template carries. Beside them, who
+ * read what: written by the proxies before all views as one user, who can do nothing but add.
  *
  * Rights are on aliases, not on indices: they stay right when an index is rolled over.
  */
@@ -38,31 +59,43 @@ export function storePlan({
   settings,
   landscape,
 }: Pick<Context, "stack" | "settings" | "landscape">): StorePlan {
-  const { elasticsearch, retentionDays } = settings;
-  const lifecycle = elasticsearch.lifecycle
-    ? {
-        name: `tracing-${stack}`,
-        rolloverMaxAge: "1d",
-        rolloverMaxSize: "50gb",
-        // Counted from the rollover: an index holds at most a day before it.
-        deleteMinAge: `${retentionDays}d`,
-      }
-    : null;
+  const { elasticsearch, retentionDays, access } = settings;
+  const traces = { name: `tracing-${stack}`, rolloverMaxAge: "1d", rolloverMaxSize: "50gb" };
+  const audit = { name: auditIndex(stack), rolloverMaxAge: "7d", rolloverMaxSize: "50gb" };
+  const lifecycles = elasticsearch.lifecycle
+    ? [
+        { ...traces, deleteMinAge: `${retentionDays}d` },
+        { ...audit, deleteMinAge: `${access.auditDays}d` },
+      ]
+    : [];
+  const settingsOf = (lifecycle: string, alias: string) =>
+    indexSettings(elasticsearch.mode, elasticsearch.lifecycle ? lifecycle : undefined, alias);
   const groups = storageGroups(landscape.groups);
   const views = viewNames(landscape.groups);
   return {
-    lifecycle,
-    indices: groups.flatMap((group) =>
-      indexKinds.map((kind) => ({
-        name: `${group}-jaeger-${kind}`,
-        writeAlias: writeAlias(group, kind),
+    lifecycles,
+    indices: [
+      ...groups.flatMap((group) =>
+        indexKinds.map((kind) => ({
+          name: `${group}-jaeger-${kind}`,
+          writeAlias: writeAlias(group, kind),
+          template: {
+            settings: settingsOf(traces.name, writeAlias(group, kind)),
+            mappings: mappings[kind],
+            aliases: [readAlias(group, kind), readAlias(allView, kind)],
+          },
+        })),
+      ),
+      {
+        name: auditIndex(stack),
+        writeAlias: auditAlias(stack, "write"),
         template: {
-          settings: indexSettings(elasticsearch.mode, lifecycle?.name, writeAlias(group, kind)),
-          mappings: mappings[kind],
-          aliases: [readAlias(group, kind), readAlias(allView, kind)],
+          settings: settingsOf(audit.name, auditAlias(stack, "write")),
+          mappings: auditMappings,
+          aliases: [auditAlias(stack, "read")],
         },
-      })),
-    ),
+      },
+    ],
     users: [
       ...groups.map((group) => ({
         name: writerName(group),
@@ -75,6 +108,17 @@ export function storePlan({
         cluster: [],
         indices: { names: aliases(readAlias, view), privileges: ["read"] },
       })),
+      {
+        name: auditWriterName(stack),
+        cluster: [],
+        // A document with an id that is there already is refused, so none can be replaced.
+        indices: { names: [auditAlias(stack, "write")], privileges: ["create_doc"] },
+      },
+      {
+        name: auditReaderName(stack),
+        cluster: [],
+        indices: { names: [auditAlias(stack, "read")], privileges: ["read"] },
+      },
     ],
   };
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
 import { vaultPaths } from "../vault/paths.ts";
+import { auditReaderName } from "./names.ts";
 import { storePlan, unusablePasswordHash } from "./store-plan.ts";
 
 /** Arguments of {@link TraceStore}. */
@@ -18,22 +19,23 @@ export class TraceStore extends pulumi.ComponentResource {
   constructor(name: string, { context }: TraceStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:elasticsearch:TraceStore", name, {}, opts);
     const child = { parent: this };
-    const { lifecycle, indices, users } = storePlan(context);
+    const { lifecycles, indices, users } = storePlan(context);
     const paths = vaultPaths(context);
 
-    const policy =
-      lifecycle &&
-      new elasticstack.ElasticsearchIndexLifecycle(
-        `${name}-lifecycle`,
-        {
-          name: lifecycle.name,
-          hot: { rollover: { maxAge: lifecycle.rolloverMaxAge, maxPrimaryShardSize: lifecycle.rolloverMaxSize } },
-          delete: { minAge: lifecycle.deleteMinAge, delete: {} },
-          // Indices that came after the first one are not the stack's: they still name the policy when it is destroyed.
-          forceDestroy: true,
-        },
-        child,
-      );
+    const policies = lifecycles.map(
+      (lifecycle, index) =>
+        new elasticstack.ElasticsearchIndexLifecycle(
+          index === 0 ? `${name}-lifecycle` : `${name}-${lifecycle.name}-lifecycle`,
+          {
+            name: lifecycle.name,
+            hot: { rollover: { maxAge: lifecycle.rolloverMaxAge, maxPrimaryShardSize: lifecycle.rolloverMaxSize } },
+            delete: { minAge: lifecycle.deleteMinAge, delete: {} },
+            // Indices that came after the first one are not the stack's: they still name the policy when it is destroyed.
+            forceDestroy: true,
+          },
+          child,
+        ),
+    );
 
     for (const index of indices) {
       const template = new elasticstack.ElasticsearchIndexTemplate(
@@ -48,7 +50,7 @@ export class TraceStore extends pulumi.ComponentResource {
             aliases: index.template.aliases.map((alias) => ({ name: alias })),
           },
         },
-        { ...child, dependsOn: policy ? [policy] : [] },
+        { ...child, dependsOn: policies },
       );
       new elasticstack.ElasticsearchIndex(
         `${name}-${index.name}-first`,
@@ -96,6 +98,15 @@ export class TraceStore extends pulumi.ComponentResource {
         { ...child, dependsOn: account },
       );
     }
+    // The right to ask who read what: the company gives it to accounts of its Vault.
+    new vault.Policy(
+      `${name}-audit-policy`,
+      {
+        name: `${paths.policyPrefix}-audit`,
+        policy: `path "${paths.database}/static-creds/${auditReaderName(context.stack)}" {\n  capabilities = ["read"]\n}\n`,
+      },
+      child,
+    );
     this.registerOutputs({
       writeAliases: indices.map(({ writeAlias }) => writeAlias),
       users: users.map((user) => user.name),

@@ -3,6 +3,7 @@ import { imageOf } from "../../config/settings.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
 import { readerName, writerName } from "../elasticsearch/names.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
+import { auditTrail } from "../access/audit.ts";
 import { signIn } from "../access/sign-in.ts";
 import type { SecretFile } from "../vault/vault-agent.ts";
 import type { EgressFlow } from "../kubernetes/network-policy.ts";
@@ -86,6 +87,7 @@ export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
   const { settings } = context;
   const workload = jaegerQueryName(view);
   const proxy = signIn(context, view, configDir);
+  const audit = auditTrail(context, view, configDir);
   const plan = jaegerPlan(context, {
     workload,
     storeUser: readerName(view),
@@ -96,8 +98,11 @@ export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
   const { namespace, podLabels } = settings.access.ingress;
   return {
     ...plan,
-    config: { ...plan.config, ...proxy.config, "ui.json": `${JSON.stringify(uiConfig)}\n` },
+    files: [...plan.files, ...audit.files],
+    config: { ...plan.config, ...proxy.config, ...audit.config, "ui.json": `${JSON.stringify(uiConfig)}\n` },
     sidecars: [proxy.container],
+    outliving: [audit.container],
+    volumes: audit.volumes,
     replicas: settings.replicas.jaegerQuery,
     servicePorts: { https: ports.signIn },
     flows: {

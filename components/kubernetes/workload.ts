@@ -32,6 +32,8 @@ export interface WorkloadPlan {
   container: SidecarContainer;
   /** Further containers, which see the same configuration and secrets, but not the disk. */
   sidecars?: readonly SidecarContainer[];
+  /** Containers as {@link sidecars}, but there before those start, and still there when those have ended. */
+  outliving?: readonly SidecarContainer[];
   /** Run before the secrets are there. */
   initContainers?: readonly Container[];
   volumes?: readonly Volume[];
@@ -200,7 +202,13 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
           },
         ],
       }),
-      initContainers: [...(plan.initContainers ?? []), ...agent.initContainers],
+      initContainers: [
+        ...(plan.initContainers ?? []),
+        agent.init,
+        // Sidecars end in the opposite order: these have the time that Vault Agent needs to end for what is left to do.
+        ...(plan.outliving ?? []).map((sidecar) => ({ ...containerOf(sidecar), restartPolicy: "Always" })),
+        agent.sidecar,
+      ],
       // The agent ends a process of another container: it has to see it.
       ...(files.some(({ restarts }) => restarts !== undefined) && { shareProcessNamespace: true }),
       containers: [

@@ -184,8 +184,10 @@ export function vaultAgentPolicy(context: Context, { workload, files }: VaultAge
 
 /** What a pod needs for its secrets: an agent that renders them before the rest starts, and one that keeps them fresh. */
 export interface VaultAgentPod {
-  /** Render-once container and native sidecar, in this order. */
-  initContainers: Container[];
+  /** Renders the files once. */
+  init: Container;
+  /** Keeps them fresh: a native sidecar. */
+  sidecar: Container;
   volumes: Volume[];
   /** For the containers that read the secrets. */
   mount: VolumeMount;
@@ -212,11 +214,9 @@ export function vaultAgentPod(context: Context, workload: string, mountPath: str
     ],
   });
   return {
-    initContainers: [
-      // Fails closed: without Vault no new pod starts; running pods go on with what they have.
-      agent("vault-agent-init", "-exit-after-auth"),
-      { ...agent("vault-agent"), restartPolicy: "Always" },
-    ],
+    // Fails closed: without Vault no new pod starts; running pods go on with what they have.
+    init: agent("vault-agent-init", "-exit-after-auth"),
+    sidecar: { ...agent("vault-agent"), restartPolicy: "Always" },
     volumes: [
       memoryVolume(secretsVolume, 4),
       { name: "vault-agent", configMap: { name: vaultAgentConfigMapName(workload) } },

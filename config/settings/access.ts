@@ -49,6 +49,18 @@ export function access(groups: readonly string[]) {
           unit: "hours",
           examples: [8],
         }),
+      auditDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(3_650)
+        .default(180)
+        .meta({
+          description:
+            "How long is kept who read which trace. Counted from the rollover of an index, which takes up to a week.",
+          unit: "days",
+          examples: [365],
+        }),
       tokenCommand: command.optional().meta({
         description:
           "Command that prints a token of the identity provider: what `npm run verify` runs where TRACING_ACCESS_TOKEN is not set.",

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { readStack } from "../../config/stack-file.ts";
 import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
+import { allTraces } from "../../components/elasticsearch/names.ts";
 import { openStore } from "../../lib/elasticsearch/store.ts";
 import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
 import { handToAgent } from "../../lib/planted/agent.ts";
@@ -54,6 +55,7 @@ async function chaos(signal: AbortSignal): Promise<number> {
   };
   const target = { namespace, service: elasticsearchName, port: ports.elasticsearch, ca: root };
   await using store = openStore({
+    ...allTraces,
     origin: `https://${elasticsearchName}.${namespace}.svc:${ports.elasticsearch}`,
     account: await storeReader(),
     connect: tunnelConnector(kubernetes.config, target),

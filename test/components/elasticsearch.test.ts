@@ -6,18 +6,19 @@ import { storePlan, unusablePasswordHash } from "../../components/elasticsearch/
 import { storeAdminUrl, storeUrl } from "../../components/elasticsearch/addresses.ts";
 import { internalLoadBalancer } from "../../components/kubernetes/internal-load-balancer.ts";
 import { generatedUsers } from "../../components/vault/paths.ts";
-import { context, contextOf, external, managed, storage, views } from "../support/context.ts";
+import { access, context, contextOf, external, managed, storage, views } from "../support/context.ts";
 import { loose, type Loose } from "../support/loose.ts";
 import { plans } from "../support/plans.ts";
 
 describe("store", () => {
   const plan = storePlan(context);
+  const traces = plan.indices.slice(0, -1);
 
   test("each group has indices, and every one is in the group's view and in that of all", () => {
-    expect(plan.indices.map(({ name }) => name)).toEqual(
+    expect(traces.map(({ name }) => name)).toEqual(
       storage.flatMap((group) => [`${group}-jaeger-span`, `${group}-jaeger-service`]),
     );
-    for (const { name, writeAlias, template } of plan.indices) {
+    for (const { name, writeAlias, template } of traces) {
       const [group, kind] = name.split("-jaeger-");
       expect(writeAlias).toBe(`${group}-jaeger-${kind}-write`);
       expect(template.aliases).toEqual([`${group}-jaeger-${kind}-read`, `all-jaeger-${kind}-read`]);
@@ -45,6 +46,16 @@ describe("store", () => {
         cluster: [],
         indices: { names: [`${view}-jaeger-span-read`, `${view}-jaeger-service-read`], privileges: ["read"] },
       })),
+      {
+        name: "test-tracing-audit-writer",
+        cluster: [],
+        indices: { names: ["test-tracing-audit-write"], privileges: ["create_doc"] },
+      },
+      {
+        name: "test-tracing-audit-reader",
+        cluster: [],
+        indices: { names: ["test-tracing-audit-read"], privileges: ["read"] },
+      },
     ]);
   });
 
@@ -63,22 +74,49 @@ describe("store", () => {
     }
   });
 
-  test("users of the plan are those that Jaeger logs in as", () => {
+  test("users of the plan are those that pods log in as, and the one for people who ask who read what", () => {
     const roles = plans(context).flatMap(({ files }) =>
-      files.flatMap((file) => (file.kind === "password" ? [file.role] : [])),
+      files.flatMap((file) => {
+        if (file.kind === "password") return [file.role];
+        return file.kind === "template"
+          ? file.reads.flatMap((path) => /static-creds\/(.+)$/.exec(path)?.[1] ?? [])
+          : [];
+      }),
     );
-    expect(roles.sort()).toEqual(plan.users.map(({ name }) => name).sort());
+    expect([...new Set([...roles, "test-tracing-audit-reader"])].sort()).toEqual(
+      plan.users.map(({ name }) => name).sort(),
+    );
+  });
+
+  test("who read what is no trace: no view shows it, and its time is its own", () => {
+    const audit = plan.indices.at(-1)!;
+    expect(audit).toMatchObject({
+      name: "test-tracing-audit",
+      writeAlias: "test-tracing-audit-write",
+      template: {
+        aliases: ["test-tracing-audit-read"],
+        settings: { "index.lifecycle.name": "test-tracing-audit" },
+        // A record with a field that is not known is still a record.
+        mappings: { dynamic: false },
+      },
+    });
+    const { lifecycles } = storePlan(contextOf({ access: { ...access, auditDays: 365 } }));
+    expect(lifecycles.map(({ name, deleteMinAge }) => [name, deleteMinAge])).toEqual([
+      ["tracing-test", "14d"],
+      ["test-tracing-audit", "365d"],
+    ]);
+    expect(plan.lifecycles.at(-1)).toMatchObject({ deleteMinAge: "180d" });
   });
 
   test("one number of days is the retention; without lifecycle management there is none", () => {
-    expect(plan.lifecycle).toEqual({
+    expect(plan.lifecycles[0]).toEqual({
       name: "tracing-test",
       rolloverMaxAge: "1d",
       rolloverMaxSize: "50gb",
       deleteMinAge: "14d",
     });
     const without = storePlan(contextOf({ elasticsearch: { ...managed, lifecycle: false } }));
-    expect(without.lifecycle).toBeNull();
+    expect(without.lifecycles).toEqual([]);
     expect(JSON.stringify(without.indices)).not.toContain("lifecycle");
     const [index] = storePlan(contextOf({ elasticsearch: external })).indices;
     expect(index!.template.settings).toMatchObject({ "index.number_of_replicas": 1 });
@@ -132,7 +170,7 @@ describe("managed Elasticsearch", () => {
     expect(Object.keys(roles)).toEqual(Object.keys(generatedUsers));
     expect(roles.vault).toEqual({ cluster: ["manage_security"] });
     expect(roles.provisioner.indices).toEqual([
-      { names: ["*-jaeger-*"], privileges: ["create_index", "manage", "view_index_metadata"] },
+      { names: ["*-jaeger-*", "*-tracing-audit-*"], privileges: ["create_index", "manage", "view_index_metadata"] },
     ]);
     for (const { cluster, indices = [] } of Object.values(roles)) {
       const given = [cluster, ...(indices as Loose[]).map(({ privileges }) => privileges)].flat();
@@ -141,8 +179,9 @@ describe("managed Elasticsearch", () => {
   });
 
   test("never makes a missing write alias into an index", () => {
-    expect(config["action.auto_create_index"]).toBe("-*jaeger-*-write,+*");
-    for (const { writeAlias } of storePlan(context).indices) expect(writeAlias).toMatch(/jaeger-.*-write$/);
+    expect(config["action.auto_create_index"]).toBe("-*jaeger-*-write,-*-tracing-audit-write,+*");
+    for (const { writeAlias } of storePlan(context).indices)
+      expect(writeAlias).toMatch(/jaeger-.*-write$|-tracing-audit-write$/);
   });
 
   test("memory holds the heap and as much beside it; its disk is what the stack says", () => {

@@ -1095,6 +1095,14 @@ export const corpus: readonly Case[] = [
   ),
   // Operations
   own("operations-retention", "too long", "trace-store-lifecycle", ["delete", "minAge"], "365d", "write 30d or less"),
+  own(
+    "operations-retention",
+    "a record of readers for too long",
+    "trace-store-dev-tracing-audit-lifecycle",
+    ["delete", "minAge"],
+    "3650d",
+    "write 180d or less",
+  ),
   own("operations-retention", "for ever", "trace-store-lifecycle", ["delete"], undefined, "kept for ever"),
   {
     policy: "operations-replicas",
