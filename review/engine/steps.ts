@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation/index.js";
 
 /** What happens to a resource. */
@@ -112,11 +113,12 @@ function stepOf(urn: string, all: readonly StepEventMetadata[], components: read
   const found = replacement ?? with_("create", "update", "delete", "same", "import");
   if (!found) return undefined;
   const { op, type, keys = [] } = found;
-  const operation: Operation = replacement ? "replace" : op === "import" ? "create" : (op as Operation);
   const before = all.map((one) => inputsOf(one.old)).find(Boolean);
   const after = all.map((one) => inputsOf(one.new)).find(Boolean);
+  const operation = replacement ? "replace" : op === "import" ? "create" : (op as Operation);
   return {
-    operation,
+    // The engine updates a provider whose settings are the same, since what is in its state is written otherwise.
+    operation: operation === "update" && isDeepStrictEqual(before, after) ? "same" : operation,
     urn,
     type,
     name: nameOf(urn),

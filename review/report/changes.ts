@@ -61,6 +61,7 @@ function changeOf(step: Step): string {
   const lines = differences(step.before, step.after);
   const title = `**${inline(headline(step))}**`;
   if (step.operation === "delete") return title;
-  if (lines.length === 0) return `${title}\n\nOnly the checksum of its configuration, which stands elsewhere.`;
+  if (lines.length === 0)
+    return `${title}\n\nIts own description stays: what changes is the configuration that it reads.`;
   return `${title}\n\n${fenced(lines)}`;
 }

@@ -43,6 +43,7 @@ const record = (value: unknown): Record<string, unknown> => (isRecord(value) ? v
 
 function join(path: string, key: string): string {
   const name = /^[\w$-]+$/.test(key) ? key : `"${key}"`;
+  if (path === "") return name;
   return path.endsWith("»") ? `${path} ${name}` : `${path}.${name}`;
 }
 
@@ -79,7 +80,7 @@ function block(sign: "+" | "-", path: string, value: unknown): string[] {
   const text = dump(readable, { lineWidth: -1, noRefs: true }).trimEnd();
   if ((scalar && !text.includes("\n")) || empty) return [`${sign} ${path}: ${text}`];
   if (scalar) {
-    const lines = String(readable).trimEnd().split("\n");
+    const lines = (readable as string).trimEnd().split("\n");
     return [`${sign} ${path}:`, ...lines.map((line) => `${sign}     ${line}`)];
   }
   return [`${sign} ${path}:`, ...text.split("\n").map((line) => `${sign}     ${line}`)];
@@ -95,9 +96,10 @@ function textLines(before: string, after: string, path: string): string[] {
   return [
     `# ${path}`,
     ...hunks.flatMap(({ oldStart, lines }) => {
-      const where = enclosing(old, oldStart - 1);
+      const first = oldStart + lines.findIndex((line) => !line.startsWith(" "));
+      const where = enclosing(old, first - 1);
       return [
-        `@@ line ${oldStart}${where.length > 0 ? `, in ${where.join(" › ")}` : ""} @@`,
+        `@@ line ${first}${where.length > 0 ? `, in ${where.join(" › ")}` : ""} @@`,
         ...lines.filter((line) => !line.startsWith("\\")).map((line) => `${line[0]!} ${line.slice(1)}`),
       ];
     }),
