@@ -42,8 +42,6 @@ export interface EngineRun {
   /** Errors of the program, of a provider or of the engine. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
-  /** Policy packs that were asked. */
-  readonly packs: readonly string[];
 }
 
 /** The name of a resource: what stands last in its URN. */
@@ -96,7 +94,6 @@ export function readRun(events: readonly EngineEvent[]): EngineRun {
     }),
     errors: messages("error"),
     warnings: messages("warning"),
-    packs: events.flatMap(({ summaryEvent }) => Object.keys(summaryEvent?.policyPacks ?? {})),
   };
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { structuredPatch } from "diff";
 import { dump } from "js-yaml";
 import type { Inputs } from "../engine/steps.ts";
-import { isRecord, shown } from "./shown.ts";
+import { isRecord, json, shown } from "./shown.ts";
 
 /**
  * What changes between two inputs, as lines of a `diff` block: `-` and `+` in the first column. A text of several lines (a
@@ -21,9 +21,11 @@ function between(before: unknown, after: unknown, path: string): string[] {
   if (Array.isArray(before) && Array.isArray(after)) {
     const [old, now] = [named(before), named(after)];
     if (old && now) return byKey(old, now, (name) => `${path}[${name}]`);
+    // Items without names: the lines that change say more than two whole lists.
+    if ([...before, ...after].some(isRecord)) return textLines(yaml(before), yaml(after), path);
   }
   if (typeof before === "string" && typeof after === "string") {
-    const [old, now] = [parsed(before), parsed(after)];
+    const [old, now] = [json(before), json(after)];
     if (old && now) return between(old, now, `${path} »`);
     if (before.includes("\n") || after.includes("\n")) return textLines(before, after, path);
   }
@@ -53,7 +55,7 @@ const identities = ["name", "mountPath", "containerPort", "port"];
 /** The list by what its items are called; undefined if they have no names of their own. */
 function named(items: readonly unknown[]): Record<string, unknown> | undefined {
   for (const identity of identities) {
-    const names = items.map((item) => record(item)[identity]);
+    const names = items.map((item) => record(item)[identity] ?? record(record(item)["metadata"])[identity]);
     const usable = names.every((name) => typeof name === "string" || typeof name === "number");
     if (usable && new Set(names).size === names.length) {
       return Object.fromEntries(items.map((item, index) => [String(names[index]), item]));
@@ -62,22 +64,14 @@ function named(items: readonly unknown[]): Record<string, unknown> | undefined {
   return undefined;
 }
 
-/** What a text holds that is JSON; undefined for another text. */
-function parsed(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const yaml = (value: unknown): string => dump(value, { lineWidth: -1, noRefs: true }).trimEnd();
 
 /** A value as a whole, as YAML: people read it more easily than JSON. */
 function block(sign: "+" | "-", path: string, value: unknown): string[] {
-  const readable = typeof value === "string" ? (parsed(value) ?? value) : value;
+  const readable = typeof value === "string" ? (json(value) ?? value) : value;
   const scalar = typeof readable !== "object" || readable === null;
   const empty = !scalar && Object.keys(readable).length === 0;
-  const text = dump(readable, { lineWidth: -1, noRefs: true }).trimEnd();
+  const text = yaml(readable);
   if ((scalar && !text.includes("\n")) || empty) return [`${sign} ${path}: ${text}`];
   if (scalar) {
     const lines = (readable as string).trimEnd().split("\n");

@@ -43,6 +43,8 @@ function shownText(value: string, key: string): string {
   const form = secretForm(value);
   if (form) return `(not shown: it holds ${form})`;
   if (isNamedSecret(key, value) && !value.includes("\n")) return secret;
+  const inner = json(value);
+  if (inner !== undefined) return JSON.stringify(shown(inner, key));
   return value
     .replaceAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g, certificate)
     .replaceAll(
@@ -55,12 +57,27 @@ function shownText(value: string, key: string): string {
     .join("\n");
 }
 
-/** `key: value` and `key=value` of a configuration that is written as text. */
+/** `key: value` and `key=value` of a configuration, of arguments or of a script that is written as text. */
 function shownLine(line: string): string {
   const [, before, key, value] = /^(\s*-?\s*["']?([\w.-]+)["']?\s*[:=]\s*)(\S.*)$/.exec(line) ?? [];
-  if (before === undefined) return line;
-  const bare = value!.replace(/,$/, "").replace(/^(["'])(.*)\1$/, "$2");
-  return isNamedSecret(key!, bare) ? `${before}${secret}` : line;
+  if (before !== undefined && isNamedSecret(key!, bare(value!))) return `${before}${secret}`;
+  return line.replaceAll(
+    /((["']?)([\w.-]+)\2\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;}\]]+)/g,
+    (pair, start: string, _quote, inner: string, text: string) =>
+      isNamedSecret(inner, bare(text)) ? `${start}${secret}` : pair,
+  );
+}
+
+const bare = (value: string): string => value.replace(/,$/, "").replace(/^(["'])(.*)\1$/, "$2");
+
+/** What a text holds that is JSON; undefined for another text. */
+export function json(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function certificate(pem: string): string {
