@@ -14,7 +14,12 @@ export function recorded(name: string): EngineEvent[] {
 export const recordedRun = (name: string): EngineRun => readRun(recorded(name));
 
 /** A step as the engine's log would give it. */
-export function step(type: string, before: Inputs | undefined, after: Inputs | undefined, changes: Partial<Step> = {}): Step {
+export function step(
+  type: string,
+  before: Inputs | undefined,
+  after: Inputs | undefined,
+  changes: Partial<Step> = {},
+): Step {
   const operation = before ? (after ? "update" : "delete") : "create";
   const name = type.split(":").at(-1)!.toLowerCase();
   const urn = `urn:pulumi:dev::order-tracing::${type}::${name}`;

@@ -14,18 +14,24 @@ describe("a recorded preview of another share of traces", () => {
   const text = report({ run: recordedRun("sampling") });
 
   test("says the verdict and the counts first", () => {
-    expect(text).toMatch(/^<!-- order-tracing preview of dev -->\n\n## Tracing in `dev`: ✅ accepted by the policies\n\n\*\*2 changed\*\*/);
+    expect(text).toMatch(
+      /^<!-- order-tracing preview of dev -->\n\n## Tracing in `dev`: ✅ accepted by the policies\n\n\*\*2 changed\*\*/,
+    );
   });
   test("says what it means: the one sampler is away", () => {
-    expect(text).toMatch(/\*\*Is away for a while\*\*\n\n- `otel-sampler`: has a new configuration: away for about 2 minutes/);
+    expect(text).toMatch(
+      /\*\*Is away for a while\*\*\n\n- `otel-sampler`: has a new configuration: away for about 2 minutes/,
+    );
   });
-  test("shows the estimate before and after", () => expect(text).toContain("| Kept of ordinary traces | 100 % | **20 %** |"));
+  test("shows the estimate before and after", () =>
+    expect(text).toContain("| Kept of ordinary traces | 100 % | **20 %** |"));
   test("shows the configuration by its own lines, below the keys that they are in", () => {
     expect(text).toMatch(/# data\."config\.yaml"\n@@ line \d+, in processors › tail_sampling › policies @@/);
     expect(text).toMatch(/^\+ .*sampling_percentage: 20$/m);
   });
   test("takes a checksum for no news", () => expect(text).not.toContain("config-checksum"));
-  test("takes a provider whose settings are the same for no change", () => expect(text).not.toContain("kubernetes kubernetes"));
+  test("takes a provider whose settings are the same for no change", () =>
+    expect(text).not.toContain("kubernetes kubernetes"));
 });
 
 test("a recorded preview of a service that is switched off says that its pods restart, and what goes", () => {
@@ -61,7 +67,9 @@ describe("the verdict", () => {
     expect(text).toContain("docs/policies.md");
   });
   test("a preview that failed shows the error", () =>
-    expect(report({ exitCode: 255, run: run([], { errors: ["Vault says <no>"] }) })).toContain("<pre>Vault says &lt;no&gt;</pre>"));
+    expect(report({ exitCode: 255, run: run([], { errors: ["Vault says <no>"] }) })).toContain(
+      "<pre>Vault says &lt;no&gt;</pre>",
+    ));
 });
 
 test("policy findings are read from the log, without the engine's colours", () => {
@@ -88,10 +96,20 @@ test("policy findings are read from the log, without the engine's colours", () =
 });
 
 test("what nobody could judge is said", () => {
-  const unjudged = { policy: "pack-unjudged", level: "advisory" as const, severity: undefined, message: "csr", resource: undefined };
-  const patch = step("kubernetes:apps/v1:DeploymentPatch", undefined, { metadata: { name: "shop-api", namespace: "shop" } });
+  const unjudged = {
+    policy: "pack-unjudged",
+    level: "advisory" as const,
+    severity: undefined,
+    message: "csr",
+    resource: undefined,
+  };
+  const patch = step("kubernetes:apps/v1:DeploymentPatch", undefined, {
+    metadata: { name: "shop-api", namespace: "shop" },
+  });
   const text = report({ run: run([patch], { findings: [unjudged], warnings: ["the cluster is unreachable"] }) });
-  expect(text).toMatch(/### What could not be judged\n\n- csr\n- `deploymentpatch`: whether the Deployment takes the patch/);
+  expect(text).toMatch(
+    /### What could not be judged\n\n- csr\n- `deploymentpatch`: whether the Deployment takes the patch/,
+  );
   expect(text).toContain("The engine warns: the cluster is unreachable");
   expect(report({ policies: false })).toContain("switched off with `--no-policies`");
 });
@@ -127,13 +145,20 @@ describe("a report that is too long", () => {
   const types = ["a", "b", "c"].map((name) => `kubernetes:core/v1:ConfigMap${name}`);
   const big = run(
     types.map((type, index) =>
-      step(type, undefined, { data: `${"line of text\n".repeat(200)}` }, { components: [`part-${index}`], urn: `${type}::${index}` }),
+      step(
+        type,
+        undefined,
+        { data: `${"line of text\n".repeat(200)}` },
+        { components: [`part-${index}`], urn: `${type}::${index}` },
+      ),
     ),
   );
   const text = report({ run: big }, 8_000);
   test("keeps to the limit", () => expect(text.length).toBeLessThanOrEqual(8_000));
   test("leaves out whole sections, names them and links to the rest", () =>
-    expect(text).toMatch(/\*\*Not shown whole\*\*, for want of room: .*changes of part-2.*\[The whole report\]\(https:\/\/ci\.example\/1\)/));
+    expect(text).toMatch(
+      /\*\*Not shown whole\*\*, for want of room: .*changes of part-2.*\[The whole report\]\(https:\/\/ci\.example\/1\)/,
+    ));
   test("closes every fence and every fold", () => {
     expect([...text.matchAll(/^```/gm)].length % 2).toBe(0);
     expect([...text.matchAll(/<details>/g)]).toHaveLength([...text.matchAll(/<\/details>/g)].length);
@@ -143,7 +168,9 @@ describe("a report that is too long", () => {
 
 test("text of a resource can neither close its fence nor mention anybody", () => {
   const text = report({
-    run: run([step("kubernetes:core/v1:ConfigMap", undefined, { data: { f: "```\n@everybody <b>\n" } })], { warnings: ["@everybody"] }),
+    run: run([step("kubernetes:core/v1:ConfigMap", undefined, { data: { f: "```\n@everybody <b>\n" } })], {
+      warnings: ["@everybody"],
+    }),
   });
   expect(text).toContain("````diff");
   expect(text).toContain("The engine warns: @\u200beverybody");
