@@ -18,21 +18,16 @@ async function main(signal: AbortSignal): Promise<number> {
     .option("--link <url>", "where people find the whole report, if it does not fit into a comment")
     .option("--plan <file>", "save what is previewed, for `npm run up -- --plan <file>`")
     .option("--no-policies", "do not ask the policies")
-    .addOption(
-      new Option("--drift", "instead: what somebody has changed by hand since the last `up`").conflicts(["plan"]),
-    )
     .addHelpText(
       "after",
-      "\nExit codes: 0 accepted (with --drift: nothing has drifted), 1 refused (something has), 2 the preview could not be made.",
+      "\nExit codes: 0 accepted, 1 refused, 2 the preview could not be made.",
     )
     .action(async (options: PreviewOptions) => {
       exitCode = await preview(readStack(options.stack), options, { directory: projectDir, signal });
     });
   program
     .command("up")
-    .description(
-      "Brings the stack to what its files say, with the policies, and restores wiring that somebody took back.",
-    )
+    .description("Brings the stack to what its files say, with the policies.")
     .addOption(stackOption())
     .option("--plan <file>", "do what this plan says and nothing else")
     .option("--yes", "do not ask")

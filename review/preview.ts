@@ -16,7 +16,6 @@ export interface PreviewOptions {
   link?: string;
   plan?: string;
   policies: boolean;
-  drift?: true;
 }
 
 /** Where a command works, and what ends it. */

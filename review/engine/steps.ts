@@ -50,6 +50,10 @@ export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") +
 /** The engine writes colours into texts, as `<{%fg 1%}>`. */
 const plain = (text: string): string => text.replaceAll(/<\{%.*?%\}>/g, "").trim();
 
+/** Without the end of the log nobody knows what is missing: half a preview must not look like a small one. */
+const unfinished =
+  "The engine's log has no end: it stopped, or the program of engine.command does not hand its environment and arguments on.";
+
 const inputsOf = (state: StepEventStateMetadata | null | undefined): Inputs | undefined => state?.inputs ?? undefined;
 
 const isStack = (urn: string): boolean => urn.includes("::pulumi:pulumi:Stack::");
@@ -92,7 +96,7 @@ export function readRun(events: readonly EngineEvent[]): EngineRun {
         resourceUrn && !isStack(resourceUrn) ? { urn: resourceUrn, name: nameOf(resourceUrn) } : undefined;
       return [{ policy: policyName, level, severity, message: said(message), resource } as const];
     }),
-    errors: messages("error"),
+    errors: [...messages("error"), ...(events.some(({ summaryEvent }) => summaryEvent) ? [] : [unfinished])],
     warnings: messages("warning"),
   };
 }

@@ -68,7 +68,8 @@ export function reportSections(preview: Preview): Section[] {
 /** What the program, a provider or the engine says is wrong. */
 function errorSection({ errors, findings }: EngineRun): Section[] {
   // That a policy refused something stands among the refusals.
-  const own = errors.filter((error) => !(findings.length > 0 && /policy/i.test(error)));
+  const refused = findings.some(({ level }) => level === "mandatory");
+  const own = errors.filter((error) => !(refused && /^preview failed$|policy/i.test(error)));
   if (own.length === 0) return [];
   const item = (error: string) => `<pre>${html(error)}</pre>`;
   const body = ["### Errors", ...own.map(item)].join("\n\n");

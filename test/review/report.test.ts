@@ -95,6 +95,12 @@ test("policy findings are read from the log, without the engine's colours", () =
   ]);
 });
 
+test("half a preview does not pass for a small one", () => {
+  const half = recorded("sampling").filter(({ summaryEvent }) => !summaryEvent);
+  expect(verdictOf({ stack: "dev", run: readRun(half), exitCode: 0, policies: true })).toBe("failed");
+  expect(verdictOf({ stack: "dev", run: readRun([]), exitCode: 0, policies: true })).toBe("failed");
+});
+
 test("what nobody could judge is said", () => {
   const unjudged = {
     policy: "pack-unjudged",
