@@ -18,10 +18,7 @@ async function main(signal: AbortSignal): Promise<number> {
     .option("--link <url>", "where people find the whole report, if it does not fit into a comment")
     .option("--plan <file>", "save what is previewed, for `npm run up -- --plan <file>`")
     .option("--no-policies", "do not ask the policies")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 accepted, 1 refused, 2 the preview could not be made.",
-    )
+    .addHelpText("after", "\nExit codes: 0 accepted, 1 refused, 2 the preview could not be made.")
     .action(async (options: PreviewOptions) => {
       exitCode = await preview(readStack(options.stack), options, { directory: projectDir, signal });
     });

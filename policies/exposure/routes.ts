@@ -159,12 +159,9 @@ export const routeAllowList = forResources({
   remediation:
     "Refer to a MiddlewareTCP with `ipAllowList`, or set the controller's annotation, within the pack's `ranges`. For routes of Gateway API, which has no allow-list: name in `gateways` those that let in nobody else.",
   config: z.strictObject({
-    gateways: z
-      .array(z.string())
-      .default([])
-      .meta({
-        description: "Gateways, as `namespace/name`, of which is known that they let in the pack's `ranges` only",
-      }),
+    gateways: z.array(z.string()).default([]).meta({
+      description: "Gateways, as `namespace/name`, of which is known that they let in the pack's `ranges` only",
+    }),
   }),
   judge: (resource, { settings, config }) =>
     objectsOf(resource).flatMap((object): Finding[] => {
