@@ -5,7 +5,7 @@ import { ofStore } from "./store.ts";
 import { ofVault } from "./vault.ts";
 import { ofWorkloads } from "./workloads.ts";
 
-export { kindOf, objectName, ranks, type Consequence, type Rank } from "./consequence.ts";
+export { kindOf, ranks, type Consequence } from "./consequence.ts";
 
 /**
  * What steps mean for running services, worst first. Every deletion and replacement is in it, also of kinds of which nothing

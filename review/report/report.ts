@@ -36,7 +36,7 @@ const verdicts: Record<Verdict, string> = {
 };
 
 /** By it the comment of before is found and replaced. One a stack. */
-export const marker = (stack: string): string => `<!-- order-tracing preview of ${stack} -->`;
+const marker = (stack: string): string => `<!-- order-tracing preview of ${stack} -->`;
 
 /** The report, most important first. Never a secret: whoever may read the pull request reads it. */
 export function reportSections(preview: Preview): Section[] {

@@ -7,7 +7,7 @@ const secretKey = "4dabf18193072939515e22adb298388d";
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const secret = "(secret)";
-export const unknown = "(known when it is applied)";
+const unknown = "(known when it is applied)";
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -3,6 +3,7 @@
 //   PULUMI_DEBUG_COMMANDS=true pulumi preview --stack dev --policy-pack policies --event-log events.jsonl
 //   node test/review/recorded/trim.mjs events.jsonl > test/review/recorded/<name>.jsonl
 import { readFileSync } from "node:fs";
+import process from "node:process";
 
 const events = readFileSync(process.argv[2], "utf8")
   .split("\n")
