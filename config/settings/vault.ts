@@ -45,6 +45,7 @@ export const vault = z
         description:
           "Lifetime of the stack's CA, days. The first `up` of each third of it has it signed anew, so it outlives at least " +
           "two thirds without an `up`. `pkiMount`'s own CA must live longer.",
+        unit: "days",
         examples: [730],
       }),
   })

@@ -22,7 +22,8 @@ function between(before: unknown, after: unknown, path: string): string[] {
     const [old, now] = [named(before), named(after)];
     if (old && now) return byKey(old, now, (name) => `${path}[${name}]`);
     // Items without names: the lines that change say more than two whole lists.
-    if ([before, after].some((items: unknown[]) => items.some(isRecord))) return textLines(yaml(before), yaml(after), path);
+    if ([before, after].some((items: unknown[]) => items.some(isRecord)))
+      return textLines(yaml(before), yaml(after), path);
   }
   if (typeof before === "string" && typeof after === "string") {
     const [old, now] = [json(before), json(after)];
