@@ -32,7 +32,14 @@ export default {
     // Who looks into the store itself must know where it is.
     only("verify/leaks", "As the proof; names are no plans.", "^(config|lib)/", names),
     {
-      ...only("review", "A command does not reach into another.", "^(config|lib)/", names),
+      // What a credential looks like is said once.
+      ...only(
+        "review",
+        "A command does not reach into another.",
+        "^(config|lib)/",
+        names,
+        "^policies/secrets/forms[.]ts$",
+      ),
       from: { path: "^review/", pathNot: "^review/check/" },
     },
     // It tries the very patch that the program is going to apply.
@@ -64,7 +71,7 @@ export default {
       comment: "The engine runs the pack beside the program; only the pages that describe it read it as well.",
       severity: "error",
       from: { pathNot: "^(policies|test/policies|docs/generate)/" },
-      to: { path: "^policies/" },
+      to: { path: "^policies/", pathNot: "^policies/secrets/forms[.]ts$" },
     },
     {
       name: "no-foreign-insides",

@@ -5,6 +5,7 @@ import type { Catalogue } from "./model.ts";
 import { access } from "./settings/access.ts";
 import { cluster } from "./settings/cluster.ts";
 import { elasticsearch } from "./settings/elasticsearch.ts";
+import { engine } from "./settings/engine.ts";
 import { images } from "./settings/images.ts";
 import { privacy } from "./settings/privacy.ts";
 import { proof } from "./settings/proof.ts";
@@ -59,6 +60,7 @@ export function settingsSchema(catalogue: Catalogue) {
     sizes,
     proof: proof(catalogue.edges),
     images,
+    engine,
   });
 }
 

@@ -126,3 +126,6 @@ export const imageRegistry = z
 
 /** Path of a file. Not empty: that would be the project's folder. */
 export const filePath = z.string().regex(/^[^\0\r\n]+$/, "must be the path of a file");
+
+/** A program with its arguments: no shell reads it. Relative paths start from the project's root. */
+export const commandLine = z.array(z.string().min(1)).min(1);

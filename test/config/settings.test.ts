@@ -9,6 +9,7 @@ describe("defaults", () => {
       ...minimal,
       access: { ...minimal.access, port: 443, sessionHours: 8 },
       catalogueFile: "config/catalogue.ts",
+      engine: { command: ["pulumi"] },
       sizes: sizes.parse({}),
       cluster: {
         check: "stop",
