@@ -18,6 +18,8 @@ export interface Context {
   elasticsearchCa: string;
   /** PEM: CA of the identity provider's certificate. Undefined: one that the proxy's image knows. */
   identityCa?: string | undefined;
+  /** PEM: CA of the certificate by which Prometheus shows who it is. Undefined: it need not. */
+  prometheusCa?: string | undefined;
   /** PEM: verify the cluster's service-account tokens. */
   serviceAccountKeys: string[];
 }
@@ -29,7 +31,8 @@ export interface Context {
  * @throws SettingsError if a file cannot be read or does not hold what its setting says.
  */
 export function createContext({ name, settings, landscape }: Stack, directory = projectDir): Context {
-  const { access, cluster, vault, elasticsearch } = settings;
+  const { access, cluster, vault, elasticsearch, monitoring } = settings;
+  const prometheusCaFile = monitoring?.prometheus.client?.caFile;
   const certificates = (key: string, path: string) => readCertificates(key, path, directory);
   const companyCa = certificates("vault.caFile", vault.caFile);
   return {
@@ -40,6 +43,9 @@ export function createContext({ name, settings, landscape }: Stack, directory = 
     elasticsearchCa:
       elasticsearch.mode === "external" ? certificates("elasticsearch.caFile", elasticsearch.caFile) : companyCa,
     identityCa: access.oidc.caFile ? certificates("access.oidc.caFile", access.oidc.caFile) : undefined,
+    prometheusCa: prometheusCaFile
+      ? certificates("monitoring.prometheus.client.caFile", prometheusCaFile)
+      : undefined,
     serviceAccountKeys: readPublicKeys("cluster.serviceAccountKeysFile", cluster.serviceAccountKeysFile, directory),
   };
 }

@@ -6,6 +6,7 @@ import { access } from "./settings/access.ts";
 import { cluster } from "./settings/cluster.ts";
 import { elasticsearch } from "./settings/elasticsearch.ts";
 import { images } from "./settings/images.ts";
+import { monitoring } from "./settings/monitoring.ts";
 import { privacy } from "./settings/privacy.ts";
 import { proof } from "./settings/proof.ts";
 import { replicas } from "./settings/replicas.ts";
@@ -56,6 +57,7 @@ export function settingsSchema(catalogue: Catalogue) {
     replicas,
     sizes,
     proof: proof(catalogue.edges),
+    monitoring: monitoring(serviceIds),
     images,
   });
 }

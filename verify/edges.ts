@@ -1,6 +1,7 @@
 import type { Landscape } from "../config/landscape.ts";
 import type { CatalogueEdge, Store } from "../config/model.ts";
 import { proofAttributes } from "../lib/attributes.ts";
+import { healthPath } from "../lib/health-paths.ts";
 import { ancestorsOf, first, orderOf, parentOf, pathsOf } from "../lib/jaeger/read.ts";
 import { spanKind, type Span, type Trace } from "../lib/jaeger/span.ts";
 
@@ -164,8 +165,7 @@ function isAddress(host: string): boolean {
 /** A request that says what it was for, and was not for the health of the process. */
 function isBusiness(span: Span): boolean {
   const paths = pathsOf(span);
-  // Routes of ASP.NET Core do not begin with a slash.
-  const health = /^\/?(actuator|health|healthz|livez?|ready|readyz|metrics|ping)(\/|$)/i;
+  const health = new RegExp(healthPath, "i");
   return !paths.some((path) => health.test(path)) && (paths.length > 0 || orderOf(span) !== undefined);
 }
 
