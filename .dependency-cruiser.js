@@ -30,6 +30,7 @@ export default {
     ...["bootstrap", "review", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),
     ),
+    only("monitoring", "Writes what the plan says, and deploys nothing.", "^(config|lib)/", "^components/monitoring/files[.]ts$"),
     {
       ...only(
         "local",
@@ -40,7 +41,7 @@ export default {
         "^sdks/[^/]+/package[.]json$",
       ),
       // But some checks run the very configuration that the plan makes, on the real collector.
-      from: { path: "^local/", pathNot: "^local/checks/(collector|redaction|sampling)/" },
+      from: { path: "^local/", pathNot: "^local/checks/(collector|monitoring|redaction|sampling)/" },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),
     {

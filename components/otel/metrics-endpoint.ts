@@ -69,7 +69,7 @@ export function withMetrics<T extends CollectorConfig>(
             {
               periodic: {
                 interval: intervalMs,
-                exporter: { otlp: { protocol: "http/protobuf", endpoint: `http://${own}`, insecure: true } },
+                exporter: { otlp: { protocol: "http/protobuf", endpoint: `http://${own}` } },
               },
             },
           ],

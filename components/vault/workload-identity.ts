@@ -19,7 +19,8 @@ export interface WorkloadIdentityArgs {
   plan: VaultAgentPlan;
 }
 
-const certificateTtlSeconds = 24 * 3600;
+/** How long a pod's certificate is good. Vault Agent has a new one issued when about nine tenths of it are over. */
+export const certificateTtlSeconds = 24 * 3600;
 const tokenTtlSeconds = 3600;
 
 /**
