@@ -30,7 +30,12 @@ export default {
     ...["bootstrap", "review", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),
     ),
-    only("monitoring", "Writes what the plan says, and deploys nothing.", "^(config|lib)/", "^components/monitoring/files[.]ts$"),
+    only(
+      "monitoring",
+      "Writes what the plan says, and deploys nothing.",
+      "^(config|lib)/",
+      "^components/monitoring/files[.]ts$",
+    ),
     {
       ...only(
         "local",

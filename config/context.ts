@@ -43,9 +43,7 @@ export function createContext({ name, settings, landscape }: Stack, directory = 
     elasticsearchCa:
       elasticsearch.mode === "external" ? certificates("elasticsearch.caFile", elasticsearch.caFile) : companyCa,
     identityCa: access.oidc.caFile ? certificates("access.oidc.caFile", access.oidc.caFile) : undefined,
-    prometheusCa: prometheusCaFile
-      ? certificates("monitoring.prometheus.client.caFile", prometheusCaFile)
-      : undefined,
+    prometheusCa: prometheusCaFile ? certificates("monitoring.prometheus.client.caFile", prometheusCaFile) : undefined,
     serviceAccountKeys: readPublicKeys("cluster.serviceAccountKeysFile", cluster.serviceAccountKeysFile, directory),
   };
 }

@@ -9,7 +9,10 @@ interface SamplerConfig {
   exporters: object;
   connectors: object;
   processors: object;
-  service: { pipelines: { "traces/in": { receivers: string[]; processors: string[]; exporters: string[] } }; telemetry: object };
+  service: {
+    pipelines: { "traces/in": { receivers: string[]; processors: string[]; exporters: string[] } };
+    telemetry: object;
+  };
 }
 
 /**

@@ -93,10 +93,7 @@ export function registerWorkload(
     `${name}-network-policy`,
     networkPolicy(workload, {
       ...plan.flows,
-      ingress: [
-        ...(plan.flows.ingress ?? []),
-        ...(metrics ? [{ peer: metrics.reader, port: metrics.port }] : []),
-      ],
+      ingress: [...(plan.flows.ingress ?? []), ...(metrics ? [{ peer: metrics.reader, port: metrics.port }] : [])],
       egress: [...(plan.flows.egress ?? []), hostFlow(context.settings.vault.address)],
     }),
     child,

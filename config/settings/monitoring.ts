@@ -40,8 +40,7 @@ const prometheus = z
       examples: [{ "app.kubernetes.io/name": "prometheus" }],
     }),
     caFile: pathInPod.meta({
-      description:
-        "The company's CA, which the certificates of the stack end in, as a path in the pods of Prometheus.",
+      description: "The company's CA, which the certificates of the stack end in, as a path in the pods of Prometheus.",
       examples: ["/etc/prometheus/certs/company-ca.crt"],
     }),
     client,
@@ -84,7 +83,7 @@ export function monitoring(serviceIds: readonly string[]) {
         .default(false)
         .meta({
           description:
-            "True: the stack makes ConfigMaps with the dashboards, labelled `grafana_dashboard: \"1\"` for Grafana's sidecar. False: `npm run monitoring` writes them for import.",
+            'True: the stack makes ConfigMaps with the dashboards, labelled `grafana_dashboard: "1"` for Grafana\'s sidecar. False: `npm run monitoring` writes them for import.',
           examples: [true],
         }),
       dataSource: dnsLabel.default("prometheus").meta({

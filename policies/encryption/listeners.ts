@@ -60,7 +60,9 @@ export const ownMetrics = forResources({
     collectorsOf(resource).flatMap(({ config, path }) =>
       [...recordsIn(at(config, "service", "telemetry", "metrics"), inside(path, "service", "telemetry", "metrics"))]
         .flatMap(({ value, path: where }) => {
-          const host = isRecord(value["prometheus"]) ? (text(value["prometheus"]["host"]) ?? "") : text(value["address"]);
+          const host = isRecord(value["prometheus"])
+            ? (text(value["prometheus"]["host"]) ?? "")
+            : text(value["address"]);
           return host === undefined || isLoopback(host) ? [] : [{ path: where, host }];
         })
         .map(({ path: where, host }) => ({

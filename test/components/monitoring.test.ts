@@ -32,7 +32,7 @@ const plans = (of: typeof context): WorkloadPlan[] => [
   jaegerCollectorPlan(of, "shop"),
   jaegerQueryPlan(of, "all"),
 ];
-const configOf = ({ config }: WorkloadPlan) => loose(load(config["config.yaml"]!) as object);
+const configOf = ({ config }: WorkloadPlan) => loose(load(config["config.yaml"]!));
 
 describe("metrics endpoint", () => {
   test("without the setting nothing is counted, and nobody is let in for it", () => {
@@ -257,7 +257,9 @@ describe("for the company's Prometheus and Grafana", () => {
       "prometheus-scrape.yaml",
     ]);
     const sources = load(files["grafana-data-sources.yaml"]!) as { datasources: object[] };
-    expect(sources.datasources.map((source) => (source as { url: string }).url)).toContain("https://shop.traces.example");
+    expect(sources.datasources.map((source) => (source as { url: string }).url)).toContain(
+      "https://shop.traces.example",
+    );
     // A person's token, none of Grafana's.
     for (const source of sources.datasources) {
       expect(source).toMatchObject({ type: "jaeger", jsonData: { oauthPassThru: true } });
@@ -266,7 +268,9 @@ describe("for the company's Prometheus and Grafana", () => {
   });
 
   test("a page for clients shows every promise, and the steps of an order", () => {
-    const page = loose(JSON.parse(monitoringFiles(context, monitoring)["grafana-dashboard-objectives.json"]!) as object);
+    const page = loose(
+      JSON.parse(monitoringFiles(context, monitoring)["grafana-dashboard-objectives.json"]!) as object,
+    );
     const titles = (page.panels as { title: string }[]).map(({ title }) => title);
     for (const { service } of objectivesOf(landscape, monitoring)) expect(titles.join()).toContain(service.title);
     expect(titles).toContain("Steps of an order");

@@ -33,7 +33,12 @@ const enough = 20;
 export function objectiveAlerts(objectives: readonly Objective[], tracesOf: (service: string) => string): Alert[] {
   return objectives.flatMap(({ service: { id, title }, availabilityPercent, latencyPercent, latencyMs }) =>
     burns.flatMap(({ severity, factor, long, short }): Alert[] => {
-      const burning = (name: AlertName, share: (window: string) => string, goodPercent: number, what: string): Alert[] => {
+      const burning = (
+        name: AlertName,
+        share: (window: string) => string,
+        goodPercent: number,
+        what: string,
+      ): Alert[] => {
         const most = Number(((factor * (100 - goodPercent)) / 100).toFixed(6));
         // No share is above 1: where so much may go wrong, a budget cannot burn that fast.
         if (most >= 1) return [];

@@ -18,7 +18,8 @@ export function objectivesPage(
   const { number, table } = panelsOf(dataSource);
   const step = spanLabels.step;
   const known = `${step}=~"${Object.keys(steps).join("|")}"`;
-  const perStep = (...matchers: string[]) => `sum by (${step}) (increase(${series(calls, known, ...matchers)}[${window}]))`;
+  const perStep = (...matchers: string[]) =>
+    `sum by (${step}) (increase(${series(calls, known, ...matchers)}[${window}]))`;
   return page(
     {
       id: `tracing-${stack}-objectives`,
@@ -60,15 +61,19 @@ export function objectivesPage(
       ...(Object.keys(steps).length === 0
         ? []
         : [
-            table("Steps of an order", "How often each happened, how many of the attempts succeeded, and how long they took.", [
-              { name: "times", unit: "short", expr: perStep(isNoError) },
-              { name: "succeeded", unit: "percentunit", expr: `${perStep(isNoError)} / ${perStep()}` },
-              {
-                name: "95 %",
-                unit: "s",
-                expr: `histogram_quantile(0.95, sum by (le, ${step}) (increase(${series(durations, known)}[${window}])))`,
-              },
-            ]),
+            table(
+              "Steps of an order",
+              "How often each happened, how many of the attempts succeeded, and how long they took.",
+              [
+                { name: "times", unit: "short", expr: perStep(isNoError) },
+                { name: "succeeded", unit: "percentunit", expr: `${perStep(isNoError)} / ${perStep()}` },
+                {
+                  name: "95 %",
+                  unit: "s",
+                  expr: `histogram_quantile(0.95, sum by (le, ${step}) (increase(${series(durations, known)}[${window}])))`,
+                },
+              ],
+            ),
           ]),
     ],
   );

@@ -25,7 +25,7 @@ export function panelsOf(dataSource: string) {
       .refId(String.fromCharCode(65 + index));
   return {
     /** Lines over time. With `exemplars`, points that lead to traces. */
-    lines(title: string, description: string, unit: string, questions: readonly Question[], exemplars = false) {
+    lines: (title: string, description: string, unit: string, questions: readonly Question[], exemplars = false) => {
       const panel = new TimeseriesBuilder()
         .title(title)
         .description(description)
@@ -41,8 +41,15 @@ export function panelsOf(dataSource: string) {
       return panel;
     },
     /** One number, which is bad below `least`, or above `most`. */
-    number(title: string, description: string, unit: string, expr: string, limit: { least: number } | { most: number }) {
-      const [value, below, above] = "least" in limit ? [limit.least, "red", "green"] : [limit.most, "green", "red"];
+    number: (
+      title: string,
+      description: string,
+      unit: string,
+      expr: string,
+      limit: { least: number } | { most: number },
+    ) => {
+      const low = "least" in limit;
+      const value = low ? limit.least : limit.most;
       return new StatBuilder()
         .title(title)
         .description(description)
@@ -51,8 +58,8 @@ export function panelsOf(dataSource: string) {
         .noValue("no requests")
         .thresholds(
           new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
-            { value: null, color: below! },
-            { value: value as number, color: above! },
+            { value: null, color: low ? "red" : "green" },
+            { value, color: low ? "green" : "red" },
           ]),
         )
         .withTarget(query([expr, title], 0).instant())
@@ -60,7 +67,7 @@ export function panelsOf(dataSource: string) {
         .height(4);
     },
     /** A row a label set, a column a question. */
-    table(title: string, description: string, columns: readonly { name: string; unit: string; expr: string }[]) {
+    table: (title: string, description: string, columns: readonly { name: string; unit: string; expr: string }[]) => {
       const panel = new TableBuilder().title(title).description(description).datasource(datasource).span(24).height(9);
       for (const [index, { name, expr }] of columns.entries()) {
         panel.withTarget(query([expr, name], index).instant().format(PromQueryFormat.Table));
@@ -70,7 +77,9 @@ export function panelsOf(dataSource: string) {
         id: "organize",
         options: {
           excludeByName: { Time: true },
-          renameByName: Object.fromEntries(columns.map(({ name }, i) => [`Value #${String.fromCharCode(65 + i)}`, name])),
+          renameByName: Object.fromEntries(
+            columns.map(({ name }, i) => [`Value #${String.fromCharCode(65 + i)}`, name]),
+          ),
         },
       });
       for (const { name, unit } of columns) panel.overrideByName(name, [{ id: "unit", value: unit }]);

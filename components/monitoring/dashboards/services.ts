@@ -1,14 +1,5 @@
 import type { Landscape } from "../../../config/landscape.ts";
-import {
-  calls,
-  durations,
-  edgeCalls,
-  edgeDurations,
-  edgeFailures,
-  isError,
-  requestsOf,
-  series,
-} from "../metrics.ts";
+import { calls, durations, edgeCalls, edgeDurations, edgeFailures, isError, requestsOf, series } from "../metrics.ts";
 import { page, panelsOf } from "./panels.ts";
 
 const interval = "[$__rate_interval]";

@@ -80,16 +80,14 @@ export function alertCases(
         ["otelcol_receiver_refused_spans_total", samplerName],
         ["otelcol_exporter_enqueue_failed_spans_total", gatewayName],
       ] as const
-    ).map(
-      ([metric, job]): AlertCase => ({
-        alert: "TracingSpansRefused",
-        labels: { job },
-        at: 30,
-        fires: counter(metric, job, "0x10 0+5x50"),
-        // A burst that is over after two minutes: senders have tried again.
-        quiet: counter(metric, job, "0x10 0+5x2 10x48"),
-      }),
-    ),
+    ).map(([metric, job]): AlertCase => ({
+      alert: "TracingSpansRefused",
+      labels: { job },
+      at: 30,
+      fires: counter(metric, job, "0x10 0+5x50"),
+      // A burst that is over after two minutes: senders have tried again.
+      quiet: counter(metric, job, "0x10 0+5x2 10x48"),
+    })),
     ...["otelcol_exporter_enqueue_failed_spans_total", "otelcol_exporter_send_failed_spans_total"].map(
       (metric): AlertCase => ({
         alert: "TracingSpansLost",
@@ -167,9 +165,10 @@ export function alertCases(
     }),
     ...Object.entries(steps).flatMap(([id, definition]): AlertCase[] => {
       const { next, message } = definition;
-      const allowed = next && parseDuration(next.within) + (message ? parseDuration(message.within) : 0);
-      if (!next || allowed! > parseDuration("3d")) return [];
-      const minutes = Math.ceil(allowed! / 60_000);
+      if (!next) return [];
+      const allowed = parseDuration(next.within) + (message ? parseDuration(message.within) : 0);
+      if (allowed > parseDuration("3d")) return [];
+      const minutes = Math.ceil(allowed / 60_000);
       const entered = calls({ [step]: id, [status]: "STATUS_CODE_UNSET" });
       const left = calls({ [step]: next.steps[0]!, [status]: "STATUS_CODE_UNSET" });
       const end = 600 + minutes;
@@ -241,7 +240,11 @@ export interface PromtoolTest {
  * @param rulesFile where the rules of the test will be.
  * @throws if no rule is what the case is about.
  */
-export function promtoolTest({ alert, labels, at, fires, quiet }: AlertCase, rules: readonly Rule[], rulesFile: string) {
+export function promtoolTest(
+  { alert, labels, at, fires, quiet }: AlertCase,
+  rules: readonly Rule[],
+  rulesFile: string,
+) {
   const own = rules.filter(
     (rule) =>
       rule.alert === alert &&
@@ -254,7 +257,12 @@ export function promtoolTest({ alert, labels, at, fires, quiet }: AlertCase, rul
     test: {
       rule_files: [rulesFile],
       evaluation_interval: "1m",
-      tests: ([[fires, true], [quiet, false]] as const).map(([series, firing]) => {
+      tests: (
+        [
+          [fires, true],
+          [quiet, false],
+        ] as const
+      ).map(([series, firing]) => {
         const wanted = Object.entries({ alertname: alert, alertstate: "firing", ...labels });
         const expr = `count(ALERTS{${wanted.map(([name, value]) => `${name}="${value}"`).join(",")}})`;
         return {

@@ -60,10 +60,19 @@ export async function askPrometheus(stackName: string): Promise<Verdict[]> {
   const firing = await query('ALERTS{alertstate="firing"}');
   return [
     verdict(`reads ${workloads.length} parts of the stack`, unread),
-    verdict("counts the requests of every back end", uncounted.map(({ id }) => id)),
-    verdict("counts nobody whom the catalogue does not know", strange.map(({ metric }) => metric["service_name"]!)),
+    verdict(
+      "counts the requests of every back end",
+      uncounted.map(({ id }) => id),
+    ),
+    verdict(
+      "counts nobody whom the catalogue does not know",
+      strange.map(({ metric }) => metric["service_name"]!),
+    ),
     verdict(`has ${wanted.length} series that rules and pages ask for`, missing),
-    verdict("no alert", firing.map(({ metric }) => `${metric["alertname"]} ${JSON.stringify(metric)}`)),
+    verdict(
+      "no alert",
+      firing.map(({ metric }) => `${metric["alertname"]} ${JSON.stringify(metric)}`),
+    ),
   ];
 }
 

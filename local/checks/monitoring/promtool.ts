@@ -29,11 +29,8 @@ export async function askPromtool(stackName: string): Promise<Verdict[]> {
     const objectives = new Map(
       objectivesOf(landscape, monitoring).map(({ service, latencyMs }) => [service.id, latencyMs]),
     );
-    const cases = alertCases(
-      landscape,
-      watchedWorkloads(landscape),
-      monitoring.edgeSilenceMinutes,
-      (id) => objectives.get(id)!,
+    const cases = alertCases(landscape, watchedWorkloads(landscape), monitoring.edgeSilenceMinutes, (id) =>
+      objectives.get(id)!,
     );
     const rules = ruleGroups({ stack, settings, landscape }, monitoring).flatMap((group) => group.rules);
     const tests = cases.map((one, index) => promtoolTest(one, rules, `rules-${index}.yaml`));
@@ -55,7 +52,12 @@ export async function askPromtool(stackName: string): Promise<Verdict[]> {
       await ask("rules", "check", "rules", "prometheus-rules.yaml"),
       // Files of certificates are on other machines.
       await ask("scrape configuration", "check", "config", "--syntax-only", "prometheus-scrape.yaml"),
-      await ask(`${cases.length} causes that fire, and as many that must not`, "test", "rules", ...tests.map((_, index) => `test-${index}.yaml`)),
+      await ask(
+        `${cases.length} causes that fire, and as many that must not`,
+        "test",
+        "rules",
+        ...tests.map((_, index) => `test-${index}.yaml`),
+      ),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

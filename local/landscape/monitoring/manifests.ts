@@ -52,7 +52,9 @@ export function prometheusObjects(
     metadata,
     automountServiceAccountToken: false,
   };
-  const checksum = createHash("sha256").update(JSON.stringify([config.data, certificate])).digest("hex");
+  const checksum = createHash("sha256")
+    .update(JSON.stringify([config.data, certificate]))
+    .digest("hex");
   return [config, pair, account, service(name, namespace, port), deployment(checksum)];
 }
 
