@@ -17,9 +17,9 @@ export function agentConfigName(service: Pick<Service, "id">): string {
 /** Files of the agent of a service. */
 export function agentConfigData({
   settings,
-  companyCa,
-}: Pick<Context, "settings" | "companyCa">): Record<string, string> {
-  return { "config.yaml": renderYaml(agentConfig(settings.sizes.agent)), "company-ca.crt": `${companyCa}\n` };
+  stackRoot,
+}: Pick<Context, "settings" | "stackRoot">): Record<string, string> {
+  return { "config.yaml": renderYaml(agentConfig(settings.sizes.agent)), "company-ca.crt": `${stackRoot}\n` };
 }
 
 /** Field manager of a service's patch, as operators see it in `managedFields`. */

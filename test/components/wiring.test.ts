@@ -128,7 +128,7 @@ describe("wiring", () => {
       sum({ ...shop, runtime: "nodejs" }),
       sum({ ...shop, container: "app" }),
       sum(shop, contextOf({ images: { registry: "mirror.example" } })),
-      sum(shop, { ...context, companyCa: "other" }),
+      sum(shop, { ...context, stackRoot: "other" }),
       sum(shop, { ...context, stack: "other" }),
     ];
     expect(sum(shop)).toMatch(/^[0-9a-f]{16}$/);
@@ -139,7 +139,7 @@ describe("wiring", () => {
   test("a change of the agent's files or of the CA rolls the application's pods", () => {
     const sum = (of: Context) => patchOf(shop, of).spec.template.metadata.annotations as unknown;
     expect(sum(contextOf())).toEqual(sum(context));
-    expect(sum({ ...context, companyCa: "other" })).not.toEqual(sum(context));
+    expect(sum({ ...context, stackRoot: "other" })).not.toEqual(sum(context));
     expect(agentConfigData(context)).toEqual({
       "config.yaml": renderYaml(agentConfig(context.settings.sizes.agent)),
       "company-ca.crt": `${companyCa}\n`,

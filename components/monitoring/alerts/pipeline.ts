@@ -6,8 +6,8 @@ import type { Alert } from "./alert.ts";
 const gateway = `job="${gatewayName}"`;
 const sampler = `job="${samplerName}"`;
 
-/** A certificate that is so old has not been renewed in time, seconds. Vault Agent does it at nine tenths of its life. */
-const staleSeconds = Math.round(certificateTtlSeconds * 0.95);
+/** A certificate that is so old should have been renewed long ago, seconds. Vault Agent does it at half of its life. */
+const staleSeconds = Math.round((certificateTtlSeconds * 2) / 3);
 
 /**
  * What can go wrong between the back ends and the store.
@@ -84,7 +84,7 @@ export function pipelineAlerts(workloads: readonly string[]): Alert[] {
       severity: "critical",
       expr: `time() - max by (job, instance) (${series("file_mtime_seconds")}) > ${staleSeconds}`,
       for: "5m",
-      summary: "The certificate of {{ $labels.job }} is {{ $value | humanizeDuration }} old and ends soon.",
+      summary: "The certificate of {{ $labels.job }} is {{ $value | humanizeDuration }} old and has not been renewed.",
     },
   ];
 }

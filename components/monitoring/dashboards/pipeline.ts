@@ -41,7 +41,7 @@ export function pipelinePage(stack: string, dataSource: string) {
       lines("Processor", "Cores in use.", "none", [
         [`rate(${series("otelcol_process_cpu_seconds_total")}[$__rate_interval])`, "{{job}} {{instance}}"],
       ]),
-      lines("Age of certificates", "Renewed at about nine tenths of a day.", "s", [
+      lines("Age of certificates", "Renewed after half of their life.", "s", [
         [`time() - ${series("file_mtime_seconds")}`, "{{job}} {{instance}}"],
       ]),
     ],

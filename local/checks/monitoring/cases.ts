@@ -127,10 +127,10 @@ export function alertCases(
     {
       alert: "TracingCertificateNotRenewed",
       labels: { job: gatewayName },
-      at: 1440,
-      fires: counter("file_mtime_seconds", gatewayName, "0x1500"),
-      // Renewed after 21.5 hours.
-      quiet: counter("file_mtime_seconds", gatewayName, "0x1290 77400x210"),
+      at: 2900,
+      fires: counter("file_mtime_seconds", gatewayName, `0x${2 * long}`),
+      // Renewed after 36 hours.
+      quiet: counter("file_mtime_seconds", gatewayName, `0x2160 129600x${long}`),
     },
     ...edges.flatMap(({ id, definition }): AlertCase[] => {
       const { from } = definition;
