@@ -52,6 +52,19 @@ export function growth(selector: string, window: string, offset?: string): strin
   return `sum(increase(${selector}[${window}]${offset ? ` offset ${offset}` : ""}))`;
 }
 
+/**
+ * What a counter of faults has grown by, where it has. Such a counter is there from the first fault on, often as the only one:
+ * `increase` does not see that a series begins, so what was not there before the window counts as it stands.
+ *
+ * @param by labels to tell apart.
+ */
+export function faults(selector: string, by: string, window: string): string {
+  return [
+    `sum by (${by}) (increase(${selector}[${window}])) > 0`,
+    `sum by (${by}) (${selector} unless ${selector} offset ${window}) > 0`,
+  ].join(" or ");
+}
+
 /** Matches the requests that a service answers. */
 export function requestsOf(id: string): string[] {
   return [`${spanLabels.service}="${id}"`, isRequest];

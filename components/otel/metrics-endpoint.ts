@@ -52,7 +52,6 @@ export function withMetrics<T extends CollectorConfig>(
         },
         // Carries exemplars: from a number to a trace.
         enable_open_metrics: true,
-        without_scope_info: true,
       },
     },
     service: {

@@ -754,8 +754,8 @@ export const corpus: readonly Case[] = [
     "encryption-listener",
     "metrics without TLS",
     gateway,
-    ["exporters", "prometheus", "tls"],
-    undefined,
+    ["exporters", "prometheus"],
+    { endpoint: "0.0.0.0:9464" },
     "reached from outside",
   ),
   configured(

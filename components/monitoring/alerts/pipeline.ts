@@ -1,6 +1,6 @@
 import { gatewayName, samplerName } from "../../../lib/names.ts";
 import { certificateTtlSeconds } from "../../vault/workload-identity.ts";
-import { series } from "../metrics.ts";
+import { faults, series } from "../metrics.ts";
 import type { Alert } from "./alert.ts";
 
 const gateway = `job="${gatewayName}"`;
@@ -23,7 +23,7 @@ export function pipelineAlerts(workloads: readonly string[]): Alert[] {
     `sum by (job) (rate(${series("otelcol_exporter_enqueue_failed_spans_total", gateway)}[5m])) > 0`,
   ];
   const lost = ["otelcol_exporter_enqueue_failed_spans_total", "otelcol_exporter_send_failed_spans_total"].map(
-    (metric) => `sum by (job, exporter) (increase(${series(metric, sampler)}[10m])) > 0`,
+    (metric) => faults(series(metric, sampler), "job, exporter", "10m"),
   );
   const queued = series("otelcol_exporter_queue_size");
   const sent = `sum by (exporter) (rate(${series("otelcol_exporter_sent_spans_total", sampler)}[10m]))`;
@@ -74,10 +74,13 @@ export function pipelineAlerts(workloads: readonly string[]): Alert[] {
     {
       name: "TracingStoreErrors",
       severity: "critical",
-      expr: `sum by (job) (increase(${series("jaeger_storage_bulk_index_errors_total")}[10m])) > 0`,
+      // Documents that were refused, and whole requests that failed: Jaeger counts the documents of those as inserted.
+      expr: ["jaeger_storage_bulk_index_errors_total", "jaeger_storage_bulk_index_latency_err_seconds_count"]
+        .map((metric) => faults(series(metric), "job", "10m"))
+        .join(" or "),
       for: "0m",
       summary:
-        "Elasticsearch has refused writes of {{ $labels.job }}. Jaeger has told nobody else: those spans are gone.",
+        "Writes of {{ $labels.job }} to Elasticsearch have failed. Jaeger has told nobody else: those spans are gone.",
     },
     {
       name: "TracingCertificateNotRenewed",

@@ -31,10 +31,16 @@ export function pipelinePage(stack: string, dataSource: string) {
           "{{job}} to {{exporter}}",
         ],
       ]),
-      lines("Written to Elasticsearch", "An error here is told to nobody: those spans are gone.", "cps", [
-        [rate("jaeger_storage_bulk_index_inserts_total", "job"), "{{job}}"],
-        [rate("jaeger_storage_bulk_index_errors_total", "job"), "{{job}}: errors"],
-      ]),
+      lines(
+        "Written to Elasticsearch",
+        "What fails here is told to nobody: those spans are gone. Of a request that failed Jaeger counts all as written.",
+        "cps",
+        [
+          [rate("jaeger_storage_bulk_index_inserts_total", "job"), "{{job}}"],
+          [rate("jaeger_storage_bulk_index_errors_total", "job"), "{{job}}: refused"],
+          [rate("jaeger_storage_bulk_index_latency_err_seconds_count", "job"), "{{job}}: requests that failed"],
+        ],
+      ),
       lines("Memory", "Of the process.", "bytes", [
         [series("otelcol_process_memory_rss_bytes"), "{{job}} {{instance}}"],
       ]),

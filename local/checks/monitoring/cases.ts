@@ -93,7 +93,8 @@ export function alertCases(
         alert: "TracingSpansLost",
         labels: { job: samplerName, exporter },
         at: 30,
-        fires: counter(metric, samplerName, "0x25 512x35", { exporter }),
+        // The counter is there from the first loss on.
+        fires: counter(metric, samplerName, "_x25 512x35", { exporter }),
         quiet: counter(metric, samplerName, "512x60", { exporter }),
       }),
     ),
@@ -117,13 +118,18 @@ export function alertCases(
         ...counter("otelcol_exporter_sent_spans_total", samplerName, "0+10x60", { exporter }),
       },
     },
-    {
+    ...(
+      [
+        ["jaeger_storage_bulk_index_errors_total", "0x25 3x35"],
+        ["jaeger_storage_bulk_index_latency_err_seconds_count", "_x25 1x35"],
+      ] as const
+    ).map(([metric, values]): AlertCase => ({
       alert: "TracingStoreErrors",
       labels: { job: jaeger },
       at: 30,
-      fires: counter("jaeger_storage_bulk_index_errors_total", jaeger, "0x25 3x35", { name: "store" }),
-      quiet: counter("jaeger_storage_bulk_index_errors_total", jaeger, "3x60", { name: "store" }),
-    },
+      fires: counter(metric, jaeger, values, { name: "store" }),
+      quiet: counter(metric, jaeger, "3x60", { name: "store" }),
+    })),
     {
       alert: "TracingCertificateNotRenewed",
       labels: { job: gatewayName },
