@@ -134,6 +134,11 @@ export default {
         "^local/images/autoinstrumentation-nodejs/",
       ],
     },
+    // Some packages say only by their exports what may be imported.
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
   },

@@ -3,7 +3,7 @@ import { namespace } from "../../lib/names.ts";
 /** Names of metrics as Prometheus has them, and how to ask for them. */
 
 /** Everything of the stack carries it: the scrape configuration sets it, and so does the operator. */
-export const inStack = `namespace="${namespace}"`;
+const inStack = `namespace="${namespace}"`;
 
 /** A series of the stack. @param matchers PromQL matchers, for example `job="otel-gateway"`. */
 export function series(metric: string, ...matchers: string[]): string {
@@ -32,7 +32,7 @@ export const spanLabels = {
 } as const;
 
 /** Matches spans that answer a request. */
-export const isRequest = `${spanLabels.kind}="SPAN_KIND_SERVER"`;
+const isRequest = `${spanLabels.kind}="SPAN_KIND_SERVER"`;
 /** Matches spans that went wrong. An answer of 4xx is the caller's fault, and none. */
 export const isError = `${spanLabels.status}="STATUS_CODE_ERROR"`;
 export const isNoError = `${spanLabels.status}!="STATUS_CODE_ERROR"`;

@@ -41,7 +41,7 @@ export function objectivesOf({ services }: Context["landscape"], { objectives }:
 }
 
 /** Page of Jaeger with the errors of a service, in the view over all. */
-export function errorsPage({ access }: Part["settings"], service: string): string {
+function errorsPage({ access }: Part["settings"], service: string): string {
   const query = new URLSearchParams({ service, tags: JSON.stringify({ error: "true" }), lookback: "1h", limit: "20" });
   return `${viewUrl(allView, access)}/search?${query.toString()}`;
 }

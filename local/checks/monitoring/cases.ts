@@ -176,7 +176,7 @@ export function alertCases(
       if (allowed > parseDuration("3d")) return [];
       const minutes = Math.ceil(allowed / 60_000);
       const entered = calls({ [step]: id, [status]: "STATUS_CODE_UNSET" });
-      const left = calls({ [step]: next.steps[0]!, [status]: "STATUS_CODE_UNSET" });
+      const left = calls({ [step]: next.steps[0], [status]: "STATUS_CODE_UNSET" });
       const end = 600 + minutes;
       return [
         {
@@ -234,7 +234,7 @@ export function alertCases(
 type Rule = ReturnType<typeof ruleGroups>[number]["rules"][number];
 
 /** A test of promtool, and the rules that it is about. */
-export interface PromtoolTest {
+interface PromtoolTest {
   rules: { groups: readonly { name: string; rules: readonly Rule[] }[] };
   test: object;
 }
