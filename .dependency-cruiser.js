@@ -53,6 +53,12 @@ export default {
     ...["bootstrap", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),
     ),
+    only(
+      "monitoring",
+      "Writes what the plan says, and deploys nothing.",
+      "^(config|lib)/",
+      "^components/monitoring/files[.]ts$",
+    ),
     {
       ...only(
         "local",
@@ -63,7 +69,7 @@ export default {
         "^sdks/[^/]+/package[.]json$",
       ),
       // But some checks run the very configuration that the plan makes, on the real collector.
-      from: { path: "^local/", pathNot: "^local/checks/(audit|collector|redaction|sampling)(/|[.]ts$)" },
+      from: { path: "^local/", pathNot: "^local/checks/(audit|collector|monitoring|redaction|sampling)(/|[.]ts$)" },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),
     {
@@ -150,6 +156,11 @@ export default {
         "^local/landscape/services/",
         "^local/images/autoinstrumentation-nodejs/",
       ],
+    },
+    // Some packages say only by their exports what may be imported.
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
     },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,

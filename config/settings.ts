@@ -7,6 +7,7 @@ import { cluster } from "./settings/cluster.ts";
 import { elasticsearch } from "./settings/elasticsearch.ts";
 import { engine } from "./settings/engine.ts";
 import { images } from "./settings/images.ts";
+import { monitoring } from "./settings/monitoring.ts";
 import { privacy } from "./settings/privacy.ts";
 import { proof } from "./settings/proof.ts";
 import { replicas } from "./settings/replicas.ts";
@@ -59,6 +60,7 @@ export function settingsSchema(catalogue: Catalogue) {
     replicas,
     sizes,
     proof: proof(catalogue.edges),
+    monitoring: monitoring(serviceIds),
     images,
     engine,
   });

@@ -43,6 +43,11 @@ export const annotationKey = z
     "must be the key of an annotation, for example example.com/name",
   );
 
+/** A value of a label, as Kubernetes takes it; an empty one would match pods that carry the label without a value. */
+export const labelValue = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, "must be the value of a label, for example traefik");
+
 /** DNS name: what a certificate carries as such. */
 export const hostName = z
   .hostname("must be a host name, for example elasticsearch.tracing.example")

@@ -10,6 +10,7 @@ import type { EgressFlow } from "../kubernetes/network-policy.ts";
 import { resources, type Size } from "../kubernetes/pod.ts";
 import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
+import { metricsOf, withMetrics } from "../otel/metrics-endpoint.ts";
 import { goMemoryLimit, podIp } from "../otel/collector-parts.ts";
 import {
   elasticsearchName,
@@ -34,6 +35,7 @@ function jaegerPlan(
     files,
   }: { workload: string; storeUser: string; size: Size; config: object; files: readonly SecretFile[] },
 ) {
+  const { files: metricFiles, metrics } = metricsOf(context);
   return {
     workload,
     kind: "Deployment" as const,
@@ -42,8 +44,10 @@ function jaegerPlan(
     config: {
       "config.yaml": renderYaml(config),
       "elasticsearch-ca.crt": `${context.elasticsearchCa}\n`,
+      ...metricFiles,
     },
     configDir,
+    metrics,
     container: {
       name: "jaeger",
       image: imageOf(context.settings, "jaeger"),
@@ -70,7 +74,7 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
       workload,
       storeUser: writerName(group),
       size: settings.sizes.jaegerCollector,
-      config: jaegerCollectorConfig(context, group),
+      config: withMetrics(context, jaegerCollectorConfig(context, group), configDir),
       files: [{ kind: "certificate", dnsNames: [serviceHost(workload)] }],
     }),
     replicas: settings.replicas.jaegerCollector,
@@ -92,7 +96,7 @@ export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
     workload,
     storeUser: readerName(view),
     size: settings.sizes.jaegerQuery,
-    config: jaegerQueryConfig(context, view),
+    config: withMetrics(context, jaegerQueryConfig(context, view), configDir),
     files: proxy.files,
   });
   const { namespace, podLabels } = settings.access.ingress;

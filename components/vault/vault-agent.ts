@@ -63,6 +63,8 @@ export const secretsDir = "/vault/secrets";
 
 /** Files of a certificate. The chain goes up to the company's root, which clients hold themselves. */
 export const certificateFiles = {
+  /** Key, certificate and CA. Vault Agent looks here for what is still good. */
+  bundle: `${secretsDir}/bundle.pem`,
   certificate: `${secretsDir}/tls.crt`,
   key: `${secretsDir}/tls.key`,
   /** The stack's own CA: only workloads of the stack have certificates of it, so it is what mTLS servers ask for. */
@@ -142,7 +144,7 @@ function renderedFile(file: SecretFile, { pki, database, kv }: VaultPaths, workl
       // serve a chain that nobody can verify.
       const write = (value: string, name: string) => `{{ ${value} | writeToFile "${name}" "" "" "0640" }}`;
       return {
-        destination: `${secretsDir}/bundle.pem`,
+        destination: certificateFiles.bundle,
         contents: [
           `{{- with pkiCert "${pki}/issue/${workload}" ${names.map((name) => JSON.stringify(name)).join(" ")} -}}`,
           '{{ .Key }}{{ .Cert }}{{ join "" .CAChain }}',
