@@ -1,10 +1,17 @@
 import type { Context } from "../config/context.ts";
-import { Ingress } from "./access/index.ts";
-import { Gateway, Sampler } from "./collector/index.ts";
+import { Ingress, wayToFrontEnd, wayToView } from "./access/index.ts";
+import { FrontEndEntry, Gateway, Sampler } from "./collector/index.ts";
 import { Elasticsearch } from "./elasticsearch/index.ts";
 import { TraceStore } from "./elasticsearch/store.ts";
 import { JaegerCollector, JaegerQuery } from "./jaeger/index.ts";
-import { jaegerCollectorName, jaegerQueryName, namespace, storageGroups, viewNames } from "../lib/names.ts";
+import {
+  frontEndName,
+  jaegerCollectorName,
+  jaegerQueryName,
+  namespace,
+  storageGroups,
+  viewNames,
+} from "../lib/names.ts";
 import { Monitoring } from "./monitoring/index.ts";
 import { Namespace } from "./namespace/index.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
@@ -18,7 +25,7 @@ import { Wiring } from "./wiring/index.ts";
  * @returns the stack's outputs.
  */
 export function deploy(context: Context): StackOutputs {
-  const { groups, services } = context.landscape;
+  const { groups, services, openFrontends } = context.landscape;
   const providers = createProviders(context);
 
   const tracing = new Namespace(namespace, { context }, { providers });
@@ -32,13 +39,23 @@ export function deploy(context: Context): StackOutputs {
   const views = viewNames(groups).map((view) => {
     const query = new JaegerQuery(jaegerQueryName(view), { context, view }, { providers, dependsOn: store });
     const { endpoint } = query;
-    new Ingress(`ingress-${view}`, { context, view, endpoint }, { providers, dependsOn: query });
+    new Ingress(
+      `ingress-${view}`,
+      { context, way: wayToView(context, view), endpoint },
+      { providers, dependsOn: query },
+    );
     return [view, endpoint] as const;
   });
   const sampler = new Sampler("otel-sampler", { context }, { providers, dependsOn: collectors });
   const gateway = new Gateway("otel-gateway", { context }, { providers, dependsOn: sampler });
   for (const service of services) {
     new Wiring(`wiring-${service.id}`, { context, service }, { providers, dependsOn: gateway });
+  }
+  for (const frontend of openFrontends) {
+    const name = frontEndName(frontend.id);
+    const entry = new FrontEndEntry(name, { context, frontend }, { providers, dependsOn: gateway });
+    const way = wayToFrontEnd(context, frontend);
+    new Ingress(`ingress-${name}`, { context, way, endpoint: entry.endpoint }, { providers, dependsOn: entry });
   }
 
   if (context.settings.monitoring) new Monitoring("monitoring", { context }, { providers, dependsOn: gateway });
