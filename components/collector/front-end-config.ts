@@ -60,6 +60,7 @@ export function frontEndConfig(context: Pick<Context, "settings" | "prometheusCa
         `resource.attributes["${attributes.serviceName}"] != "${id}"`,
         // Browsers call, and work by themselves; they serve nobody.
         "span.kind != SPAN_KIND_CLIENT and span.kind != SPAN_KIND_INTERNAL",
+        `span.trace_id == TraceID(0x${"0".repeat(32)})`,
       ].map(configText),
     },
     "transform/resource": transform({
