@@ -19,7 +19,7 @@ export interface Route {
 }
 
 /** An object of Kubernetes whose kind comes from the ingress controller. */
-export interface CustomObject {
+interface CustomObject {
   /** Tells the objects of one route apart. */
   id: string;
   apiVersion: string;

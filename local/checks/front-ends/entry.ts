@@ -84,7 +84,7 @@ export async function startEntry(): Promise<Entry> {
   const { certificate, files } = await writeCertificate(folder);
   const planned = frontEndConfig({ settings }, landscape.openFrontends[0]!);
   const { http } = planned.receivers.otlp.protocols;
-  const { auth: _token, ...exporter } = planned.exporters.otlp_grpc;
+  const exporter = planned.exporters.otlp_grpc;
   const config = {
     ...planned,
     extensions: {},
@@ -100,7 +100,14 @@ export async function startEntry(): Promise<Entry> {
       },
     },
     exporters: {
-      otlp_grpc: { ...exporter, endpoint: `127.0.0.1:${sink.port}`, tls: { insecure: true }, compression: "none" },
+      // The sink asks for no token.
+      otlp_grpc: {
+        ...exporter,
+        endpoint: `127.0.0.1:${sink.port}`,
+        auth: undefined,
+        tls: { insecure: true },
+        compression: "none",
+      },
     },
     service: {
       ...planned.service,

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { deploy } from "../components/platform.ts";
-import { Session } from "../policies/core/session.ts";
-import { judgements } from "../policies/judgements.ts";
-import { runProgram, type Registered } from "./mocks.ts";
-import { access, contextOf } from "./support/context.ts";
+import { deploy } from "../../components/platform.ts";
+import { Session } from "../../policies/core/session.ts";
+import { judgements } from "../../policies/judgements.ts";
+import { runProgram, type Registered } from "../mocks.ts";
+import { access, contextOf } from "../support/context.ts";
 
-const root = join(import.meta.dirname, "..");
+const root = join(import.meta.dirname, "../..");
 const today = new Date("2026-11-28");
 const name = "otel-front-end-internet-shop";
 const apps = { "internet-shop": { host: "spans.shop.company.example", origins: ["https://shop.company.example"] } };
