@@ -46,8 +46,8 @@ async function main(stack: string): Promise<void> {
   const { name, settings, landscape } = readStack(stack);
   const token = process.env["VAULT_TOKEN"];
   if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
-  const { address, caFile } = settings.vault;
-  const vault = new VaultClient({ address, ca: readCertificates("vault.caFile", caFile), token });
+  const { address, caFile, namespace } = settings.vault;
+  const vault = new VaultClient({ address, namespace, ca: readCertificates("vault.caFile", caFile), token });
   using ask = questions();
   for (const step of bootstrapSteps({ name, settings, views: viewNames(landscape.groups) }, vault, ask)) {
     console.log(`${await step.run()}: ${step.title}`);
