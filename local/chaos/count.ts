@@ -12,6 +12,8 @@ export interface Kept {
 const ofRun = (run: string) => ({
   nested: {
     path: "tags",
+    // The lists of services have no spans.
+    ignore_unmapped: true,
     query: { bool: { must: [{ term: { "tags.key": runKey } }, { term: { "tags.value": run } }] } },
   },
 });
