@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppsV1Api, type KubeConfig, type V1StatefulSet } from "@kubernetes/client-node";
+import { AppsV1Api, type KubeConfig, type V1StatefulSetStatus } from "@kubernetes/client-node";
 import { AskError } from "./ask-error.ts";
 
 /** Which StatefulSet. */
-export interface StatefulSetReference {
+interface StatefulSetReference {
   namespace: string;
   name: string;
 }
@@ -43,12 +43,15 @@ export async function untilRolledOut(
   }
 }
 
+/** What of a StatefulSet says how far it is. */
+interface State {
+  metadata?: { generation?: number };
+  spec?: { replicas?: number };
+  status?: Partial<V1StatefulSetStatus>;
+}
+
 /** What a StatefulSet still lacks; undefined: nothing. */
-export function missingOf({
-  metadata,
-  spec,
-  status,
-}: Pick<V1StatefulSet, "metadata" | "spec" | "status">): string | undefined {
+export function missingOf({ metadata, spec, status }: State): string | undefined {
   // Until the controller has seen the change, the status is that of the pods before it.
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return "the change was not yet seen";
   const wanted = spec?.replicas ?? 1;
