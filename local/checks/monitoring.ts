@@ -1,23 +1,64 @@
 import { existsSync } from "node:fs";
+import { Command } from "commander";
+import { readStack } from "../../config/stack-file.ts";
+import { exitCodes, runCommand } from "../../lib/command-line.ts";
 import { message } from "../landscape/kubernetes/client.ts";
 import { kubeconfig } from "../paths.ts";
+import { causeAll, tableOf, wasTold } from "./monitoring/alerts.ts";
+import { causes } from "./monitoring/causes.ts";
 import { askPrometheus } from "./monitoring/live.ts";
 import { askPromtool, type Verdict } from "./monitoring/promtool.ts";
 
-let failed = false;
+const list = Object.entries(causes).map(([name, { title }]) => `  ${name.padEnd(18)}${title}`);
 
-function print({ title, ok, output }: Verdict): void {
-  console.log(`${ok ? "ok    " : "FAILED"} ${title}`);
-  if (!ok) console.error(output.replaceAll(/^/gm, "         "));
-  failed ||= !ok;
+async function main(signal: AbortSignal): Promise<number> {
+  const command = new Command("local:monitoring")
+    .description(
+      "Tries every alert rule by promtool, and looks whether the company's Prometheus has what rules and pages ask for.",
+    )
+    .option(
+      "--alerts [cause...]",
+      "break the local stack instead, until Prometheus tells of it; all causes, or those named",
+    )
+    .addHelpText("after", `\nCauses:\n${list.join("\n")}`)
+    .exitOverride()
+    .parse();
+  const { alerts } = command.opts<{ alerts?: true | string[] }>();
+  if (alerts === undefined) return look();
+
+  const names = alerts === true ? Object.keys(causes) : alerts;
+  const unknown = names.find((name) => !(name in causes));
+  if (unknown !== undefined) command.error(`There is no cause ${unknown}. There are:\n${list.join("\n")}`);
+  const begin = Date.now();
+  const progress = (text: string) => {
+    process.stderr.write(`${String(Math.round((Date.now() - begin) / 1_000)).padStart(5)} s  ${text}\n`);
+  };
+  const told = await causeAll(
+    names.map((name) => causes[name]!),
+    readStack("local").landscape,
+    progress,
+    signal,
+  );
+  console.log(tableOf(told));
+  return told.every(wasTold) ? exitCodes.ok : exitCodes.found;
 }
 
-(await askPromtool("local")).forEach(print);
-if (existsSync(kubeconfig)) {
-  try {
-    (await askPrometheus("local")).forEach(print);
-  } catch (error) {
-    print({ title: "asking Prometheus; `npm run local` brings it up", ok: false, output: message(error) });
-  }
-} else console.log("There is no local environment: what runs there is not looked at.");
-process.exitCode = failed ? 1 : 0;
+async function look(): Promise<number> {
+  let failed = false;
+  const print = ({ title, ok, output }: Verdict) => {
+    console.log(`${ok ? "ok    " : "FAILED"} ${title}`);
+    if (!ok) console.error(output.replaceAll(/^/gm, "         "));
+    failed ||= !ok;
+  };
+  (await askPromtool("local")).forEach(print);
+  if (existsSync(kubeconfig)) {
+    try {
+      (await askPrometheus("local")).forEach(print);
+    } catch (error) {
+      print({ title: "asking Prometheus; `npm run local` brings it up", ok: false, output: message(error) });
+    }
+  } else console.log("There is no local environment: what runs there is not looked at.");
+  return failed ? exitCodes.found : exitCodes.ok;
+}
+
+process.exitCode = await runCommand(main);

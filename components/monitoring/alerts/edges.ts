@@ -1,5 +1,6 @@
 import type { Edge, Landscape } from "../../../config/landscape.ts";
 import { calls, growth, series, spanLabels } from "../metrics.ts";
+import { patient } from "../patience.ts";
 import type { Alert } from "./alert.ts";
 
 const { kind, peer, service } = spanLabels;
@@ -14,8 +15,9 @@ const enough = 20;
  * front ends are not watched: at night nobody orders. A join has no spans of its own.
  *
  * @param minutes how long none may be seen.
+ * @param patiencePercent see {@link patient}.
  */
-export function edgeAlerts({ edges }: Pick<Landscape, "edges">, minutes: number): Alert[] {
+export function edgeAlerts({ edges }: Pick<Landscape, "edges">, minutes: number, patiencePercent: number): Alert[] {
   const window = `${minutes}m`;
   return edges.flatMap((edge): Alert[] => {
     const expr = silence(edge, window);
@@ -25,7 +27,7 @@ export function edgeAlerts({ edges }: Pick<Landscape, "edges">, minutes: number)
         name: "EdgeSilent",
         severity: "warning",
         expr,
-        for: "10m",
+        for: patient(10, patiencePercent),
         labels: { edge: edge.id, service: edge.definition.from },
         summary: `No call over ${edge.id} for ${minutes} minutes, while ${edge.definition.from} works.`,
       },

@@ -94,7 +94,7 @@ export function alertCases(
         labels: { job: samplerName, exporter },
         at: 30,
         // The counter is there from the first loss on.
-        fires: counter(metric, samplerName, "_x25 512x35", { exporter }),
+        fires: counter(metric, samplerName, "_x29 512x31", { exporter }),
         quiet: counter(metric, samplerName, "512x60", { exporter }),
       }),
     ),
@@ -120,8 +120,8 @@ export function alertCases(
     },
     ...(
       [
-        ["jaeger_storage_bulk_index_errors_total", "0x25 3x35"],
-        ["jaeger_storage_bulk_index_latency_err_seconds_count", "_x25 1x35"],
+        ["jaeger_storage_bulk_index_errors_total", "0x29 3x31"],
+        ["jaeger_storage_bulk_index_latency_err_seconds_count", "_x29 1x31"],
       ] as const
     ).map(([metric, values]): AlertCase => ({
       alert: "TracingStoreErrors",
