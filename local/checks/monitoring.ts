@@ -4,10 +4,11 @@ import { readStack } from "../../config/stack-file.ts";
 import { exitCodes, runCommand } from "../../lib/command-line.ts";
 import { message } from "../landscape/kubernetes/client.ts";
 import { kubeconfig } from "../paths.ts";
-import { causeAll, tableOf, wasTold } from "./monitoring/alerts.ts";
+import { causeAll } from "./monitoring/alerts.ts";
 import { causes } from "./monitoring/causes.ts";
 import { askPrometheus } from "./monitoring/live.ts";
 import { askPromtool, type Verdict } from "./monitoring/promtool.ts";
+import { tableOf, wasTold } from "./monitoring/told.ts";
 
 const list = Object.entries(causes).map(([name, { title }]) => `  ${name.padEnd(18)}${title}`);
 

@@ -8,6 +8,7 @@ import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/wo
 import { alertNames } from "../../components/monitoring/alerts/alert.ts";
 import { monitoringFiles } from "../../components/monitoring/files.ts";
 import { upTo } from "../../components/monitoring/metrics.ts";
+import { patient } from "../../components/monitoring/patience.ts";
 import { alertsOf, objectivesOf, ruleGroups, watchedWorkloads } from "../../components/monitoring/rules.ts";
 import { scrapeConfigs, serviceMonitors } from "../../components/monitoring/scrape.ts";
 import { alertCases } from "../../local/checks/monitoring/cases.ts";
@@ -65,6 +66,13 @@ describe("metrics endpoint", () => {
       expect(tls).toMatchObject({ client_ca_file: `${plan.configDir}/prometheus-ca.crt`, client_ca_file_reload: true });
       expect(plan.config["prometheus-ca.crt"]).toBe(`${companyCa}\n`);
     }
+  });
+
+  test("no part sends traces of itself", () => {
+    for (const plan of [...plans(silent), ...plans(context)]) {
+      expect(configOf(plan).service.telemetry.traces).toEqual({ level: "none" });
+    }
+    expect(configOf(jaegerQueryPlan(context, "all")).extensions.jaeger_query.enable_tracing).toBe(false);
   });
 
   test("a part's own metrics, which have no TLS of their own, do not leave the pod before that", () => {
@@ -208,6 +216,20 @@ describe("alerts", () => {
       ({ name }) => name === "ServiceLatencyBudgetBurns",
     );
     expect(latency).toEqual([]);
+  });
+
+  test("a stack is as patient as it says, and never looks at less than four readings", () => {
+    expect([patient(10, 100), patient(10, 20), patient(5, 30), patient(1, 20)]).toEqual(["10m", "2m", "90s", "1m"]);
+    const slow = contextOf({ monitoring: { prometheus, patiencePercent: 200 } });
+    const of = (name: string) =>
+      alertsOf(slow, slow.settings.monitoring!)["pipeline"]!.find((one) => one.name === name)!;
+    expect(of("TracingTargetDown").for).toBe("10m");
+    expect(of("TracingNoSpans")).toMatchObject({
+      expr: expect.stringMatching(/\[1h\]|\[60m\]/) as string,
+      summary: "No back end has delivered a span for 1 h; yesterday they did.",
+    });
+    const edge = alertsOf(slow, slow.settings.monitoring!)["edges"]![0]!;
+    expect([edge.for, edge.expr.includes("[60m]")]).toEqual(["20m", true]);
   });
 
   test("a whole second is written in two ways, a part of one in one", () => {

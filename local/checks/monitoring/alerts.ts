@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import Table from "cli-table3";
 import type { Landscape } from "../../../config/landscape.ts";
 import { AskError } from "../../../lib/ask-error.ts";
 import { entrancesOf } from "../../chaos/entrances.ts";
@@ -7,84 +6,83 @@ import type { Live } from "../../chaos/faults.ts";
 import { Load } from "../../chaos/load.ts";
 import { connect } from "../../landscape/kubernetes/client.ts";
 import { corporateCa } from "../../paths.ts";
-import { waitFor } from "../../wait.ts";
+import { untilItWorks, waitFor } from "../../wait.ts";
 import type { Cause, Expected } from "./causes.ts";
 import { activeAlerts, type ActiveAlert } from "./prometheus.ts";
-
-/** What became of an alert of a cause, seconds since it began, or since it was mended. */
-export interface Told {
-  alert: Expected;
-  cause: string;
-  /** Undefined: in vain. */
-  firedAfter?: number;
-  quietAfter?: number;
-}
+import { describe, isActive, type Told } from "./told.ts";
 
 /** It may take so long until an alert fires, and until it is quiet again, milliseconds. */
 const limit = 15 * 60_000;
 const every = 3_000;
 
-/** Whether that alert fires, or is about to. */
-export function isActive(active: readonly ActiveAlert[], { name, labels }: Expected, ...states: string[]): boolean {
-  const wanted = Object.entries({ alertname: name, ...labels });
-  return active.some((one) => states.includes(one.state) && wanted.every(([key, value]) => one.labels[key] === value));
+/** A cause that is mended again. */
+interface Mended {
+  told: Told[];
+  /** Until Prometheus has stopped telling of it. */
+  quiet: Promise<unknown>;
 }
 
-const describe = ({ name, labels }: Expected) => [name, ...Object.values(labels)].join(" ");
-
-/** One after the other: each is mended, and quiet, before the next begins. */
+/**
+ * One cause after the other: each until Prometheus tells of it. While one is on, Prometheus may still tell of those before.
+ *
+ * @throws AskError if an alert of a cause is there before the cause: nothing could be learned.
+ */
 export async function causeAll(
   causes: readonly Cause[],
   landscape: Pick<Landscape, "services">,
   progress: (message: string) => void,
   signal: AbortSignal,
 ): Promise<Told[]> {
-  const told: Told[] = [];
-  for (const cause of causes) {
-    progress(cause.title);
-    told.push(...(await causeOne(cause, landscape, progress, signal)));
+  const ended = new AbortController();
+  const both = AbortSignal.any([signal, ended.signal]);
+  const all: Mended[] = [];
+  try {
+    for (const cause of causes) {
+      progress(cause.title);
+      const mended = await causeOne(cause, landscape, progress, both);
+      // Looked at below; until then nobody else would.
+      mended.quiet.catch(() => undefined);
+      all.push(mended);
+    }
+    await Promise.all(all.map(({ quiet }) => quiet));
+  } finally {
+    ended.abort();
   }
-  return told;
+  return all.flatMap(({ told }) => told);
 }
 
-/**
- * Causes something until Prometheus tells of it, mends it, and waits until Prometheus is quiet.
- *
- * @throws AskError if one of its alerts is there already: nothing could be learned.
- */
+/** Causes something until Prometheus tells of it, and mends it. */
 async function causeOne(
-  { title, alerts, load: rate, run }: Cause,
+  { title, alerts, load: rate, requests = false, run }: Cause,
   { services }: Pick<Landscape, "services">,
   progress: (message: string) => void,
   signal: AbortSignal,
-): Promise<Told[]> {
+): Promise<Mended> {
   const kubernetes = connect();
   const root = await readFile(corporateCa, "utf8");
-  const before = await activeAlerts();
   const told: Told[] = alerts.map((alert) => ({ alert, cause: title }));
+  const before = await activeAlerts();
   const early = alerts.filter((alert) => isActive(before, alert, "pending", "firing"));
   if (early.length > 0) {
     throw new AskError(`Prometheus tells of ${early.map(describe).join(", ")} already: wait until it is quiet.`);
   }
 
-  const begin = Date.now();
-  const fired = async () => {
-    const active = await activeAlerts();
-    for (const one of told) {
-      if (one.firedAfter !== undefined || !isActive(active, one.alert, "firing")) continue;
-      one.firedAfter = secondsSince(begin);
-      progress(`${describe(one.alert)} fires`);
-    }
-    return told.every(({ firedAfter }) => firedAfter !== undefined);
-  };
   // A load that fails must not leave the fault behind.
   const failed = new AbortController();
   const both = AbortSignal.any([signal, failed.signal]);
+  const begin = Date.now();
+  const fires = (alert: Expected, active: readonly ActiveAlert[]) => isActive(active, alert, "firing");
   const live: Live = {
     ...{ kubernetes, root, holdMs: limit, progress, signal: both },
-    until: () => waitFor(fired, { limit, every, signal: both }),
+    until: () =>
+      watch(both, told, (one, active) => {
+        if (one.firedAfter !== undefined || !fires(one.alert, active)) return one.firedAfter !== undefined;
+        one.firedAfter = secondsSince(begin);
+        progress(`${describe(one.alert)} fires`);
+        return true;
+      }),
   };
-  const load = new Load(rate === undefined ? [] : entrancesOf(kubernetes, services));
+  const load = new Load(rate === undefined ? [] : entrancesOf(kubernetes, services), { requests });
   const driving = load.drive((rate ?? 0) * services.length, signal);
   const running = run(live);
   try {
@@ -96,33 +94,27 @@ async function causeOne(
   }
 
   const mended = Date.now();
-  const quiet = async () => {
-    const active = await activeAlerts();
-    for (const one of told) {
-      if (one.quietAfter !== undefined || isActive(active, one.alert, "firing")) continue;
-      one.quietAfter = secondsSince(mended);
-      progress(`${describe(one.alert)} is quiet`);
-    }
-    return told.every(({ quietAfter }) => quietAfter !== undefined);
+  const quiet = watch(signal, told, (one, active) => {
+    if (one.quietAfter !== undefined || fires(one.alert, active)) return one.quietAfter !== undefined;
+    one.quietAfter = secondsSince(mended);
+    progress(`${describe(one.alert)} is quiet`);
+    return true;
+  });
+  return { told, quiet };
+}
+
+/** Asks Prometheus until something holds for every alert of a cause, or time is up. */
+function watch(
+  signal: AbortSignal,
+  told: readonly Told[],
+  holds: (one: Told, active: readonly ActiveAlert[]) => boolean,
+): Promise<unknown> {
+  const look = async () => {
+    // A cluster in which something is broken may answer late.
+    const active = await untilItWorks(activeAlerts, { limit: 60_000, every, signal });
+    return told.map((one) => holds(one, active)).every(Boolean);
   };
-  await waitFor(quiet, { limit, every, signal });
-  return told;
+  return waitFor(look, { limit, every, signal });
 }
 
 const secondsSince = (begin: number) => Math.round((Date.now() - begin) / 1_000);
-
-/** What was told, a row an alert. */
-export function tableOf(told: readonly Told[]): string {
-  const table = new Table({
-    head: ["alert", "cause", "fired after", "quiet after"],
-    style: { head: [], border: [], compact: true },
-  });
-  const seconds = (count: number | undefined) => (count === undefined ? "never" : `${count} s`);
-  for (const { alert, cause, firedAfter, quietAfter } of told) {
-    table.push([describe(alert), cause, seconds(firedAfter), seconds(quietAfter)]);
-  }
-  return table.toString();
-}
-
-/** Whether an alert fired by its cause, and was quiet afterwards. */
-export const wasTold = ({ firedAfter, quietAfter }: Told) => firedAfter !== undefined && quietAfter !== undefined;

@@ -15,8 +15,10 @@ export interface Expected {
 export interface Cause {
   readonly title: string;
   readonly alerts: readonly Expected[];
-  /** Spans per second of each back end meanwhile. Default: none. Each is of a request that went wrong. */
+  /** Spans per second of each back end meanwhile. Default: none. */
   readonly load?: number;
+  /** Whether they are of requests that went wrong. */
+  readonly requests?: boolean;
   readonly run: (live: Live) => Promise<void>;
 }
 
@@ -27,20 +29,16 @@ const backEnds = ["shop", "crm", "mes"].map((home) => ({ home, name: `${home}-ap
  * only a full disk loses, slow back ends. Those are tried by promtool.
  */
 export const causes: Readonly<Record<string, Cause>> = {
-  "back-ends-fail": {
-    title: "every request of the back ends goes wrong",
-    alerts: backEnds.map(({ name }) => ({
-      name: "ServiceErrorBudgetBurns",
-      labels: { service: name, severity: "critical" },
-    })),
-    load: 5,
-    run: hold,
-  },
   "store-refuses": {
     title: "Elasticsearch refuses what crm writes",
     alerts: [{ name: "TracingStoreErrors", labels: { job: jaegerCollectorName("crm") } }],
     load: 5,
     run: (live) => refused(live, "crm"),
+  },
+  "certificate-old": {
+    title: "the gateway's certificate has not been renewed",
+    alerts: [{ name: "TracingCertificateNotRenewed", labels: { job: gatewayName } }],
+    run: (live) => aged(live, gatewayName, certificateTtlSeconds * 900),
   },
   "group-away": {
     title: "the Jaeger of mes is away",
@@ -50,12 +48,6 @@ export const causes: Readonly<Record<string, Cause>> = {
     ],
     load: 5,
     run: (live) => away(live, "Deployment", jaegerCollectorName("mes")),
-  },
-  "store-away": {
-    title: "Elasticsearch is away",
-    alerts: [{ name: "TracingDeliveryStalled", labels: { exporter: "otlp_grpc/shop" } }],
-    load: 5,
-    run: (live) => away(live, "StatefulSet", elasticsearchName),
   },
   "gateway-away": {
     title: "the gateway is away",
@@ -72,10 +64,21 @@ export const causes: Readonly<Record<string, Cause>> = {
     load: 200,
     run: (live) => away(live, "StatefulSet", samplerName),
   },
-  "certificate-old": {
-    title: "the gateway's certificate has not been renewed",
-    alerts: [{ name: "TracingCertificateNotRenewed", labels: { job: gatewayName } }],
-    run: (live) => aged(live, gatewayName, certificateTtlSeconds * 900),
+  "store-away": {
+    title: "Elasticsearch is away",
+    alerts: [{ name: "TracingDeliveryStalled", labels: { exporter: "otlp_grpc/shop" } }],
+    load: 5,
+    run: (live) => away(live, "StatefulSet", elasticsearchName),
+  },
+  "back-ends-fail": {
+    title: "every request of the back ends goes wrong",
+    alerts: backEnds.map(({ name }) => ({
+      name: "ServiceErrorBudgetBurns",
+      labels: { service: name, severity: "critical" },
+    })),
+    load: 5,
+    requests: true,
+    run: hold,
   },
   "consumer-away": {
     title: "CRM asks for prices, and MES is away",
