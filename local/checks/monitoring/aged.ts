@@ -1,4 +1,4 @@
-import { statSync, utimesSync } from "node:fs";
+import { existsSync, statSync, utimesSync } from "node:fs";
 import { certificateFiles } from "../../../components/vault/vault-agent.ts";
 import { hold, type Live } from "../../chaos/faults.ts";
 import { fileOf, podsOf } from "../../chaos/processes.ts";
@@ -17,7 +17,10 @@ export async function aged(live: Live, workload: string, ageMs: number): Promise
   try {
     await hold(live);
   } finally {
-    for (const [index, { atime, mtime }] of before.entries()) utimesSync(files[index]!, atime, mtime);
+    for (const [index, { atime, mtime }] of before.entries()) {
+      // A pod that is gone by now has taken its file with it.
+      if (existsSync(files[index]!)) utimesSync(files[index]!, atime, mtime);
+    }
     live.progress(`the certificate of ${workload} is as young as it was`);
   }
 }
