@@ -44,8 +44,8 @@ describe("what pages ask", () => {
 
   test("is asked as Grafana asks it", () => {
     expect(questionsOf(pages)).toEqual([
-      { page: "one", panel: "Taken in", expr: "rate(taken_total[1m])" },
-      { page: "one", panel: "Lost", expr: "rate(otelcol_exporter_send_failed_spans_total[1m])" },
+      { page: "one", panel: "Taken in", expr: "rate(taken_total[15m])" },
+      { page: "one", panel: "Lost", expr: "rate(otelcol_exporter_send_failed_spans_total[15m])" },
     ]);
   });
 

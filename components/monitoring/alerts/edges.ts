@@ -1,5 +1,5 @@
 import type { Edge, Landscape } from "../../../config/landscape.ts";
-import { calls, growth, series, spanLabels } from "../metrics.ts";
+import { calls, growth, happened, series, spanLabels } from "../metrics.ts";
 import { patient } from "../patience.ts";
 import type { Alert } from "./alert.ts";
 
@@ -44,7 +44,7 @@ function silence({ definition }: Edge, window: string): string | undefined {
       return [
         `${growth(works, window)} > ${enough}`,
         `and ${growth(edge, "1d", window)} > 0`,
-        `unless ${growth(edge, window)} > 0`,
+        `unless (${happened(edge, window)})`,
       ].join(" ");
     }
     case "message": {
@@ -55,7 +55,7 @@ function silence({ definition }: Edge, window: string): string | undefined {
         `${kind}="SPAN_KIND_CONSUMER"`,
         `${peer}="${definition.via}"`,
       );
-      return `${growth(sent, window)} > 0 unless ${growth(taken, window)} > 0`;
+      return `${growth(sent, window)} > 0 unless (${happened(taken, window)})`;
     }
     case "request":
     case "join":

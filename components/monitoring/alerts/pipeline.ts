@@ -1,7 +1,7 @@
 import { gatewayName, samplerName } from "../../../lib/names.ts";
 import { durationText, parseDuration } from "../../../lib/time.ts";
 import { certificateTtlSeconds } from "../../vault/workload-identity.ts";
-import { faults, series } from "../metrics.ts";
+import { happened, series } from "../metrics.ts";
 import { patient } from "../patience.ts";
 import type { Alert } from "./alert.ts";
 
@@ -28,7 +28,7 @@ export function pipelineAlerts(workloads: readonly string[], patiencePercent: nu
     `sum by (job) (rate(${series("otelcol_exporter_enqueue_failed_spans_total", gateway)}[${after(5)}])) > 0`,
   ];
   const lost = ["otelcol_exporter_enqueue_failed_spans_total", "otelcol_exporter_send_failed_spans_total"].map(
-    (metric) => faults(series(metric, sampler), "job, exporter", after(10)),
+    (metric) => happened(series(metric, sampler), after(10), "job, exporter"),
   );
   const queued = series("otelcol_exporter_queue_size");
   const sent = `sum by (exporter) (rate(${series("otelcol_exporter_sent_spans_total", sampler)}[${after(10)}]))`;
@@ -81,7 +81,7 @@ export function pipelineAlerts(workloads: readonly string[], patiencePercent: nu
       severity: "critical",
       // Documents that were refused, and whole requests that failed: Jaeger counts the documents of those as inserted.
       expr: ["jaeger_storage_bulk_index_errors_total", "jaeger_storage_bulk_index_latency_err_seconds_count"]
-        .map((metric) => faults(series(metric), "job", after(10)))
+        .map((metric) => happened(series(metric), after(10), "job"))
         .join(" or "),
       for: "0m",
       summary:

@@ -158,12 +158,21 @@ export function alertCases(
       if (definition.kind !== "message") return [];
       const sent = calls({ [service]: from, [kind]: "SPAN_KIND_PRODUCER", [peer]: definition.via });
       const taken = calls({ [service]: definition.to, [kind]: "SPAN_KIND_CONSUMER", [peer]: definition.via });
+      const silent = { [sent]: `0+1x${long}`, [taken]: `0+1x600 600x${long}` };
       return [
         {
           alert: "EdgeSilent",
           labels: { edge: id },
           at,
-          fires: { [sent]: `0+1x${long}`, [taken]: `0+1x600 600x${long}` },
+          fires: silent,
+          // What is taken after a start of the sampler begins a series.
+          quiet: { [sent]: `0+1x${long}`, [taken]: `_x${at - 2} 5x${long}` },
+        },
+        {
+          alert: "EdgeSilent",
+          labels: { edge: id },
+          at,
+          fires: silent,
           // Nothing is sent, so nothing can be taken.
           quiet: { [sent]: `0+1x600 600x${long}`, [taken]: `0+1x600 600x${long}` },
         },
