@@ -1,16 +1,21 @@
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { readStack } from "../../config/stack-file.ts";
 import { exitCodes, runCommand } from "../../lib/command-line.ts";
+import { driveOrders } from "../landscape/driver/index.ts";
 import { message } from "../landscape/kubernetes/client.ts";
 import { kubeconfig } from "../paths.ts";
 import { causeAll } from "./monitoring/alerts.ts";
 import { causes } from "./monitoring/causes.ts";
-import { askPrometheus } from "./monitoring/live.ts";
+import { askAlerts, askSeries } from "./monitoring/live.ts";
 import { askPromtool, type Verdict } from "./monitoring/promtool.ts";
 import { tableOf, wasTold } from "./monitoring/told.ts";
 
 const list = Object.entries(causes).map(([name, { title }]) => `  ${name.padEnd(18)}${title}`);
+
+/** Until what is counted is read, milliseconds: collectors hand it on every 15 s, and Prometheus asks as often. */
+const readMs = 45_000;
 
 async function main(signal: AbortSignal): Promise<number> {
   const command = new Command("local:monitoring")
@@ -25,7 +30,7 @@ async function main(signal: AbortSignal): Promise<number> {
     .exitOverride()
     .parse();
   const { alerts } = command.opts<{ alerts?: true | string[] }>();
-  if (alerts === undefined) return look();
+  if (alerts === undefined) return look(signal);
 
   const names = alerts === true ? Object.keys(causes) : alerts;
   const unknown = names.find((name) => !(name in causes));
@@ -44,7 +49,7 @@ async function main(signal: AbortSignal): Promise<number> {
   return told.every(wasTold) ? exitCodes.ok : exitCodes.found;
 }
 
-async function look(): Promise<number> {
+async function look(signal: AbortSignal): Promise<number> {
   let failed = false;
   const print = ({ title, ok, output }: Verdict) => {
     console.log(`${ok ? "ok    " : "FAILED"} ${title}`);
@@ -54,8 +59,17 @@ async function look(): Promise<number> {
   (await askPromtool("local")).forEach(print);
   if (existsSync(kubeconfig)) {
     try {
-      (await askPrometheus("local")).forEach(print);
+      let series = await askSeries("local");
+      if (series.some(({ ok }) => !ok)) {
+        console.error("Not all is there: drives orders, and asks again.");
+        await driveOrders({ signal, onProgress: console.error });
+        await sleep(readMs, undefined, { signal });
+        series = await askSeries("local");
+      }
+      series.forEach(print);
+      print(await askAlerts());
     } catch (error) {
+      signal.throwIfAborted();
       print({ title: "asking Prometheus; `npm run local` brings it up", ok: false, output: message(error) });
     }
   } else console.log("There is no local environment: what runs there is not looked at.");

@@ -2,12 +2,12 @@ import { watchedWorkloads } from "../../../components/monitoring/rules.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { gatewayName, namespace as stackNamespace, samplerName } from "../../../lib/names.ts";
 import { dashboards } from "../../../components/monitoring/dashboards/index.ts";
-import { query } from "./prometheus.ts";
+import { activeAlerts, query } from "./prometheus.ts";
 import { mayBeEmpty, questionsOf } from "./questions.ts";
 import type { Verdict } from "./promtool.ts";
 
-/** Whether the company's Prometheus reads every part of the stack, has what rules and pages ask for, and tells of nothing. */
-export async function askPrometheus(stackName: string): Promise<Verdict[]> {
+/** Whether the company's Prometheus reads every part of the stack, and has what rules and pages ask for. */
+export async function askSeries(stackName: string): Promise<Verdict[]> {
   const { name: stack, settings, landscape } = readStack(stackName);
   const workloads = watchedWorkloads(landscape);
   const up = await query(`up{namespace="${stackNamespace}"} == 1`);
@@ -51,7 +51,6 @@ export async function askPrometheus(stackName: string): Promise<Verdict[]> {
     const numbers = samples.filter(({ value }) => value[1] !== "NaN");
     if (numbers.length === 0 && !mayBeEmpty(question)) unanswered.push(`${page}, ${panel}: ${expr}`);
   }
-  const firing = await query('ALERTS{alertstate="firing"}');
   return [
     verdict(`reads ${workloads.length} parts of the stack`, unread),
     verdict(
@@ -64,11 +63,16 @@ export async function askPrometheus(stackName: string): Promise<Verdict[]> {
     ),
     verdict(`has ${wanted.length} series that rules and pages ask for`, missing),
     verdict(`answers ${questions.length} questions of the pages`, unanswered),
-    verdict(
-      "no alert",
-      firing.map(({ metric }) => `${metric["alertname"]} ${JSON.stringify(metric)}`),
-    ),
   ];
+}
+
+/** Whether it tells of nothing. */
+export async function askAlerts(): Promise<Verdict> {
+  const firing = (await activeAlerts()).filter(({ state }) => state === "firing");
+  return verdict(
+    "no alert",
+    firing.map(({ labels }) => JSON.stringify(labels)),
+  );
 }
 
 function verdict(title: string, faults: readonly string[]): Verdict {
