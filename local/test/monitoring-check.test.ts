@@ -1,6 +1,3 @@
-import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-import { panelsOf, page } from "../../components/monitoring/dashboards/panels.ts";
-import { mayBeEmpty, questionsOf } from "../checks/monitoring/questions.ts";
 import { isActive, tableOf, wasTold, type Told } from "../checks/monitoring/told.ts";
 
 const alert = { name: "TracingTargetDown", labels: { job: "otel-gateway" } } as const;
@@ -28,28 +25,5 @@ describe("alerts that were caused", () => {
     expect(wasTold({ ...told, quietAfter: 0 })).toBe(false);
     expect(wasTold({ ...told, firedAfter: 40 })).toBe(false);
     expect(tableOf([{ ...told, firedAfter: 40 }])).toMatch(/TracingTargetDown otel-gateway.*40 s.*never/);
-  });
-});
-
-describe("what pages ask", () => {
-  const { lines } = panelsOf("prometheus");
-  const pages = {
-    one: page({ id: "one", title: "One", description: "", from: "now-1h" }, [
-      lines("Taken in", "", "cps", [["rate(taken_total[$__rate_interval])", ""]]),
-      lines("Lost", "", "cps", [["rate(otelcol_exporter_send_failed_spans_total[$__rate_interval])", ""]]),
-      // Asks nothing.
-      new PanelBuilder().title("empty"),
-    ]).build(),
-  };
-
-  test("is asked as Grafana asks it", () => {
-    expect(questionsOf(pages)).toEqual([
-      { page: "one", panel: "Taken in", expr: "rate(taken_total[15m])" },
-      { page: "one", panel: "Lost", expr: "rate(otelcol_exporter_send_failed_spans_total[15m])" },
-    ]);
-  });
-
-  test("only counters of faults may be silent", () => {
-    expect(questionsOf(pages).map(mayBeEmpty)).toEqual([false, true]);
   });
 });

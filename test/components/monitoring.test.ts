@@ -6,12 +6,14 @@ import { samplerConfig } from "../../components/collector/sampler-config.ts";
 import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { alertNames } from "../../components/monitoring/alerts/alert.ts";
+import { dashboards } from "../../components/monitoring/dashboards/index.ts";
 import { monitoringFiles } from "../../components/monitoring/files.ts";
 import { upTo } from "../../components/monitoring/metrics.ts";
 import { patient } from "../../components/monitoring/patience.ts";
 import { alertsOf, objectivesOf, ruleGroups, watchedWorkloads } from "../../components/monitoring/rules.ts";
 import { scrapeConfigs, serviceMonitors } from "../../components/monitoring/scrape.ts";
 import { alertCases } from "../../local/checks/monitoring/cases.ts";
+import { mayBeEmpty, questionsOf } from "../../local/checks/monitoring/questions.ts";
 import type { WorkloadPlan } from "../../components/kubernetes/workload.ts";
 import { context as silent, companyCa, contextOf } from "../support/context.ts";
 import { loose } from "../support/loose.ts";
@@ -196,6 +198,9 @@ describe("alerts", () => {
     expect(watched).toContain("crm-api -> messages-queue -> mes-api");
     expect(watched).toContain("mes-api -> mes-db");
     expect(watched.filter((id) => id!.startsWith("internet-shop"))).toEqual([]);
+    // What may be missing from the proof may be silent.
+    const optional = { ...landscape, edges: landscape.edges.map((edge) => ({ ...edge, required: false })) };
+    expect(alertsOf({ ...context, landscape: optional }, monitoring)["edges"]).toEqual([]);
     const steps = alerts["orders"]!.map(({ labels }) => labels!["step"]);
     expect(steps).toContain("price-requested");
     // Two weeks.
@@ -287,6 +292,15 @@ describe("for the company's Prometheus and Grafana", () => {
       expect(source).toMatchObject({ type: "jaeger", jsonData: { oauthPassThru: true } });
       expect(source).not.toHaveProperty("secureJsonData");
     }
+  });
+
+  test("what pages ask is asked as Grafana asks it, and only counters of faults may be silent", () => {
+    const questions = questionsOf(dashboards({ stack: "dev", landscape }, monitoring));
+    expect(new Set(questions.map(({ page }) => page))).toEqual(new Set(["pipeline", "services", "objectives"]));
+    for (const { expr } of questions) expect(expr).not.toContain("$");
+    const silent = questions.filter(mayBeEmpty).map(({ panel }) => panel);
+    expect(silent).toContain("Refused");
+    expect(silent).not.toContain("Taken in");
   });
 
   test("a page for clients shows every promise, and the steps of an order", () => {

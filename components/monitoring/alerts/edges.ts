@@ -12,7 +12,8 @@ const enough = 20;
  * Edges that have fallen silent while their service works.
  *
  * A message edge is silent when messages are sent and none is taken; an edge to a store, when it was used yesterday. Edges from
- * front ends are not watched: at night nobody orders. A join has no spans of its own.
+ * front ends are not watched: at night nobody orders. A join has no spans of its own. One that the proof does not ask for may
+ * be silent.
  *
  * @param minutes how long none may be seen.
  * @param patiencePercent see {@link patient}.
@@ -21,7 +22,7 @@ export function edgeAlerts({ edges }: Pick<Landscape, "edges">, minutes: number,
   const window = `${minutes}m`;
   return edges.flatMap((edge): Alert[] => {
     const expr = silence(edge, window);
-    if (expr === undefined) return [];
+    if (expr === undefined || !edge.required) return [];
     return [
       {
         name: "EdgeSilent",

@@ -138,7 +138,8 @@ export function alertCases(
       // Renewed after 36 hours.
       quiet: counter("file_mtime_seconds", gatewayName, `0x2160 129600x${long}`),
     },
-    ...edges.flatMap(({ id, definition }): AlertCase[] => {
+    ...edges.flatMap(({ id, definition, required }): AlertCase[] => {
+      if (!required) return [];
       const { from } = definition;
       const work = calls({ [service]: from, [kind]: "SPAN_KIND_SERVER" });
       const at = 600 + 2 * edgeMinutes;
