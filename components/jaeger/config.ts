@@ -70,6 +70,8 @@ export function jaegerQueryConfig(context: Context, view: string) {
       jaeger_storage: storage(context, view, readerName(view)),
       jaeger_query: {
         storage: { traces: "store" },
+        // On by itself: Jaeger sends traces of itself, plain, to whoever listens on the loopback.
+        enable_tracing: false,
         ui: { config_file: `${configDir}/ui.json` },
         // Without authentication, so for nobody but the proxy in the same pod, which needs no TLS on the pod's loopback.
         http: { endpoint: `127.0.0.1:${ports.jaegerQuery}` },

@@ -53,15 +53,16 @@ export function growth(selector: string, window: string, offset?: string): strin
 }
 
 /**
- * What a counter of faults has grown by, where it has. Such a counter is there from the first fault on, often as the only one:
- * `increase` does not see that a series begins, so what was not there before the window counts as it stands.
+ * What a counter has grown by, where it has. `increase` does not see that a series begins, with a fault that is the first and
+ * often the only one, or with a pod: so what was not there before the window counts as it stands.
  *
- * @param by labels to tell apart.
+ * @param by labels to tell apart. Default: none.
  */
-export function faults(selector: string, by: string, window: string): string {
+export function happened(selector: string, window: string, by?: string): string {
+  const sum = by === undefined ? "sum" : `sum by (${by}) `;
   return [
-    `sum by (${by}) (increase(${selector}[${window}])) > 0`,
-    `sum by (${by}) (${selector} unless ${selector} offset ${window}) > 0`,
+    `${sum}(increase(${selector}[${window}])) > 0`,
+    `${sum}(${selector} unless ${selector} offset ${window}) > 0`,
   ].join(" or ");
 }
 
@@ -74,16 +75,26 @@ export function requestsOf(id: string): string[] {
 export function errorShare(id: string, window: string): string {
   const all = growth(series(calls, ...requestsOf(id)), window);
   const wrong = growth(series(calls, ...requestsOf(id), isError), window);
-  return `(${wrong} or ${all} * 0) / ${all}`;
+  return `(${wrong} or ${all} * 0) / (${all} > 0)`;
 }
 
 /**
- * Share of requests that took longer than they may, from 0 to 1.
+ * Share of requests that took longer than they may, from 0 to 1. No series where there was no request.
  *
  * @param ms one of the histogram's limits, milliseconds.
  */
 export function slowShare(id: string, ms: number, window: string): string {
   const all = growth(series(durationCount, ...requestsOf(id)), window);
   const fast = growth(series(durations, ...requestsOf(id), upTo(ms)), window);
-  return `1 - ${fast} / ${all}`;
+  return `1 - ${fast} / (${all} > 0)`;
+}
+
+/**
+ * The time that a share of calls did not take longer than, seconds. No series where there was no call.
+ *
+ * @param buckets sum of what has come into the buckets, by `le`.
+ */
+export function quantile(share: number, buckets: string): string {
+  // Of nothing Prometheus makes NaN, which pages show as if it were a time.
+  return `histogram_quantile(${share}, ${buckets}) >= 0`;
 }

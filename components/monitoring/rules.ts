@@ -50,10 +50,11 @@ function errorsPage({ access }: Part["settings"], service: string): string {
 
 /** All alerts of a stack, in groups that Prometheus judges together. */
 export function alertsOf({ landscape, settings }: Part, monitoring: Monitoring): Record<string, Alert[]> {
+  const { edgeSilenceMinutes, patiencePercent } = monitoring;
   return {
-    pipeline: pipelineAlerts(watchedWorkloads(landscape)),
-    edges: edgeAlerts(landscape, monitoring.edgeSilenceMinutes),
-    orders: orderAlerts(landscape),
+    pipeline: pipelineAlerts(watchedWorkloads(landscape), patiencePercent),
+    edges: edgeAlerts(landscape, edgeSilenceMinutes, patiencePercent),
+    orders: orderAlerts(landscape, patiencePercent),
     objectives: objectiveAlerts(objectivesOf(landscape, monitoring), (service) => errorsPage(settings, service)),
   };
 }

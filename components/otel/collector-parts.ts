@@ -61,8 +61,12 @@ export const retryForever = { enabled: true, initial_interval: "1s", max_interva
 /** Health extension, for probes. */
 export const healthCheck = { endpoint: `\${env:POD_IP}:${ports.health}` };
 
-/** The collector's own log: JSON lines, without spans. */
-export const telemetry = { logs: { encoding: "json", level: "info" }, metrics: { level: "none" } };
+/** What collectors say of themselves: their log, JSON lines without spans. No traces: they would be traced by themselves. */
+export const telemetry = {
+  logs: { encoding: "json", level: "info" },
+  metrics: { level: "none" },
+  traces: { level: "none" },
+};
 
 /** The pod's own address, for the health extension. */
 export const podIp = { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } };

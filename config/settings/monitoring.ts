@@ -139,6 +139,18 @@ export function monitoring(serviceIds: readonly string[]) {
           unit: "minutes",
           examples: [60],
         }),
+      patiencePercent: z
+        .number()
+        .int()
+        .min(20)
+        .max(300)
+        .default(100)
+        .meta({
+          description:
+            "How long a fault of the pipeline, a silent edge or a standing order lasts before it is reported, as a share of the usual times, and never less than a minute. Less: earlier, and more often for what mends itself.",
+          unit: "percent",
+          examples: [200],
+        }),
     })
     .optional()
     .meta({

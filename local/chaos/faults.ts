@@ -22,23 +22,29 @@ export interface Live {
   root: string;
   /** How long the fault lasts, milliseconds. */
   holdMs: number;
+  /** Ends a fault that has a begin and an end. Default: after {@link holdMs}. */
+  until?: () => Promise<unknown>;
   progress: (message: string) => void;
   signal: AbortSignal;
 }
 
 type Kind = "Deployment" | "StatefulSet";
 
-/** Pods of a workload are taken away for as long as the fault lasts. */
-export async function away(live: Live, kind: Kind, name: string): Promise<void> {
-  const replicas = await scale(live, kind, name, 0);
+/**
+ * Pods of a workload are taken away for as long as the fault lasts.
+ *
+ * @param home its namespace. Default: the stack's.
+ */
+export async function away(live: Live, kind: Kind, name: string, home = namespace): Promise<void> {
+  const replicas = await scale(live, kind, name, 0, home);
   live.progress(`${name} is away`);
   try {
     await hold(live);
   } finally {
-    await scale(live, kind, name, replicas);
+    await scale(live, kind, name, replicas, home);
     live.progress(`${name} comes back`);
   }
-  await waitUntilReady(live.kubernetes, { kind, namespace, name }, { signal: live.signal });
+  await waitUntilReady(live.kubernetes, { kind, namespace: home, name }, { signal: live.signal });
 }
 
 /** @returns how many there were. */
@@ -47,13 +53,14 @@ export async function scale(
   kind: Kind,
   name: string,
   replicas: number,
+  home = namespace,
 ): Promise<number> {
   const [read, replace] =
     kind === "Deployment"
       ? [apps.readNamespacedDeploymentScale.bind(apps), apps.replaceNamespacedDeploymentScale.bind(apps)]
       : [apps.readNamespacedStatefulSetScale.bind(apps), apps.replaceNamespacedStatefulSetScale.bind(apps)];
-  const current = await read({ namespace, name });
-  await replace({ namespace, name, body: { ...current, spec: { replicas } } });
+  const current = await read({ namespace: home, name });
+  await replace({ namespace: home, name, body: { ...current, spec: { replicas } } });
   return current.spec?.replicas ?? 0;
 }
 
@@ -184,4 +191,6 @@ async function provisioner(vault: VaultClient): Promise<{ username: string; pass
   return (await vault.read<{ data: { data: { username: string; password: string } } }>(path)).data.data;
 }
 
-export const hold = ({ holdMs, signal }: Pick<Live, "holdMs" | "signal">) => sleep(holdMs, undefined, { signal });
+export async function hold({ until, holdMs, signal }: Pick<Live, "until" | "holdMs" | "signal">): Promise<void> {
+  await (until ? until() : sleep(holdMs, undefined, { signal }));
+}

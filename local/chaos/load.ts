@@ -30,10 +30,13 @@ export class Load {
   readonly run = randomUUID();
   readonly sent: ReadonlyMap<string, Sent>;
   readonly #entrances: readonly Entrance[];
+  readonly #rootKind: 1 | 2;
   readonly #stop = new AbortController();
 
-  constructor(entrances: readonly Entrance[]) {
+  /** @param requests whether the traces are those of requests that went wrong, which alerts are about. */
+  constructor(entrances: readonly Entrance[], { requests = false } = {}) {
     this.#entrances = entrances;
+    this.#rootKind = requests ? 2 : 1;
     this.sent = new Map(entrances.map(({ group }) => [group, { spans: 0, again: 0 }]));
   }
 
@@ -83,7 +86,7 @@ export class Load {
       spanId,
       ...(at > 0 && { parentSpanId: ids[0] }),
       name: at === 0 ? "chaos" : "chaos part",
-      kind: at === 0 ? 2 : 1,
+      kind: at === 0 ? this.#rootKind : 1,
       startTimeUnixNano: `${now}000000`,
       endTimeUnixNano: `${now + 1}000000`,
       attributes: [attribute(runKey, this.run), attribute("db.query.text", filling)],

@@ -7,13 +7,12 @@ import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
 import { allTraces } from "../../components/elasticsearch/names.ts";
 import { openStore } from "../../lib/elasticsearch/store.ts";
 import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
-import { handToAgent } from "../../lib/planted/agent.ts";
-import { portForward } from "../../lib/port-forward.ts";
 import { tunnelConnector } from "../../lib/tunnel.ts";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { storeReader } from "../landscape/vault/store-reader.ts";
 import { corporateCa } from "../paths.ts";
 import { cases } from "./cases.ts";
+import { entrancesOf } from "./entrances.ts";
 import { keptOf, untilStored } from "./count.ts";
 import { Load } from "./load.ts";
 import { complaints, newStarts, rowsOf, startsOf, tableOf } from "./report.ts";
@@ -64,15 +63,7 @@ async function chaos(signal: AbortSignal): Promise<number> {
   // Before anything is broken: whether what arrives can be counted at all.
   await store.indices();
 
-  const load = new Load(
-    landscape.services.map(({ id, group, namespace: home, deployment }) => ({
-      group,
-      hand: (spans) => {
-        const open = () => portForward(kubernetes.config, { namespace: home, deployment, port: ports.otlpHttp });
-        return handToAgent({ name: id, open }, spans);
-      },
-    })),
-  );
+  const load = new Load(entrancesOf(kubernetes, landscape.services));
   const before = await startsOf(kubernetes);
   progress(`run ${load.run}: ${rate} spans/s`);
   const driving = load.drive(rate, signal);

@@ -18,15 +18,26 @@ export async function podsOf({ core }: Kubernetes, workload: string): Promise<V1
  * @throws AskError if its processes are not on this machine
  */
 export function signalProgram(pod: V1Pod, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
+  for (const pid of pidsOf(pod)) process.kill(pid, signal);
+}
+
+/**
+ * A file that a pod's program sees, as a path of this machine.
+ *
+ * @throws AskError if its processes are not on this machine
+ */
+export function fileOf(pod: V1Pod, path: string): string {
+  return `/proc/${pidsOf(pod)[0]}/root${path}`;
+}
+
+function pidsOf(pod: V1Pod): number[] {
   // The first container is the workload's own program.
   const container = pod.spec?.containers[0]?.name;
   const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
   const id = statuses.find(({ name }) => name === container)?.containerID?.replace(/^\w+:\/\//, "");
   const pids = id ? allPids().filter((pid) => readProc(pid, "cgroup").includes(id)) : [];
-  if (pids.length === 0) {
-    throw new AskError(
-      `No process of container ${container} of pod ${pod.metadata?.name} is on this machine: this case needs the cluster that "npm run local" makes.`,
-    );
-  }
-  for (const pid of pids) process.kill(pid, signal);
+  if (pids.length > 0) return pids;
+  throw new AskError(
+    `No process of container ${container} of pod ${pod.metadata?.name} is on this machine: this needs the cluster that "npm run local" makes.`,
+  );
 }

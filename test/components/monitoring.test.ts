@@ -6,11 +6,14 @@ import { samplerConfig } from "../../components/collector/sampler-config.ts";
 import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { alertNames } from "../../components/monitoring/alerts/alert.ts";
+import { dashboards } from "../../components/monitoring/dashboards/index.ts";
 import { monitoringFiles } from "../../components/monitoring/files.ts";
 import { upTo } from "../../components/monitoring/metrics.ts";
+import { patient } from "../../components/monitoring/patience.ts";
 import { alertsOf, objectivesOf, ruleGroups, watchedWorkloads } from "../../components/monitoring/rules.ts";
 import { scrapeConfigs, serviceMonitors } from "../../components/monitoring/scrape.ts";
 import { alertCases } from "../../local/checks/monitoring/cases.ts";
+import { mayBeEmpty, questionsOf } from "../../local/checks/monitoring/questions.ts";
 import type { WorkloadPlan } from "../../components/kubernetes/workload.ts";
 import { context as silent, companyCa, contextOf } from "../support/context.ts";
 import { loose } from "../support/loose.ts";
@@ -65,6 +68,13 @@ describe("metrics endpoint", () => {
       expect(tls).toMatchObject({ client_ca_file: `${plan.configDir}/prometheus-ca.crt`, client_ca_file_reload: true });
       expect(plan.config["prometheus-ca.crt"]).toBe(`${companyCa}\n`);
     }
+  });
+
+  test("no part sends traces of itself", () => {
+    for (const plan of [...plans(silent), ...plans(context)]) {
+      expect(configOf(plan).service.telemetry.traces).toEqual({ level: "none" });
+    }
+    expect(configOf(jaegerQueryPlan(context, "all")).extensions.jaeger_query.enable_tracing).toBe(false);
   });
 
   test("a part's own metrics, which have no TLS of their own, do not leave the pod before that", () => {
@@ -188,6 +198,9 @@ describe("alerts", () => {
     expect(watched).toContain("crm-api -> messages-queue -> mes-api");
     expect(watched).toContain("mes-api -> mes-db");
     expect(watched.filter((id) => id!.startsWith("internet-shop"))).toEqual([]);
+    // What may be missing from the proof may be silent.
+    const optional = { ...landscape, edges: landscape.edges.map((edge) => ({ ...edge, required: false })) };
+    expect(alertsOf({ ...context, landscape: optional }, monitoring)["edges"]).toEqual([]);
     const steps = alerts["orders"]!.map(({ labels }) => labels!["step"]);
     expect(steps).toContain("price-requested");
     // Two weeks.
@@ -208,6 +221,20 @@ describe("alerts", () => {
       ({ name }) => name === "ServiceLatencyBudgetBurns",
     );
     expect(latency).toEqual([]);
+  });
+
+  test("a stack is as patient as it says, and never looks at less than four readings", () => {
+    expect([patient(10, 100), patient(10, 20), patient(5, 30), patient(1, 20)]).toEqual(["10m", "2m", "90s", "1m"]);
+    const slow = contextOf({ monitoring: { prometheus, patiencePercent: 200 } });
+    const of = (name: string) =>
+      alertsOf(slow, slow.settings.monitoring!)["pipeline"]!.find((one) => one.name === name)!;
+    expect(of("TracingTargetDown").for).toBe("10m");
+    expect(of("TracingNoSpans")).toMatchObject({
+      expr: expect.stringMatching(/\[1h\]|\[60m\]/) as string,
+      summary: "No back end has delivered a span for 1 h; yesterday they did.",
+    });
+    const edge = alertsOf(slow, slow.settings.monitoring!)["edges"]![0]!;
+    expect([edge.for, edge.expr.includes("[60m]")]).toEqual(["20m", true]);
   });
 
   test("a whole second is written in two ways, a part of one in one", () => {
@@ -265,6 +292,15 @@ describe("for the company's Prometheus and Grafana", () => {
       expect(source).toMatchObject({ type: "jaeger", jsonData: { oauthPassThru: true } });
       expect(source).not.toHaveProperty("secureJsonData");
     }
+  });
+
+  test("what pages ask is asked as Grafana asks it, and only counters of faults may be silent", () => {
+    const questions = questionsOf(dashboards({ stack: "dev", landscape }, monitoring));
+    expect(new Set(questions.map(({ page }) => page))).toEqual(new Set(["pipeline", "services", "objectives"]));
+    for (const { expr } of questions) expect(expr).not.toContain("$");
+    const silent = questions.filter(mayBeEmpty).map(({ panel }) => panel);
+    expect(silent).toContain("Refused");
+    expect(silent).not.toContain("Taken in");
   });
 
   test("a page for clients shows every promise, and the steps of an order", () => {

@@ -1,5 +1,6 @@
 import type { Edge, Landscape } from "../../../config/landscape.ts";
-import { calls, growth, series, spanLabels } from "../metrics.ts";
+import { calls, growth, happened, series, spanLabels } from "../metrics.ts";
+import { patient } from "../patience.ts";
 import type { Alert } from "./alert.ts";
 
 const { kind, peer, service } = spanLabels;
@@ -11,21 +12,23 @@ const enough = 20;
  * Edges that have fallen silent while their service works.
  *
  * A message edge is silent when messages are sent and none is taken; an edge to a store, when it was used yesterday. Edges from
- * front ends are not watched: at night nobody orders. A join has no spans of its own.
+ * front ends are not watched: at night nobody orders. A join has no spans of its own. One that the proof does not ask for may
+ * be silent.
  *
  * @param minutes how long none may be seen.
+ * @param patiencePercent see {@link patient}.
  */
-export function edgeAlerts({ edges }: Pick<Landscape, "edges">, minutes: number): Alert[] {
+export function edgeAlerts({ edges }: Pick<Landscape, "edges">, minutes: number, patiencePercent: number): Alert[] {
   const window = `${minutes}m`;
   return edges.flatMap((edge): Alert[] => {
     const expr = silence(edge, window);
-    if (expr === undefined) return [];
+    if (expr === undefined || !edge.required) return [];
     return [
       {
         name: "EdgeSilent",
         severity: "warning",
         expr,
-        for: "10m",
+        for: patient(10, patiencePercent),
         labels: { edge: edge.id, service: edge.definition.from },
         summary: `No call over ${edge.id} for ${minutes} minutes, while ${edge.definition.from} works.`,
       },
@@ -42,7 +45,7 @@ function silence({ definition }: Edge, window: string): string | undefined {
       return [
         `${growth(works, window)} > ${enough}`,
         `and ${growth(edge, "1d", window)} > 0`,
-        `unless ${growth(edge, window)} > 0`,
+        `unless (${happened(edge, window)})`,
       ].join(" ");
     }
     case "message": {
@@ -53,7 +56,7 @@ function silence({ definition }: Edge, window: string): string | undefined {
         `${kind}="SPAN_KIND_CONSUMER"`,
         `${peer}="${definition.via}"`,
       );
-      return `${growth(sent, window)} > 0 unless ${growth(taken, window)} > 0`;
+      return `${growth(sent, window)} > 0 unless (${happened(taken, window)})`;
     }
     case "request":
     case "join":

@@ -1,6 +1,16 @@
 import type { Landscape } from "../../../config/landscape.ts";
 import type { Objective } from "../alerts/objectives.ts";
-import { calls, durations, errorShare, isNoError, series, slowShare, spanLabels } from "../metrics.ts";
+import {
+  calls,
+  durations,
+  errorShare,
+  isNoError,
+  quantile,
+  requestsOf,
+  series,
+  slowShare,
+  spanLabels,
+} from "../metrics.ts";
 import { page, panelsOf } from "./panels.ts";
 
 /** What was promised is reckoned over so long. */
@@ -54,7 +64,7 @@ export function objectivesPage(
           `${title}: slowest twentieth`,
           "All but five in a hundred requests were answered within this time.",
           "s",
-          `histogram_quantile(0.95, sum by (le) (increase(${series(durations, `${spanLabels.service}="${id}"`, `${spanLabels.kind}="SPAN_KIND_SERVER"`)}[${window}])))`,
+          quantile(0.95, `sum by (le) (increase(${series(durations, ...requestsOf(id))}[${window}]))`),
           { most: latencyMs / 1000 },
         ),
       ]),
@@ -70,7 +80,7 @@ export function objectivesPage(
                 {
                   name: "95 %",
                   unit: "s",
-                  expr: `histogram_quantile(0.95, sum by (le, ${step}) (increase(${series(durations, known)}[${window}])))`,
+                  expr: quantile(0.95, `sum by (le, ${step}) (increase(${series(durations, known)}[${window}]))`),
                 },
               ],
             ),

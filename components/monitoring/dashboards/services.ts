@@ -1,5 +1,15 @@
 import type { Landscape } from "../../../config/landscape.ts";
-import { calls, durations, edgeCalls, edgeDurations, edgeFailures, isError, requestsOf, series } from "../metrics.ts";
+import {
+  calls,
+  durations,
+  edgeCalls,
+  edgeDurations,
+  edgeFailures,
+  isError,
+  quantile,
+  requestsOf,
+  series,
+} from "../metrics.ts";
 import { page, panelsOf } from "./panels.ts";
 
 const interval = "[$__rate_interval]";
@@ -18,8 +28,8 @@ export function servicesPage(stack: string, { services }: Pick<Landscape, "servi
     [
       ...services.flatMap(({ id, title }) => {
         const requests = series(calls, ...requestsOf(id));
-        const quantile = (q: number) =>
-          `histogram_quantile(${q}, sum by (le) (rate(${series(durations, ...requestsOf(id))}${interval})))`;
+        const within = (share: number) =>
+          quantile(share, `sum by (le) (rate(${series(durations, ...requestsOf(id))}${interval}))`);
         return [
           lines(`${title}: requests`, "Answered requests, and those that went wrong.", "reqps", [
             [`sum(rate(${requests}${interval}))`, "requests"],
@@ -30,8 +40,8 @@ export function servicesPage(stack: string, { services }: Pick<Landscape, "servi
             "Half of the requests, and all but five in a hundred, were answered within this time.",
             "s",
             [
-              [quantile(0.5), "median"],
-              [quantile(0.95), "95 %"],
+              [within(0.5), "median"],
+              [within(0.95), "95 %"],
             ],
             true,
           ),
@@ -43,7 +53,7 @@ export function servicesPage(stack: string, { services }: Pick<Landscape, "servi
         {
           name: "95 %",
           unit: "s",
-          expr: `histogram_quantile(0.95, sum by (le, client, server, connection_type) (rate(${series(edgeDurations)}[5m])))`,
+          expr: quantile(0.95, `sum by (le, client, server, connection_type) (rate(${series(edgeDurations)}[5m]))`),
         },
       ]),
     ],

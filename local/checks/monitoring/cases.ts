@@ -94,7 +94,7 @@ export function alertCases(
         labels: { job: samplerName, exporter },
         at: 30,
         // The counter is there from the first loss on.
-        fires: counter(metric, samplerName, "_x25 512x35", { exporter }),
+        fires: counter(metric, samplerName, "_x29 512x31", { exporter }),
         quiet: counter(metric, samplerName, "512x60", { exporter }),
       }),
     ),
@@ -120,8 +120,8 @@ export function alertCases(
     },
     ...(
       [
-        ["jaeger_storage_bulk_index_errors_total", "0x25 3x35"],
-        ["jaeger_storage_bulk_index_latency_err_seconds_count", "_x25 1x35"],
+        ["jaeger_storage_bulk_index_errors_total", "0x29 3x31"],
+        ["jaeger_storage_bulk_index_latency_err_seconds_count", "_x29 1x31"],
       ] as const
     ).map(([metric, values]): AlertCase => ({
       alert: "TracingStoreErrors",
@@ -138,7 +138,8 @@ export function alertCases(
       // Renewed after 36 hours.
       quiet: counter("file_mtime_seconds", gatewayName, `0x2160 129600x${long}`),
     },
-    ...edges.flatMap(({ id, definition }): AlertCase[] => {
+    ...edges.flatMap(({ id, definition, required }): AlertCase[] => {
+      if (!required) return [];
       const { from } = definition;
       const work = calls({ [service]: from, [kind]: "SPAN_KIND_SERVER" });
       const at = 600 + 2 * edgeMinutes;
@@ -158,12 +159,21 @@ export function alertCases(
       if (definition.kind !== "message") return [];
       const sent = calls({ [service]: from, [kind]: "SPAN_KIND_PRODUCER", [peer]: definition.via });
       const taken = calls({ [service]: definition.to, [kind]: "SPAN_KIND_CONSUMER", [peer]: definition.via });
+      const silent = { [sent]: `0+1x${long}`, [taken]: `0+1x600 600x${long}` };
       return [
         {
           alert: "EdgeSilent",
           labels: { edge: id },
           at,
-          fires: { [sent]: `0+1x${long}`, [taken]: `0+1x600 600x${long}` },
+          fires: silent,
+          // What is taken after a start of the sampler begins a series.
+          quiet: { [sent]: `0+1x${long}`, [taken]: `_x${at - 2} 5x${long}` },
+        },
+        {
+          alert: "EdgeSilent",
+          labels: { edge: id },
+          at,
+          fires: silent,
           // Nothing is sent, so nothing can be taken.
           quiet: { [sent]: `0+1x600 600x${long}`, [taken]: `0+1x600 600x${long}` },
         },

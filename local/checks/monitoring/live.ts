@@ -1,29 +1,14 @@
 import { watchedWorkloads } from "../../../components/monitoring/rules.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { gatewayName, namespace as stackNamespace, samplerName } from "../../../lib/names.ts";
-import { kubectl } from "../../cluster/kubectl.ts";
-import { name, namespace, port } from "../../landscape/monitoring/settings.ts";
+import { dashboards } from "../../../components/monitoring/dashboards/index.ts";
+import { activeAlerts, query } from "./prometheus.ts";
+import { mayBeEmpty, questionsOf } from "./questions.ts";
 import type { Verdict } from "./promtool.ts";
 
-interface Sample {
-  metric: Record<string, string>;
-  value: [number, string];
-}
-
-/** What Prometheus answers, asked through the cluster's API. */
-async function ask<T>(path: string): Promise<T> {
-  const answer = await kubectl("get", "--raw", `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy${path}`);
-  return (JSON.parse(answer) as { data: T }).data;
-}
-
-async function query(expr: string): Promise<Sample[]> {
-  const { result } = await ask<{ result: Sample[] }>(`/api/v1/query?query=${encodeURIComponent(expr)}`);
-  return result;
-}
-
-/** Whether the company's Prometheus reads every part of the stack, has what rules and pages ask for, and tells of nothing. */
-export async function askPrometheus(stackName: string): Promise<Verdict[]> {
-  const { landscape } = readStack(stackName);
+/** Whether the company's Prometheus reads every part of the stack, and has what rules and pages ask for. */
+export async function askSeries(stackName: string): Promise<Verdict[]> {
+  const { name: stack, settings, landscape } = readStack(stackName);
   const workloads = watchedWorkloads(landscape);
   const up = await query(`up{namespace="${stackNamespace}"} == 1`);
   const reads = new Set(up.map(({ metric }) => metric["job"]));
@@ -57,7 +42,15 @@ export async function askPrometheus(stackName: string): Promise<Verdict[]> {
   ];
   const missing: string[] = [];
   for (const series of wanted) if ((await query(`count(${series})`)).length === 0) missing.push(series);
-  const firing = await query('ALERTS{alertstate="firing"}');
+  const questions = questionsOf(dashboards({ stack, landscape }, settings.monitoring!));
+  const unanswered: string[] = [];
+  for (const question of questions) {
+    const { page, panel, expr } = question;
+    const samples = await query(expr);
+    // A share of nothing is no number.
+    const numbers = samples.filter(({ value }) => value[1] !== "NaN");
+    if (numbers.length === 0 && !mayBeEmpty(question)) unanswered.push(`${page}, ${panel}: ${expr}`);
+  }
   return [
     verdict(`reads ${workloads.length} parts of the stack`, unread),
     verdict(
@@ -69,11 +62,17 @@ export async function askPrometheus(stackName: string): Promise<Verdict[]> {
       strange.map(({ metric }) => metric["service_name"]!),
     ),
     verdict(`has ${wanted.length} series that rules and pages ask for`, missing),
-    verdict(
-      "no alert",
-      firing.map(({ metric }) => `${metric["alertname"]} ${JSON.stringify(metric)}`),
-    ),
+    verdict(`answers ${questions.length} questions of the pages`, unanswered),
   ];
+}
+
+/** Whether it tells of nothing. */
+export async function askAlerts(): Promise<Verdict> {
+  const firing = (await activeAlerts()).filter(({ state }) => state === "firing");
+  return verdict(
+    "no alert",
+    firing.map(({ labels }) => JSON.stringify(labels)),
+  );
 }
 
 function verdict(title: string, faults: readonly string[]): Verdict {
