@@ -1,3 +1,5 @@
+import { addAbortSignal, type Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { CommanderError, InvalidArgumentError } from "commander";
 import { AskError } from "./ask-error.ts";
 
@@ -26,6 +28,11 @@ export async function runCommand(run: (signal: AbortSignal) => Promise<number>):
   } finally {
     process.removeListener("SIGINT", interrupt).removeListener("SIGTERM", interrupt);
   }
+}
+
+/** What a stream such as standard input gives until its end, which may never come: the signal ends the reading. */
+export function readToEnd(stream: Readable, signal: AbortSignal): Promise<string> {
+  return text(addAbortSignal(signal, stream));
 }
 
 /** Makes a bad value an error of the command line. Commander's second argument is the previous value. */

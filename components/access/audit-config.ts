@@ -50,19 +50,20 @@ export function auditOperators(roles: readonly string[]) {
     }));
   return [
     { type: "json_parser", id: "line", parse_from: "body", parse_to: "body", on_error: "drop" },
+    // The proxy's format quotes what comes from outside twice, and the proxy has quoted the path itself.
+    ...["person", "path", "id"].map((field) => ({
+      type: "unquote",
+      id: `unquote-${field}`,
+      if: `body.${field} != nil`,
+      field: `body.${field}`,
+      on_error: "send_quiet",
+    })),
     // Of all that the proxy says, who asked for what, and who was let in. A page's scripts and pictures show nothing.
     {
       type: "filter",
       id: "noise",
       expr: `not (body.log in ["request", "sign-in"]) or (${isRequest} and body.path startsWith "/static/")`,
     },
-    // The proxy's format quotes what comes from outside twice.
-    ...["person", "id"].map((field) => ({
-      type: "unquote",
-      id: `unquote-${field}`,
-      field: `body.${field}`,
-      on_error: "send_quiet",
-    })),
     // Only of who got as far as Jaeger is it known who they are.
     {
       type: "move",

@@ -11,7 +11,7 @@ const quoted = (field: string) => `{{printf "%q" (printf "%q" ${field})}}`;
 const plain = (field: string) => `{{printf "%q" ${field}}}`;
 
 /**
- * A request: who asked for what. The query is part of `path`: it says what was searched for. `upstream` is `-` unless the
+ * A request: who asked for what. `path` is quoted twice: the first time by the proxy. The query is part of `path`: it says what was searched for. `upstream` is `-` unless the
  * request got as far as Jaeger: only then `person` is somebody who has signed in, and not a name that the caller has put
  * before the host. Sign-in's own answer (`/oauth2/callback`) carries a code, and is not logged here.
  */

@@ -1,29 +1,35 @@
 /**
  * Who gets to the traces, and who does not: through the company's VPN, its ingress and its sign-in, with a real browser.
- * Needs `npm run local` to have passed: it looks at orders of the last day.
+ * Needs `npm run local` to have passed: it sends an order through all back ends, and looks for it.
  */
 import { mkdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { progressWhenSlow } from "../../lib/command-line.ts";
 import { browserPackages, startBrowser } from "./access/browser.ts";
 import { insideFindings } from "./access/inside.ts";
 import { peopleFindings } from "./access/people.ts";
 import { programFindings } from "./access/programs.ts";
 import { print } from "./findings.ts";
+import { driveOrders } from "../landscape/driver/index.ts";
 import { localSite } from "./access/site.ts";
 import { ensureDebianPackages } from "../toolchain/index.ts";
 
 const { values: flags } = parseArgs({ options: { pictures: { type: "string" } } });
+const progress = progressWhenSlow();
 
 try {
   await ensureDebianPackages(browserPackages);
   if (flags.pictures !== undefined) await mkdir(flags.pictures, { recursive: true });
+  progress("an order goes through all back ends");
+  const [placed] = await driveOrders({ count: 1, onProgress: () => undefined });
+  progress("a browser signs in");
   await using site = await localSite();
   await using browser = await startBrowser(site);
-  const good = print([
-    ...(await peopleFindings(site, browser, flags.pictures)),
-    ...(await programFindings(site)),
-    ...(await insideFindings("all")),
-  ]);
+  const people = await peopleFindings(site, browser, placed!.orderId!, flags.pictures);
+  progress("programs ask, with good and bad tokens, from good and bad places");
+  const programs = await programFindings(site);
+  progress("pods ask past the ingress");
+  const good = print([...people, ...programs, ...(await insideFindings("all"))]);
   if (!good) process.exitCode = 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

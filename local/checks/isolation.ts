@@ -12,13 +12,16 @@ import {
   readerName,
   writerName,
 } from "../../components/elasticsearch/names.ts";
+import { progressWhenSlow } from "../../lib/command-line.ts";
 import { catalogue } from "../landscape/catalogue.ts";
-import { print } from "./findings.ts";
+import { print, type Finding } from "./findings.ts";
 import { auditFindings, wideningFindings, writerFindings } from "./isolation/changes.ts";
 import { readerFindings, type Territory } from "./isolation/readers.ts";
 import { openSessions, type Sessions } from "./isolation/session.ts";
+import { absent } from "./isolation/ways.ts";
 
 const stack = "local";
+const progress = progressWhenSlow();
 
 const newest = z.object({
   hits: z.object({
@@ -42,9 +45,10 @@ try {
   await using sessions = await openSessions();
   const territories: Territory[] = [];
   for (const group of catalogue.groups) territories.push(await territoryOf(sessions, group));
-  const findings = [];
+  const findings: Finding[] = [];
   for (const own of territories) {
     const { group } = own;
+    progress(`trying what ${group}'s reader and writer reach`);
     const others = territories.filter((one) => one !== own);
     const foreign = { ...others[0]!.mark, group: others[0]!.group, read: others[0]!.read };
     const reader = await sessions.as(readerName(group));
@@ -64,6 +68,9 @@ try {
   };
   findings.push(...(await auditFindings(writer, reader, names)));
   if (!print(findings)) process.exitCode = 1;
+  const untried = findings.filter(({ found }) => found === absent).length;
+  if (untried > 0)
+    console.log(`${untried} of them of interfaces that this Elasticsearch has not: nothing is known of those`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -6,6 +6,7 @@ import { storePlan } from "../../components/elasticsearch/store-plan.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { viewNames } from "../../lib/names.ts";
 import { home } from "../cluster/external.ts";
+import { kubeletDir } from "../cluster/settings.ts";
 import { binary } from "../toolchain/index.ts";
 import { readCredentials } from "../landscape/identity/credentials.ts";
 import { connect } from "../landscape/kubernetes/client.ts";
@@ -74,10 +75,11 @@ async function haystacks(): Promise<Haystack[]> {
 
 /** What the proxies before Jaeger write of requests: files of their pods, until those end. */
 async function requestFiles(): Promise<Haystack[]> {
-  const pods = "/var/lib/kubelet/pods";
+  const pods = join(kubeletDir, "pods");
   const found = await Promise.all(
     (await readdir(pods)).map((pod) => files("requests", join(pods, pod, "volumes/kubernetes.io~empty-dir/audit"))),
   );
+  if (found.flat().length === 0) throw new Error(`no pod below ${pods} has written a request: nothing was searched`);
   return found.flat();
 }
 

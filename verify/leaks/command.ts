@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
 import { storeAccess } from "../../components/elasticsearch/addresses.ts";
 import { allTraces } from "../../components/elasticsearch/names.ts";
 import type { Stack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
-import { progressWhenSlow } from "../../lib/command-line.ts";
+import { progressWhenSlow, readToEnd } from "../../lib/command-line.ts";
 import { storeReach } from "../../lib/elasticsearch/reach.ts";
 import { openStore } from "../../lib/elasticsearch/store.ts";
 import { loadKubeConfig } from "../../lib/kubeconfig.ts";
@@ -31,7 +30,7 @@ export async function askForLeaks(
   { since, wait, customers: file, most }: LeakArguments,
   signal: AbortSignal,
 ): Promise<Leaks> {
-  const customers = file === undefined ? undefined : await readCustomers(file);
+  const customers = file === undefined ? undefined : await readCustomers(file, signal);
   const kubeConfig = loadKubeConfig(settings.cluster);
   const reach = await storeReach(storeAccess({ name, settings, landscape }, allTraces), kubeConfig);
   await using store = openStore({ ...reach, signal });
@@ -55,9 +54,9 @@ export async function askForLeaks(
 }
 
 /** @throws AskError if the file cannot be read. */
-async function readCustomers(file: string): Promise<string[]> {
+async function readCustomers(file: string, signal: AbortSignal): Promise<string[]> {
   try {
-    const content = file === "-" ? await text(process.stdin) : readFileSync(file, "utf8");
+    const content = file === "-" ? await readToEnd(process.stdin, signal) : readFileSync(file, "utf8");
     return content.split(/\r?\n/);
   } catch (cause) {
     throw new AskError(`--customers: ${(cause as Error).message}`, { cause });

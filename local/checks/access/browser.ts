@@ -74,7 +74,7 @@ export async function signIn(
   seeForm?: () => Promise<void>,
 ): Promise<number> {
   const { email } = accounts.find(({ name }) => name === account)!;
-  await page.goto(viewUrl(view), { timeout: patience });
+  await despiteNetworkChanges(() => page.goto(viewUrl(view), { timeout: patience }));
   if (!page.url().startsWith(`${identity.issuer}/`)) throw new Error(`${viewUrl(view)} led to ${page.url()}`);
   await page.getByLabel("User").fill(email);
   await page.getByLabel("Password").fill(passwords[account]!);
@@ -94,10 +94,22 @@ export async function signIn(
 
 /** Asks the page's own host, as its scripts do: with its cookies and from its origin. */
 export async function fetchInPage(page: Page, path: string): Promise<{ status: number; text: string }> {
-  return page.evaluate(async (target) => {
-    const answer = await fetch(target);
-    return { status: answer.status, text: await answer.text() };
-  }, path);
+  return despiteNetworkChanges(() =>
+    page.evaluate(async (target) => {
+      const answer = await fetch(target);
+      return { status: answer.status, text: await answer.text() };
+    }, path),
+  );
+}
+
+/** Chromium drops its connections when a network interface of the machine comes or goes, as with each pod: asked once more. */
+async function despiteNetworkChanges<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!/ERR_NETWORK_CHANGED|Failed to fetch/.test((error as Error).message)) throw error;
+    return ask();
+  }
 }
 
 /** The cookies that the view has set, as a request would carry them. */

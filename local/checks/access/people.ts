@@ -2,40 +2,51 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { agedCookie } from "./aged-cookie.ts";
 import { cookiesOf, fetchInPage, signIn, viewUrl, type CompanyBrowser } from "./browser.ts";
-import { search, servicesOf, spansOfOrder, wholeOrder } from "./orders.ts";
+import { longestTrace, search, servicesOf, spansOfOrder, spansOfWholeOrder } from "./orders.ts";
 import { attempt, type Finding } from "../findings.ts";
+import { recordFindings } from "./records.ts";
 import { askView, dataPath } from "./requests.ts";
 import type { Site } from "./site.ts";
 
 const proxy = "oauth2-proxy";
 const hour = 60 * 60 * 1000;
 
-/** Where pictures go, if any are wanted. */
-export type Pictures = string | undefined;
-
-/** What people see in a browser, and what they do not. */
-export async function peopleFindings(site: Site, browser: CompanyBrowser, pictures: Pictures): Promise<Finding[]> {
+/**
+ * What people see in a browser, and what they do not.
+ *
+ * @param order one that has just gone through all services
+ */
+export async function peopleFindings(
+  site: Site,
+  browser: CompanyBrowser,
+  order: string,
+  pictures?: string,
+): Promise<Finding[]> {
   const picture = async (page: Page, name: string) => {
-    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
   };
   const findings: Finding[] = [];
   const support = await browser.newPage();
   const developer = await browser.newPage();
-  let order = "";
   let shopTraces: string[] = [];
+  let longest = "";
 
   findings.push(
     await attempt("Support opens all and signs in", "-", "200", async () => {
       const found = String(await signIn(support, "all", "support", site.passwords, () => picture(support, "sign-in")));
-      await picture(support, "signed-in");
       return { found, good: found === "200" };
     }),
     await attempt("Support finds an order by order.id", "-", "spans of all three services", async () => {
-      order = await wholeOrder(support);
-      const spans = await spansOfOrder(support, order);
+      const spans = await spansOfWholeOrder(support, order);
       shopTraces = [...new Set(spans.filter(({ service }) => service === "shop-api").map(({ traceId }) => traceId))];
       const services = servicesOf(spans);
+      longest = longestTrace(spans);
       return { found: `${order}: ${services.join(", ")}`, good: services.length === 3 };
+    }),
+    await attempt("Support reads its longest trace", "-", "its spans", async () => {
+      const { status, text } = await fetchInPage(support, `/api/traces/${longest}`);
+      const good = status === 200 && text.includes(order);
+      return { found: good ? "its spans" : String(status), good };
     }),
     await attempt("A Shop developer opens shop and signs in", "-", "200", async () => {
       const found = String(await signIn(developer, "shop", "shop.developer", site.passwords));
@@ -66,13 +77,17 @@ export async function peopleFindings(site: Site, browser: CompanyBrowser, pictur
       await attempt(who, proxy, "403 after signing in", async () => {
         const page = await browser.newPage();
         const status = await signIn(page, view, account, site.passwords);
-        await picture(page, `refused-${account}`);
+        if (account === "nogroup") await picture(page, "refused");
         const { status: data } = await fetchInPage(page, dataPath);
         return { found: `${status}, then ${data} for data`, good: status === 403 && (data === 401 || data === 403) };
       }),
     );
   }
-  return [...findings, ...(await cookieFindings(site, support))];
+  return [
+    ...findings,
+    ...(await cookieFindings(site, support)),
+    ...(await recordFindings({ trace: longest, person: "support", view: "all" })),
+  ];
 }
 
 /** What a session is worth at another host, and when it is too old. */

@@ -13,14 +13,14 @@ export interface Line {
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 const person = "support@alexandrite.test";
 
-/** Texts from outside are quoted as Go does, and once more. */
+/** Texts from outside are quoted as Go does, and once more; of the path the proxy itself does the first. */
 const quoted = (text: string) => JSON.stringify(JSON.stringify(text));
 
 function request(path: string, more: Partial<Record<"person" | "upstream" | "status", string>> = {}): string {
-  const { person: who = person, upstream = "http://127.0.0.1:16686", status = "200" } = more;
+  const { person: who = person, upstream = "/", status = "200" } = more;
   return (
     `{"log":"request","time":"2026/11/28 17:05:09","view":"all","person":${quoted(who)},"method":"GET",` +
-    `"path":${JSON.stringify(path)},"upstream":"${upstream}","status":${status},"bytes":12,"seconds":0.004,` +
+    `"path":${quoted(path)},"upstream":"${upstream}","status":${status},"bytes":12,"seconds":0.004,` +
     `"client":"10.244.0.7:4711","id":${quoted("1f0c")}}`
   );
 }

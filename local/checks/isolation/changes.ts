@@ -1,9 +1,22 @@
 import type { Finding } from "../findings.ts";
 import { attempt } from "../findings.ts";
 import type { Ask, Request } from "./session.ts";
+import { absent, isAbsent } from "./ways.ts";
 
 const layer = "Elasticsearch's role";
 const nobody = "isolation-check";
+
+type Status = "200" | "400" | "403" | "409";
+
+/** Sends a request, and looks for its status. What is to be refused may be an interface that is not there. */
+function answered(what: string, expected: Status, ask: Ask, request: Request): Promise<Finding> {
+  const refused = expected === "403";
+  return attempt(what, refused ? layer : "-", expected, async () => {
+    const answer = await ask(request);
+    if (refused && isAbsent(answer)) return { found: absent, good: true };
+    return { found: String(answer.status), good: String(answer.status) === expected };
+  });
+}
 
 /**
  * What would widen somebody's rights, or reach others' data by a detour. The store says 403 before it looks whether there is what
@@ -61,10 +74,7 @@ export function wideningFindings(
 ): Promise<Finding[]> {
   return Promise.all(
     Object.entries(wideningRequests(own, foreign)).map(([name, request]) =>
-      attempt(`${user}: ${name}`, layer, "403", async () => {
-        const { status } = await ask(request);
-        return { found: String(status), good: status === 403 };
-      }),
+      answered(`${user}: ${name}`, "403", ask, request),
     ),
   );
 }
@@ -80,7 +90,7 @@ export async function writerFindings(
 ): Promise<Finding[]> {
   const stale = `_doc/${nobody}?if_seq_no=999999999&if_primary_term=1`;
   const body = { spanID: nobody };
-  const expectations: [string, string, Request][] = [
+  const expectations: [string, Status, Request][] = [
     ["adds to its own", "409", { method: "PUT", path: `/${own}-jaeger-span-write/${stale}`, body }],
     ["reads its own", "403", { method: "POST", path: `/${own}-jaeger-span-read/_search`, body: {} }],
     ["adds to another's alias", "403", { method: "PUT", path: `/${foreign.group}-jaeger-span-write/${stale}`, body }],
@@ -94,12 +104,7 @@ export async function writerFindings(
     ],
   ];
   return Promise.all(
-    expectations.map(([name, expected, request]) =>
-      attempt(`${own}'s writer ${name}`, expected === "403" ? layer : "-", expected, async () => {
-        const { status } = await ask(request);
-        return { found: String(status), good: String(status) === expected };
-      }),
-    ),
+    expectations.map(([name, expected, request]) => answered(`${own}'s writer ${name}`, expected, ask, request)),
   );
 }
 
@@ -109,7 +114,7 @@ export async function writerFindings(
  */
 export async function auditFindings(writer: Ask, reader: Ask, name: { write: string; read: string; index: string }) {
   const body = { time: "no time" };
-  const expectations: [string, Ask, string, Request][] = [
+  const expectations: [string, Ask, Status, Request][] = [
     ["adds a record", writer, "400", { method: "POST", path: `/${name.write}/_create/${nobody}`, body }],
     ["replaces a record", writer, "403", { method: "PUT", path: `/${name.write}/_doc/${nobody}`, body }],
     [
@@ -132,11 +137,6 @@ export async function auditFindings(writer: Ask, reader: Ask, name: { write: str
     ["reads spans, as the reader", reader, "403", { method: "POST", path: "/all-jaeger-span-read/_search", body: {} }],
   ];
   return Promise.all(
-    expectations.map(([what, ask, expected, request]) =>
-      attempt(`Who read what: ${what}`, expected === "403" ? layer : "-", expected, async () => {
-        const { status } = await ask(request);
-        return { found: String(status), good: String(status) === expected };
-      }),
-    ),
+    expectations.map(([what, ask, expected, request]) => answered(`Who read what: ${what}`, expected, ask, request)),
   );
 }

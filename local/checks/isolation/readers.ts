@@ -1,5 +1,5 @@
 import { attempt, type Finding } from "../findings.ts";
-import { isAbsent, openings, ways, hasSpan, type Mark } from "./ways.ts";
+import { absent, isAbsent, openings, ways, hasSpan, type Mark } from "./ways.ts";
 import type { Answer, Ask } from "./session.ts";
 
 /** A group, as far as its readers are concerned. */
@@ -37,7 +37,7 @@ export async function readerFindings(ask: Ask, own: Territory, others: readonly 
   for (const { name, read, shows, single } of readings) {
     const control = await read(ask, own.read, own.mark);
     const seen = control.status === 200 && shows(control.text, own.mark);
-    const state = seen ? "shows its own" : isAbsent(control) ? "not in this Elasticsearch" : `${control.status}`;
+    const state = seen ? "shows its own" : isAbsent(control) ? absent : `${control.status}`;
     // What the role forbids for its own group as well is closed to it altogether. All else has to show that it works.
     const good = seen || control.status === 403 || isAbsent(control);
     const title = `${own.group}'s reader, ${name}`;

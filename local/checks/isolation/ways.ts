@@ -160,11 +160,16 @@ export const ways: readonly Way[] = [
     name: "_cat/count",
     ask: (to) => get(`/_cat/count${at(to)}?format=json`),
     shows: (text) => /"count"\s*:\s*"[1-9]/.test(text),
+    // It takes no query: of a pattern it counts what is its own. `_count`, which resolves names alike, tells them apart.
+    single: true,
   },
   { name: "_resolve/index", ask: (to) => get(`/_resolve/index${at(to)}`), shows: hasIndex },
 ];
 
-/** What is not there in this distribution of Elasticsearch. */
+/** What is found where there is no such interface: nothing was tried. */
+export const absent = "not in this Elasticsearch";
+
+/** Whether the interface is not there in this distribution of Elasticsearch. */
 export function isAbsent({ status, text }: Answer): boolean {
   return (
     (status === 400 || status === 405) &&

@@ -21,9 +21,15 @@ export async function tokenOf(person: Person, vault: VaultClient): Promise<strin
   const file = join(repositoryDir, "docs/guides", `${person}-vault-policy.hcl`);
   const policy = (await readFile(file, "utf8")).replaceAll("STACK", "local");
   await vault.write(`sys/policies/acl/${name}`, { policy });
-  const { auth } = await vault.write<{ auth: { client_token: string } }>("auth/token/create-orphan", {
-    ...{ policies: [name], no_default_policy: true, display_name: name },
-    ...{ ttl, explicit_max_ttl: ttl, renewable: false },
-  });
-  return auth.client_token;
+  return tokenWith(name, vault);
+}
+
+/** A token of somebody to whom the company has given a policy that the stack itself makes, and nothing else. */
+export function tokenWith(policy: string, vault: VaultClient): Promise<string> {
+  return vault
+    .write<{ auth: { client_token: string } }>("auth/token/create-orphan", {
+      ...{ policies: [policy], no_default_policy: true, display_name: policy },
+      ...{ ttl, explicit_max_ttl: ttl, renewable: false },
+    })
+    .then(({ auth }) => auth.client_token);
 }
