@@ -1,4 +1,5 @@
 import type { KubeConfig, V1Deployment } from "@kubernetes/client-node";
+import { livePatch } from "../../components/wiring/live-patch.ts";
 import { deploymentPatch, fieldManager } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
@@ -41,7 +42,10 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
 async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Subject> {
   const live = await readService(config, service);
   const { metadata, spec } = deploymentPatch(context, service) as unknown as DeploymentBody;
-  const subject = judgeService(service, context.stack, live, spec.template.spec.initContainers);
+  const subject = {
+    ...judgeService(service, context.stack, live, spec.template.spec.initContainers),
+    ...(live.workload.state === "read" && { patch: livePatch(live.workload.value, { metadata, spec }) }),
+  };
   // What is not there cannot be tried; and what was found says more than what the API server makes of it.
   if (live.workload.state !== "read" || !containerOf(live.workload.value, service)) return subject;
   if (subject.findings.some(({ level }) => level === "stop")) return subject;
@@ -72,7 +76,7 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
 
 interface DeploymentBody {
   metadata: { name: string; namespace: string; annotations: Record<string, string> };
-  spec: { template: { spec: { initContainers: { name?: unknown; resources?: unknown }[] } } };
+  spec: { template: { spec: { initContainers: { name: string; resources?: unknown }[] } } };
 }
 
 /** Fields that somebody else manages, but for the variables that the settings take from their owner. */

@@ -1,6 +1,7 @@
 import type { V1Deployment, V1LimitRange, V1Pod, V1ResourceQuota } from "@kubernetes/client-node";
 import { instrumentationDir } from "../../components/wiring/instrumentation.ts";
 import { fieldManager } from "../../components/wiring/plan.ts";
+import { checksumAnnotation } from "../../components/kubernetes/pod.ts";
 import type { Service } from "../../config/landscape.ts";
 import { ports } from "../../lib/names.ts";
 import { listed, note, stop, type Finding } from "./finding.ts";
@@ -93,13 +94,13 @@ function namesTaken(service: Service, workload: V1Deployment): Finding[] {
 
 /** The annotation says that it was wired; nothing of it is left. */
 function withoutPatch(service: Service, workload: V1Deployment): Finding[] {
-  const marked = workload.metadata?.annotations?.["order-tracing/config-checksum"] !== undefined;
+  const marked = workload.metadata?.annotations?.[checksumAnnotation] !== undefined;
   const agent = (workload.spec!.template.spec!.initContainers ?? []).some(({ name }) => name === "otel-agent");
   return marked && !agent
     ? [
         note(
           "it was wired, and is no more: somebody took the patch away (rollout undo, a reinstall)",
-          `pulumi up --refresh --stack <name>   # puts it back`,
+          "nothing: the next up puts it back",
         ),
       ]
     : [];

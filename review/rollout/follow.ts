@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppsV1Api, CoreV1Api, PatchStrategy, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
+import { fieldManager } from "../../components/wiring/plan.ts";
+import type { Context } from "../../config/context.ts";
+import type { Service } from "../../config/landscape.ts";
+import { loadKubeConfig } from "../../lib/kubeconfig.ts";
+import { objects } from "../check/read.ts";
+import { progressOf, type Progress } from "./progress.ts";
+
+const pauseMs = 2000;
+/** For a Deployment that never says that it took too long, milliseconds. */
+const longestMs = 20 * 60_000;
+
+/**
+ * Follows the rollout that a patch started. If the application does not start with it, the patch is taken back, so that the
+ * application runs as before, and `up` fails with the reason at its end; other services go on.
+ */
+export function followRollout({
+  settings: { cluster },
+}: Pick<Context, "settings">): (service: Service) => Promise<void> {
+  return async (service) => {
+    const config = loadKubeConfig(cluster);
+    const progress = await lastProgress(config, service, Date.now() + longestMs);
+    if (progress.state === "through") return;
+    const reason = progress.state === "failed" ? progress.reason : "its rollout did not end";
+    await takeBack(config, service);
+    await pulumi.log.error(
+      [
+        `${service.id}: its pods did not start with the instrumentation, so it was taken back: the application runs as before, without traces.`,
+        `  why:     ${reason}`,
+        `  write:   services: {${service.id}: {enabled: false}}   # until it is mended; the next up tries it again`,
+      ].join("\n"),
+    );
+  };
+}
+
+async function lastProgress(config: KubeConfig, service: Service, deadline: number): Promise<Progress> {
+  for (;;) {
+    const progress = await progressNow(config, service);
+    if (progress.state !== "under way" || Date.now() > deadline) return progress;
+    await sleep(pauseMs);
+  }
+}
+
+async function progressNow(config: KubeConfig, { namespace, deployment: name }: Service): Promise<Progress> {
+  const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
+  const workload = await apps.readNamespacedDeployment({ name, namespace });
+  const labelSelector = Object.entries(workload.spec?.selector.matchLabels ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  const [pods, sets] = await Promise.all([
+    core.listNamespacedPod({ namespace, labelSelector }),
+    apps.listNamespacedReplicaSet({ namespace, labelSelector }),
+  ]);
+  const revision = workload.metadata?.annotations?.["deployment.kubernetes.io/revision"];
+  const newest = sets.items.find(
+    ({ metadata }) =>
+      metadata?.annotations?.["deployment.kubernetes.io/revision"] === revision &&
+      metadata?.ownerReferences?.some(({ uid }) => uid === workload.metadata?.uid),
+  );
+  const ofNewest = ({ metadata }: V1Pod) => metadata?.ownerReferences?.some(({ uid }) => uid === newest?.metadata?.uid);
+  return progressOf(workload, pods.items.filter(ofNewest));
+}
+
+/** Applies nothing under the patch's name: all that it owns goes, and what others own stays. */
+async function takeBack(config: KubeConfig, service: Service): Promise<void> {
+  const { namespace, deployment: name } = service;
+  const nothing = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace } };
+  await objects(config).patch(
+    nothing,
+    undefined,
+    undefined,
+    fieldManager(service),
+    true,
+    PatchStrategy.ServerSideApply,
+  );
+}
