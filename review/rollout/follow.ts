@@ -9,6 +9,8 @@ import { objects } from "../check/read.ts";
 import { progressOf, type Progress } from "./progress.ts";
 
 const pauseMs = 2000;
+/** A container without a readiness probe is ready as soon as it runs, and may end a moment later. */
+const settleMs = 15_000;
 /** For a Deployment that never says that it took too long, milliseconds. */
 const longestMs = 20 * 60_000;
 
@@ -36,9 +38,13 @@ export function followRollout({
 }
 
 async function lastProgress(config: KubeConfig, service: Service, deadline: number): Promise<Progress> {
+  let since: number | undefined;
   for (;;) {
     const progress = await progressNow(config, service);
-    if (progress.state !== "under way" || Date.now() > deadline) return progress;
+    const now = Date.now();
+    since = progress.state === "through" ? (since ?? now) : undefined;
+    if (progress.state === "failed" || now > deadline) return progress;
+    if (since !== undefined && now - since >= settleMs) return progress;
     await sleep(pauseMs);
   }
 }
