@@ -2,6 +2,7 @@
  * Builds the kinds of Deployment that companies have, one in a namespace, and asks the check about each: where it finds
  * nothing, the very patch is applied and must work; where it stops, so must it with the way out that it names.
  */
+import { Command } from "commander";
 import { judgeNamespace } from "../../review/check/cluster.ts";
 import { readCluster } from "../../review/check/read.ts";
 import { connect, type Kubernetes } from "../landscape/kubernetes/client.ts";
@@ -16,13 +17,24 @@ const together = 6;
 /** Milliseconds for all of them. */
 const longest = 4 * 60_000;
 
+const only = new Command("fields")
+  .description("Tries the check, and the very patch, on kinds of Deployment in namespaces made for them.")
+  .argument("[case...]", `cases to try: ${cases.map(({ id }) => id).join(", ")}. Default: all`)
+  .parse().args;
+const unknown = only.filter((id) => !cases.some((one) => one.id === id));
+if (unknown.length > 0) {
+  console.error(`There is no case ${unknown.join(", ")}: see npm run local:fields -- --help`);
+  process.exit(2);
+}
+const chosen = only.length === 0 ? cases : cases.filter(({ id }) => only.includes(id));
+
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
 const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(longest)]);
 
 /** A namespace of somebody's, under the name that a stack wants. */
 function foreignNamespace({ config }: Kubernetes): Promise<Finding> {
-  const name = nameOf(cases[0]!);
+  const name = nameOf(chosen[0]!);
   return attempt("17: the stack's namespace is somebody's", "check", "refused", async () => {
     const { findings } = judgeNamespace(await readCluster(config, name), name, "local");
     const texts = findings.filter(({ level }) => level === "stop").map(({ text }) => text);
@@ -32,7 +44,7 @@ function foreignNamespace({ config }: Kubernetes): Promise<Finding> {
 
 async function tryAll(kubernetes: Kubernetes): Promise<Finding[]> {
   const found = new Map<string, Finding[]>();
-  const left = [...cases];
+  const left = [...chosen];
   const work = async () => {
     for (let one = left.shift(); one; one = left.shift()) {
       signal.throwIfAborted();
@@ -42,7 +54,7 @@ async function tryAll(kubernetes: Kubernetes): Promise<Finding[]> {
     }
   };
   await Promise.all(Array.from({ length: together }, work));
-  return [...cases.flatMap(({ id }) => found.get(id) ?? []), await foreignNamespace(kubernetes)];
+  return [...chosen.flatMap(({ id }) => found.get(id) ?? []), await foreignNamespace(kubernetes)];
 }
 
 let good = false;

@@ -102,10 +102,10 @@ export const cases: readonly Case[] = [
     id: "5-quota",
     title: "a quota on CPU limits",
     runtime: "nodejs",
-    container: { resources: { limits: { cpu: "300m", memory: "192Mi" } } },
+    container: { resources: { requests: { cpu: "5m", memory: "192Mi" }, limits: { cpu: "500m", memory: "192Mi" } } },
     beside: object("v1", "ResourceQuota", { hard: { "limits.cpu": "4" } }),
     stops: /quota company demands a CPU limit/,
-    wayOut: { settings: { cpuLimit: "200m" } },
+    wayOut: { settings: { cpuLimit: "100m" } },
   },
   {
     id: "5-range",
