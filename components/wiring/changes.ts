@@ -37,6 +37,8 @@ export function ignoredChanges(live: LivePatch | undefined): string[] {
   switch (live?.state) {
     case "missing":
       return [];
+    // It may be outdated: an update that ignores the lists would apply the older ones.
+    case "unread":
     case "outdated":
       return [annotation];
     default:

@@ -4,9 +4,9 @@ import { checksumAnnotation } from "../kubernetes/pod.ts";
 export interface LivePatch {
   /**
    * `applied`: all of it is there. `outdated`: one of other settings is there. `missing`: it was never applied, or somebody
-   * took it, or a part of it, away: `rollout undo`, a reinstall, `replace`.
+   * took it, or a part of it, away: `rollout undo`, a reinstall, `replace`. `unread`: the run may not look.
    */
-  state: "applied" | "outdated" | "missing";
+  state: "applied" | "outdated" | "missing" | "unread";
   /** Generation of the Deployment. */
   generation: string;
 }

@@ -1,7 +1,6 @@
 import type { V1Deployment, V1LimitRange, V1Pod, V1ResourceQuota } from "@kubernetes/client-node";
 import { instrumentationDir } from "../../components/wiring/instrumentation.ts";
 import { fieldManager } from "../../components/wiring/plan.ts";
-import { checksumAnnotation } from "../../components/kubernetes/pod.ts";
 import type { Service } from "../../config/landscape.ts";
 import { ports } from "../../lib/names.ts";
 import { listed, note, stop, type Finding } from "./finding.ts";
@@ -55,7 +54,6 @@ export function judgePod(service: Service, workload: V1Deployment): Finding[] {
       ? [stop(`its pods are for ${os}: agent and instrumentation are for Linux`)]
       : []),
     ...namesTaken(service, workload),
-    ...withoutPatch(service, workload),
   ];
 }
 
@@ -90,20 +88,6 @@ function namesTaken(service: Service, workload: V1Deployment): Finding[] {
       ? []
       : [note(`it has ${what} already, managed by ${listed(owners)}`)];
   });
-}
-
-/** The annotation says that it was wired; nothing of it is left. */
-function withoutPatch(service: Service, workload: V1Deployment): Finding[] {
-  const marked = workload.metadata?.annotations?.[checksumAnnotation] !== undefined;
-  const agent = (workload.spec!.template.spec!.initContainers ?? []).some(({ name }) => name === "otel-agent");
-  return marked && !agent
-    ? [
-        note(
-          "it was wired, and is no more: somebody took the patch away (rollout undo, a reinstall)",
-          "nothing: the next up puts it back",
-        ),
-      ]
-    : [];
 }
 
 /** What a quota or a limit range of the namespace would say, for a run that may not try a pod. */

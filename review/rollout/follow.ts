@@ -4,7 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { fieldManager } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
+import { AskError } from "../../lib/ask-error.ts";
 import { loadKubeConfig } from "../../lib/kubeconfig.ts";
+import { ask } from "../check/answer.ts";
 import { objects } from "../check/read.ts";
 import { progressOf, type Progress } from "./progress.ts";
 
@@ -25,6 +27,10 @@ export function followRollout({
     const config = loadKubeConfig(cluster);
     const progress = await lastProgress(config, service, Date.now() + longestMs);
     if (progress.state === "through") return;
+    if (progress.state === "unread") {
+      await pulumi.log.warn(`${service.id}: whether its pods start cannot be told: ${progress.reason}`);
+      return;
+    }
     const reason = progress.state === "failed" ? progress.reason : "its rollout did not end";
     await takeBack(config, service);
     await pulumi.log.error(
@@ -37,19 +43,34 @@ export function followRollout({
   };
 }
 
-async function lastProgress(config: KubeConfig, service: Service, deadline: number): Promise<Progress> {
+/** Also: the run may not look, or the Deployment is gone. */
+type Seen = Progress | { state: "unread"; reason: string };
+
+async function lastProgress(config: KubeConfig, service: Service, deadline: number): Promise<Seen> {
   let since: number | undefined;
   for (;;) {
     const progress = await progressNow(config, service);
     const now = Date.now();
     since = progress.state === "through" ? (since ?? now) : undefined;
-    if (progress.state === "failed" || now > deadline) return progress;
+    if (progress.state === "failed" || progress.state === "unread" || now > deadline) return progress;
     if (since !== undefined && now - since >= settleMs) return progress;
     await sleep(pauseMs);
   }
 }
 
-async function progressNow(config: KubeConfig, { namespace, deployment: name }: Service): Promise<Progress> {
+async function progressNow(config: KubeConfig, service: Service): Promise<Seen> {
+  try {
+    const answer = await ask(() => readProgress(config, service));
+    if (answer.state === "read") return answer.value;
+    return answer.state === "unread" ? answer : { state: "unread", reason: "the Deployment is gone" };
+  } catch (error) {
+    // An API server that is away for a moment says nothing about the rollout.
+    if (error instanceof AskError) return { state: "under way" };
+    throw error;
+  }
+}
+
+async function readProgress(config: KubeConfig, { namespace, deployment: name }: Service): Promise<Progress> {
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
   const workload = await apps.readNamespacedDeployment({ name, namespace });
   const labelSelector = Object.entries(workload.spec?.selector.matchLabels ?? {})

@@ -36,7 +36,7 @@ export async function wire(
   const body = { apiVersion: "apps/v1", kind: "Deployment", metadata: { ...metadata, name, namespace }, spec };
   const force = metadata.annotations["pulumi.com/patchForce"] === "true";
   await kubernetes.objects.patch(
-    body as KubernetesObject,
+    body,
     undefined,
     undefined,
     fieldManager(service),
