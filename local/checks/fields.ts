@@ -29,7 +29,8 @@ if (unknown.length > 0) {
 const chosen = only.length === 0 ? cases : cases.filter(({ id }) => only.includes(id));
 
 const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+// Not `once`: npm hands on what the terminal has sent already, and the second one would end the process before it cleans up.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupted.abort());
 const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(longest)]);
 
 /** A namespace of somebody's, under the name that a stack wants. */

@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppsV1Api, CoreV1Api, PatchStrategy, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
-import * as pulumi from "@pulumi/pulumi";
 import { fieldManager } from "../../components/wiring/plan.ts";
-import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { AskError } from "../../lib/ask-error.ts";
-import { loadKubeConfig } from "../../lib/kubeconfig.ts";
 import { ask } from "../check/answer.ts";
 import { objects } from "../check/read.ts";
 import { progressOf, type Progress } from "./progress.ts";
@@ -16,31 +13,19 @@ const settleMs = 15_000;
 /** For a Deployment that never says that it took too long, milliseconds. */
 const longestMs = 20 * 60_000;
 
+/** How a rollout ended. Not known: the run may not look, or the Deployment is gone. */
+export type Outcome = { state: "through" } | { state: "taken back" | "not known"; reason: string };
+
 /**
  * Follows the rollout that a patch started. If the application does not start with it, the patch is taken back, so that the
- * application runs as before, and `up` fails with the reason at its end; other services go on.
+ * application runs as before.
  */
-export function followRollout({
-  settings: { cluster },
-}: Pick<Context, "settings">): (service: Service) => Promise<void> {
-  return async (service) => {
-    const config = loadKubeConfig(cluster);
-    const progress = await lastProgress(config, service, Date.now() + longestMs);
-    if (progress.state === "through") return;
-    if (progress.state === "unread") {
-      await pulumi.log.warn(`${service.id}: whether its pods start cannot be told: ${progress.reason}`);
-      return;
-    }
-    const reason = progress.state === "failed" ? progress.reason : "its rollout did not end";
-    await takeBack(config, service);
-    await pulumi.log.error(
-      [
-        `${service.id}: its pods did not start with the instrumentation, so it was taken back: the application runs as before, without traces.`,
-        `  why:     ${reason}`,
-        `  write:   services: {${service.id}: {enabled: false}}   # until it is mended; the next up tries it again`,
-      ].join("\n"),
-    );
-  };
+export async function followRollout(config: KubeConfig, service: Service): Promise<Outcome> {
+  const seen = await lastProgress(config, service, Date.now() + longestMs);
+  if (seen.state === "through") return seen;
+  if (seen.state === "unread") return { state: "not known", reason: seen.reason };
+  await takeBack(config, service);
+  return { state: "taken back", reason: seen.state === "failed" ? seen.reason : "its rollout did not end" };
 }
 
 /** Also: the run may not look, or the Deployment is gone. */

@@ -38,14 +38,15 @@ function brokenPod({ status }: V1Pod): string | undefined {
 
 function brokenContainer({ name, restartCount, state, lastState }: V1ContainerStatus): string | undefined {
   const { reason, message } = state?.waiting ?? {};
-  if (reason === undefined) return undefined;
-  if (reason === "CrashLoopBackOff" && restartCount >= patience) {
-    const { exitCode, message: last, reason: why } = lastState?.terminated ?? {};
+  // While it waits for its next start, the kubelet says either.
+  if (restartCount >= patience && (reason === "CrashLoopBackOff" || state?.terminated)) {
+    const { exitCode, message: last, reason: why } = state?.terminated ?? lastState?.terminated ?? {};
     const said = last?.trim().split("\n").slice(-3).join(" / ");
     return `container ${name} ended ${restartCount} times, last with exit code ${exitCode} (${why})${said ? `: ${said}` : ""}`;
   }
   // The kubelet has tried, and will try again for ever.
-  return ["ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError"].includes(reason)
+  return reason !== undefined &&
+    ["ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError"].includes(reason)
     ? `container ${name}: ${reason}${message ? `: ${message}` : ""}`
     : undefined;
 }

@@ -21,6 +21,8 @@ export interface Case {
   readonly stops?: RegExp;
   /** The way out that the message names: with it the check must find nothing, and the patch must work. */
   readonly wayOut?: { readonly settings?: object; readonly sizes?: object };
+  /** Applied against the check's advice, the patch breaks the application, is taken back, and this is the reason. */
+  readonly breaks?: RegExp;
   /** What the application must have found when it started, in its log. */
   readonly log?: RegExp;
 }

@@ -137,6 +137,14 @@ export const cases: readonly Case[] = [
     stops: /listens on 4317 or 4318/,
   },
   {
+    id: "broken",
+    title: "options with which the virtual machine ends",
+    spec: { replicas: 1 },
+    settings: { variables: { JAVA_TOOL_OPTIONS: "append" } },
+    stops: /is append, and container field-broken gets no JAVA_TOOL_OPTIONS by envFrom/,
+    breaks: /container field-broken ended \d+ times, last with exit code 1/,
+  },
+  {
     id: "15",
     title: "Recreate",
     runtime: "nodejs",

@@ -9,18 +9,8 @@ import { waitFor } from "../../wait.ts";
 /** Seconds that a rollout may take. */
 const patience = 120;
 
-/**
- * Applies the very patch and its ConfigMap, as the engine would, and waits for the rollout.
- *
- * @returns what the application said when it started.
- * @throws what the API server refuses, and why pods do not start.
- */
-export async function wire(
-  kubernetes: Kubernetes,
-  context: Context,
-  log: RegExp,
-  signal: AbortSignal,
-): Promise<string> {
+/** Applies the very patch and its ConfigMap, as the engine would. */
+export async function applyPatch(kubernetes: Kubernetes, context: Context): Promise<void> {
   const service = context.landscape.services[0]!;
   const { namespace, deployment: name } = service;
   await apply(kubernetes, {
@@ -43,6 +33,23 @@ export async function wire(
     force,
     PatchStrategy.ServerSideApply,
   );
+}
+
+/**
+ * Applies the patch, and waits for the rollout.
+ *
+ * @returns what the application said when it started.
+ * @throws what the API server refuses, and why pods do not start.
+ */
+export async function wire(
+  kubernetes: Kubernetes,
+  context: Context,
+  log: RegExp,
+  signal: AbortSignal,
+): Promise<string> {
+  const service = context.landscape.services[0]!;
+  const { namespace, deployment: name } = service;
+  await applyPatch(kubernetes, context);
   await kubernetes.apps.patchNamespacedDeploymentScale(
     { name, namespace, body: { spec: { replicas: 1 } } },
     setHeaderOptions("Content-Type", PatchStrategy.MergePatch),

@@ -34,6 +34,12 @@ test.each<[string, V1Deployment, V1Pod[]]>([
 test.each<[string, V1Deployment, V1Pod[], RegExp]>([
   ["it ends again and again", rolling, [crashed(2)], /crm-api ended 2 times, last with exit code 1 .*opening zip file/],
   [
+    "it has just ended again",
+    rolling,
+    [pod({ restartCount: 2, state: { terminated: { exitCode: 134, reason: "Error" } } })],
+    /ended 2 times, last with exit code 134/,
+  ],
+  [
     "an image cannot be pulled",
     rolling,
     [pod({ state: { waiting: { reason: "ImagePullBackOff", message: "no such image" } } })],
