@@ -69,7 +69,10 @@ export default {
         "^sdks/[^/]+/package[.]json$",
       ),
       // But some checks run the very configuration that the plan makes, on the real collector.
-      from: { path: "^local/", pathNot: "^local/checks/(audit|collector|monitoring|redaction|sampling)(/|[.]ts$)" },
+      from: {
+        path: "^local/",
+        pathNot: "^local/checks/(audit|collector|front-ends|monitoring|redaction|sampling)(/|[.]ts$)",
+      },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),
     {

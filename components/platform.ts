@@ -1,11 +1,18 @@
 import type { Context } from "../config/context.ts";
 import type { Service } from "../config/landscape.ts";
-import { Ingress } from "./access/index.ts";
-import { Gateway, Sampler } from "./collector/index.ts";
+import { Ingress, wayToFrontEnd, wayToView } from "./access/index.ts";
+import { FrontEndEntry, Gateway, Sampler } from "./collector/index.ts";
 import { Elasticsearch } from "./elasticsearch/index.ts";
 import { TraceStore } from "./elasticsearch/store.ts";
 import { JaegerCollector, JaegerQuery } from "./jaeger/index.ts";
-import { jaegerCollectorName, jaegerQueryName, namespace, storageGroups, viewNames } from "../lib/names.ts";
+import {
+  frontEndName,
+  jaegerCollectorName,
+  jaegerQueryName,
+  namespace,
+  storageGroups,
+  viewNames,
+} from "../lib/names.ts";
 import { Monitoring } from "./monitoring/index.ts";
 import { Namespace } from "./namespace/index.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
@@ -29,7 +36,7 @@ export interface Patching {
  * @returns the stack's outputs.
  */
 export function deploy(context: Context, patching: Patching = {}): StackOutputs {
-  const { groups, services } = context.landscape;
+  const { groups, services, openFrontends } = context.landscape;
   const providers = createProviders(context);
 
   const tracing = new Namespace(namespace, { context }, { providers });
@@ -43,7 +50,11 @@ export function deploy(context: Context, patching: Patching = {}): StackOutputs 
   const views = viewNames(groups).map((view) => {
     const query = new JaegerQuery(jaegerQueryName(view), { context, view }, { providers, dependsOn: store });
     const { endpoint } = query;
-    new Ingress(`ingress-${view}`, { context, view, endpoint }, { providers, dependsOn: query });
+    new Ingress(
+      `ingress-${view}`,
+      { context, way: wayToView(context, view), endpoint },
+      { providers, dependsOn: query },
+    );
     return [view, endpoint] as const;
   });
   const sampler = new Sampler("otel-sampler", { context }, { providers, dependsOn: collectors });
@@ -52,6 +63,12 @@ export function deploy(context: Context, patching: Patching = {}): StackOutputs 
     const live = patching.live?.get(service.id);
     const rollout = patching.rollout && (() => patching.rollout!(service));
     new Wiring(`wiring-${service.id}`, { context, service, live, rollout }, { providers, dependsOn: gateway });
+  }
+  for (const frontend of openFrontends) {
+    const name = frontEndName(frontend.id);
+    const entry = new FrontEndEntry(name, { context, frontend }, { providers, dependsOn: gateway });
+    const way = wayToFrontEnd(context, frontend);
+    new Ingress(`ingress-${name}`, { context, way, endpoint: entry.endpoint }, { providers, dependsOn: entry });
   }
 
   if (context.settings.monitoring) new Monitoring("monitoring", { context }, { providers, dependsOn: gateway });

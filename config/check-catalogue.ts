@@ -1,18 +1,25 @@
 import type { z } from "zod";
-import { jaegerCollectorName, reservedGroups } from "../lib/names.ts";
+import { frontEndName, jaegerCollectorName, reservedGroups } from "../lib/names.ts";
 import type { Catalogue } from "./model.ts";
 import { stepProblems } from "./check-steps.ts";
 import { dnsLabel } from "./text-types.ts";
 import { SettingsError } from "./settings-error.ts";
 
 /** Longest name of a group: it stands in names of pods, which end with two hashes, and in a host name. */
-const longestGroup = 63 - jaegerCollectorName("").length - "-0123456789-01234".length;
+const podHashes = "-0123456789-01234".length;
+const longestGroup = 63 - jaegerCollectorName("").length - podHashes;
+const longestFrontend = 63 - frontEndName("").length - podHashes;
 
 const group = dnsLabel
   .max(longestGroup, `is longer than ${longestGroup} characters, and it becomes part of longer names`)
   .refine((name) => !reservedGroups.includes(name), {
     error: `is reserved: the stack itself has a view or a group of that name (${reservedGroups.join(", ")})`,
   });
+
+const frontend = dnsLabel.max(
+  longestFrontend,
+  `is longer than ${longestFrontend} characters, and it becomes part of longer names`,
+);
 
 /** A service's account is called like it, unless the stack settings say otherwise. */
 const serviceId = dnsLabel.refine((id) => id !== "default", {
@@ -29,7 +36,7 @@ const serviceId = dnsLabel.refine((id) => id !== "default", {
 export function checkCatalogue(catalogue: Catalogue, source: string): void {
   const names: [where: string, name: string, schema: z.ZodType][] = [
     ...catalogue.groups.map((name) => ["groups", name, group] as [string, string, z.ZodType]),
-    ...Object.keys(catalogue.frontends).map((name) => ["frontends", name, dnsLabel] as [string, string, z.ZodType]),
+    ...Object.keys(catalogue.frontends).map((name) => ["frontends", name, frontend] as [string, string, z.ZodType]),
     ...Object.entries(catalogue.services).flatMap(([id, { namespace }]): [string, string, z.ZodType][] => [
       ["services", id, serviceId],
       [`services.${id}.namespace`, namespace, dnsLabel],

@@ -1,5 +1,6 @@
 import { accessContradictions } from "./access-contradictions.ts";
 import { namespaceOfService } from "../lib/cluster-address.ts";
+import { frontEndContradictions } from "./front-end-contradictions.ts";
 import { exampleFor, message } from "./explain.ts";
 import { resolveLandscape } from "./landscape.ts";
 import type { Catalogue } from "./model.ts";
@@ -16,6 +17,7 @@ export function contradictions(catalogue: Catalogue, schema: Schema, settings: S
   return [
     ...sharedIdentities(catalogue, settings),
     ...unreachableStore(schema, settings),
+    ...frontEndContradictions(catalogue, settings),
     ...accessContradictions(catalogue.groups, schema, settings),
   ];
 }

@@ -52,6 +52,23 @@ export interface Edge {
   links: boolean;
 }
 
+/** A front end whose browsers send spans. */
+export interface OpenFrontend {
+  id: string;
+  /** Visibility group of its spans: that of the back ends which it calls. */
+  group: string;
+  /** Host name of its entry. */
+  host: string;
+  /** Origins of its pages. */
+  origins: readonly string[];
+}
+
+/** Groups of the back ends that a front end calls. */
+export function groupsOfFrontend({ edges, services }: Pick<Catalogue, "edges" | "services">, id: string): string[] {
+  const called = edges.filter(({ kind, from }) => kind === "request" && from === id);
+  return [...new Set(called.flatMap(({ to }) => services[to]?.group ?? []))];
+}
+
 /** The catalogue as one stack sees it. */
 export interface Landscape {
   /** Services that are traced: those not switched off. Sorted by id. */
@@ -62,6 +79,8 @@ export interface Landscape {
   off: { services: readonly Service[]; edges: readonly Edge[] };
   groups: readonly string[];
   frontends: Readonly<Record<string, Frontend>>;
+  /** Those whose browsers send spans, sorted by id. */
+  openFrontends: readonly OpenFrontend[];
   stores: Readonly<Record<string, StorePlace>>;
   /** The life of an order by ids of its steps. Those of services that are switched off stay: orders pass them all the same. */
   steps: Readonly<Record<string, CatalogueStep>>;
@@ -84,7 +103,7 @@ export function viewOf(edge: CatalogueEdge, groupOf: (id: string) => string | un
  */
 export function resolveLandscape(
   catalogue: Catalogue,
-  settings: Pick<Settings, "services" | "stores" | "proof">,
+  settings: Pick<Settings, "services" | "stores" | "proof" | "frontEnds">,
 ): Landscape {
   const isOn = (id: string) => settings.services[id]?.enabled ?? true;
   const services = Object.entries(catalogue.services)
@@ -125,6 +144,12 @@ export function resolveLandscape(
     off: { services: services.filter(({ id }) => !isOn(id)), edges: edges.filter((edge) => !isTraced(edge)) },
     groups: catalogue.groups,
     frontends: catalogue.frontends,
+    openFrontends: Object.entries(settings.frontEnds?.apps ?? {})
+      .flatMap(([id, app]) => {
+        const [group] = groupsOfFrontend(catalogue, id);
+        return app && group !== undefined ? [{ id, group, ...app }] : [];
+      })
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
     stores: Object.fromEntries(
       Object.entries(catalogue.stores).map(([id, store]) => [
         id,

@@ -16,6 +16,15 @@ export const cidr = z
     if (problem) context.addIssue({ code: "custom", message: problem });
   });
 
+/** Everybody. Said by these words alone, so that nobody lets in the internet by a prefix that is too short. */
+const everybody: readonly string[] = ["0.0.0.0/0", "::/0"];
+
+/** Address ranges, or everybody. */
+export const openCidr = z.string().superRefine((text, context) => {
+  const problems = everybody.includes(text) ? [] : (cidr.safeParse(text).error?.issues ?? []);
+  for (const { message } of problems) context.addIssue({ code: "custom", message });
+});
+
 /** Address ranges that only a private network has: a VPN's addresses never come from the internet. */
 export const privateCidr = cidr.superRefine((text, context) => {
   if (tooWide(text) ?? hostBits(text)) return;

@@ -6,6 +6,7 @@ import { access } from "./settings/access.ts";
 import { cluster } from "./settings/cluster.ts";
 import { elasticsearch } from "./settings/elasticsearch.ts";
 import { engine } from "./settings/engine.ts";
+import { frontEnds } from "./settings/front-ends.ts";
 import { images } from "./settings/images.ts";
 import { monitoring } from "./settings/monitoring.ts";
 import { privacy } from "./settings/privacy.ts";
@@ -56,6 +57,7 @@ export function settingsSchema(catalogue: Catalogue) {
     sampling: sampling(serviceIds),
     services: services(serviceIds),
     stores: stores(Object.keys(catalogue.stores).sort()),
+    frontEnds: frontEnds(Object.keys(catalogue.frontends).sort()),
     privacy,
     replicas,
     sizes,

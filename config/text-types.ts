@@ -65,6 +65,14 @@ export const serverAddress = httpsUrl().superRefine((text, context) => {
   }
 });
 
+/** Origin of a page, letter by letter as browsers send it. A `*` would be taken for any host. */
+export const pageOrigin = z
+  .string()
+  .refine(
+    (text) => /^https:\/\/[\w.:[\]-]+$/.test(text) && parsed(text)?.origin === text,
+    "must be an origin as browsers send it: https:// and a host in lower-case letters, a port if it is not 443, no path and no *",
+  );
+
 /** Issuer of tokens: may have a path, and is compared letter by letter with what the tokens say. */
 export const issuerUrl = httpsUrl();
 

@@ -8,6 +8,12 @@ export const namespace = "tracing";
 
 export const gatewayName = "otel-gateway";
 export const samplerName = "otel-sampler";
+
+/** Name of the entry by which browsers of a front end deliver their spans, and of its service account. */
+export function frontEndName(id: string): string {
+  return `otel-front-end-${id}`;
+}
+
 export const elasticsearchName = "elasticsearch";
 
 /** Audience of the tokens by which agents identify themselves to the gateway. */

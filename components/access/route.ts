@@ -1,21 +1,25 @@
 import type { ownMetadata } from "../kubernetes/metadata.ts";
 import type { Settings } from "../../config/settings.ts";
 
-/** A view that is to be reachable from the VPN, and how. */
-export interface ViewRoute {
-  /** Name of the view's Service in the stack's namespace, and of what is made for it. */
+/** Something that is to be reachable from outside of the cluster, and how. */
+export interface Route {
+  /** Name of the Service in the stack's namespace, and of what is made for it. */
   service: string;
   /** Port of the Service. TLS ends behind it. */
   port: number;
-  /** Host name that people open: what the controller tells connections apart by. */
+  /** Host name that browsers open: what the controller tells connections apart by. */
   host: string;
   /** Address ranges that are let in. */
   ranges: readonly string[];
+  /** Name of the allow-list with them. */
+  allowList: string;
+  /** Connections that one address may have at once. Default: no limit. A controller without such a limit has none. */
+  connectionsPerAddress?: number;
   ingress: Settings["access"]["ingress"];
 }
 
 /** An object of Kubernetes whose kind comes from the ingress controller. */
-export interface CustomObject {
+interface CustomObject {
   /** Tells the objects of one route apart. */
   id: string;
   apiVersion: string;
@@ -25,7 +29,7 @@ export interface CustomObject {
 }
 
 /**
- * What a controller needs so that it passes the TLS connections of a view on as they are. Each object may name those before
+ * What a controller needs so that it passes the TLS connections on as they are. Each object may name those before
  * it.
  */
-export type IngressAdapter = (route: ViewRoute) => CustomObject[];
+export type IngressAdapter = (route: Route) => CustomObject[];

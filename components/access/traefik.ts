@@ -4,12 +4,12 @@ import type { IngressAdapter } from "./route.ts";
 const apiVersion = "traefik.io/v1alpha1";
 
 /**
- * Traefik 3: a router by SNI on one entry point, with an allow-list. Traefik has no key of the view, so nothing that it could
+ * Traefik 3: a router by SNI on one entry point, with an allow-list. Traefik has no key of what is behind it, so nothing that it could
  * read or change; and without the middleware it does not serve the router at all.
  */
-export const traefik: IngressAdapter = ({ service, port, host, ranges, ingress }) => {
+export const traefik: IngressAdapter = ({ service, port, host, ranges, allowList, connectionsPerAddress, ingress }) => {
   if (ingress.entryPoint === undefined) throw new Error("without an entry point Traefik serves a route on all of them");
-  const allowList = `${service}-vpn-only`;
+  const limit = `${service}-connections`;
   return [
     {
       id: "allow-list",
@@ -18,6 +18,17 @@ export const traefik: IngressAdapter = ({ service, port, host, ranges, ingress }
       metadata: ownMetadata(allowList, service),
       spec: { ipAllowList: { sourceRange: [...ranges] } },
     },
+    ...(connectionsPerAddress === undefined
+      ? []
+      : [
+          {
+            id: "connections",
+            apiVersion,
+            kind: "MiddlewareTCP",
+            metadata: ownMetadata(limit, service),
+            spec: { inFlightConn: { amount: connectionsPerAddress } },
+          },
+        ]),
     {
       id: "route",
       apiVersion,
@@ -28,7 +39,7 @@ export const traefik: IngressAdapter = ({ service, port, host, ranges, ingress }
         routes: [
           {
             match: `HostSNI(\`${host}\`)`,
-            middlewares: [{ name: allowList }],
+            middlewares: [{ name: allowList }, ...(connectionsPerAddress === undefined ? [] : [{ name: limit }])],
             services: [{ name: service, port }],
           },
         ],

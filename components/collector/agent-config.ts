@@ -12,6 +12,40 @@ export const agentFiles = {
 } as const;
 
 /**
+ * The way to the gateway, for those whom it knows by a token.
+ *
+ * @param consumers requests that may be under way at once.
+ */
+export function toGateway({
+  queueSpans,
+  retrySeconds,
+  consumers,
+}: Record<"queueSpans" | "retrySeconds" | "consumers", number>) {
+  return {
+    endpoint: `${serviceHost(gatewayName)}:${ports.otlpGrpc}`,
+    tls: { ca_file: agentFiles.ca, min_version: "1.3" },
+    auth: { authenticator: "bearertokenauth" },
+    // The gateway cleans a whole batch before it answers. Given up too early, a batch is stored twice.
+    timeout: "30s",
+    retry_on_failure: {
+      enabled: true,
+      initial_interval: "1s",
+      max_interval: "30s",
+      max_elapsed_time: `${retrySeconds}s`,
+    },
+    sending_queue: {
+      enabled: true,
+      sizer: "items",
+      queue_size: queueSpans,
+      num_consumers: consumers,
+      // A sender never blocks its application: beyond the queue new spans are dropped.
+      block_on_overflow: false,
+      batch: batchByBytes,
+    },
+  };
+}
+
+/**
  * Configuration of the agent, a collector beside each application container. It takes OTLP from the same pod only, and
  * tells the gateway by the pod's own token who sends.
  */
@@ -28,28 +62,7 @@ export function agentConfig({ memoryMib, queueSpans, retrySeconds }: Sizes["agen
     },
     processors: { memory_limiter: memoryLimiter(memoryMib) },
     exporters: {
-      otlp_grpc: {
-        endpoint: `${serviceHost(gatewayName)}:${ports.otlpGrpc}`,
-        tls: { ca_file: agentFiles.ca, min_version: "1.3" },
-        auth: { authenticator: "bearertokenauth" },
-        // The gateway cleans a whole batch before it answers. Given up too early, a batch is stored twice.
-        timeout: "30s",
-        retry_on_failure: {
-          enabled: true,
-          initial_interval: "1s",
-          max_interval: "30s",
-          max_elapsed_time: `${retrySeconds}s`,
-        },
-        sending_queue: {
-          enabled: true,
-          sizer: "items",
-          queue_size: queueSpans,
-          num_consumers: 2,
-          // An agent never blocks its application: beyond the queue new spans are dropped.
-          block_on_overflow: false,
-          batch: batchByBytes,
-        },
-      },
+      otlp_grpc: toGateway({ queueSpans, retrySeconds, consumers: 2 }),
     },
     service: {
       extensions: ["bearertokenauth"],

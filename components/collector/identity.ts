@@ -1,6 +1,6 @@
 import type { Landscape } from "../../config/landscape.ts";
 import { attributes } from "../../lib/attributes.ts";
-import { unassignedGroup } from "../../lib/names.ts";
+import { frontEndName, namespace, unassignedGroup } from "../../lib/names.ts";
 import { ottlText, transform } from "./ottl.ts";
 
 const resource = (key: string) => `resource.attributes["${key}"]`;
@@ -31,10 +31,17 @@ export function claimsProcessor(): Record<string, object> {
  * The processors that say who sent a span: by the sender's token alone, whatever the span claims. Everything is
  * set to unknown first: what fails leaves no claim behind.
  */
-export function identityProcessors({ services }: Pick<Landscape, "services">): Record<string, object> {
+export function identityProcessors({
+  services,
+  openFrontends,
+}: Pick<Landscape, "services" | "openFrontends">): Record<string, object> {
   const subject = resource(attributes.subject);
   const name = resource(attributes.serviceName);
   const group = resource(attributes.group);
+  const senders = [
+    ...services,
+    ...openFrontends.map(({ id, group }) => ({ id, group, namespace, serviceAccount: frontEndName(id) })),
+  ];
   const unknown = `${group} == "${unassignedGroup}"`;
   return {
     "resource/identity": {
@@ -50,7 +57,7 @@ export function identityProcessors({ services }: Pick<Landscape, "services">): R
           `set(${resource(attributes.claimedName)}, ${name})`,
           `set(${name}, "${unassignedGroup}")`,
           `set(${group}, "${unassignedGroup}")`,
-          ...services.flatMap(({ id, group: own, namespace, serviceAccount }) => {
+          ...senders.flatMap(({ id, group: own, namespace, serviceAccount }) => {
             const sender = `${subject} == "system:serviceaccount:${namespace}:${serviceAccount}"`;
             return [`set(${name}, "${id}") where ${sender}`, `set(${group}, "${own}") where ${sender}`];
           }),
@@ -61,10 +68,10 @@ export function identityProcessors({ services }: Pick<Landscape, "services">): R
           `delete_key(resource.attributes, "${attributes.subject}")`,
         ],
       },
-      // Who asks for an order is answered by the back ends of the catalogue, not by whoever knows its id.
+      // Who asks for an order is answered by the back ends of the catalogue, not by whoever knows its id. A browser is anybody.
       {
         context: "span",
-        conditions: [unknown],
+        conditions: [unknown, ...openFrontends.map(({ id }) => `${name} == "${id}"`)],
         statements: [`delete_key(span.attributes, "${attributes.orderId}")`],
       },
     ),

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
+import type { OpenFrontend } from "../../config/landscape.ts";
 import { endpointOf, registerWorkload, type Endpoint } from "../kubernetes/workload.ts";
-import { gatewayPlan, samplerPlan } from "./workloads.ts";
+import { frontEndPlan, gatewayPlan, samplerPlan } from "./workloads.ts";
 
 /** Arguments of {@link Gateway} and {@link Sampler}. */
 export interface CollectorArgs {
@@ -30,6 +31,25 @@ export class Sampler extends pulumi.ComponentResource {
   constructor(name: string, { context }: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:collector:Sampler", name, {}, opts);
     const plan = samplerPlan(context);
+    registerWorkload(name, context, plan, { parent: this });
+    this.endpoint = endpointOf(plan);
+    this.registerOutputs({ endpoint: this.endpoint });
+  }
+}
+
+/** Arguments of {@link FrontEndEntry}. */
+export interface FrontEndEntryArgs extends CollectorArgs {
+  frontend: OpenFrontend;
+}
+
+/** The OpenTelemetry Collector that the browsers of one front end deliver to, apart from the way of the back ends. */
+export class FrontEndEntry extends pulumi.ComponentResource {
+  /** Takes spans from browsers by OTLP over HTTP. For the ingress controller alone. */
+  readonly endpoint: Endpoint;
+
+  constructor(name: string, { context, frontend }: FrontEndEntryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tracing:collector:FrontEndEntry", name, {}, opts);
+    const plan = frontEndPlan(context, frontend);
     registerWorkload(name, context, plan, { parent: this });
     this.endpoint = endpointOf(plan);
     this.registerOutputs({ endpoint: this.endpoint });

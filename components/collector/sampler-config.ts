@@ -22,9 +22,14 @@ export const queueDir = "/var/lib/otelcol";
  * trace has. A share follows from the trace id alone, so that a larger one holds all of a smaller, and what comes later to
  * a trace gets the same answer.
  *
+ * Browsers have a share of their own, and neither errors nor slow spans of theirs keep a trace: what they send is anybody's.
+ *
  * Each policy only ever says "keep", whatever else is in the trace: spans are judged as they come, see {@link samplerConfig}.
  */
-export function samplingPolicies({ percent, slowMs, services }: Settings["sampling"]) {
+export function samplingPolicies(
+  { percent, slowMs, services }: Settings["sampling"],
+  browsers: { ids: readonly string[]; percent: number } = { ids: [], percent: 0 },
+) {
   // By the resource, which the gateway has stamped. A policy on an attribute would also look at the spans' own.
   const where = (name: string, condition: string) => ({
     name,
@@ -45,10 +50,20 @@ export function samplingPolicies({ percent, slowMs, services }: Settings["sampli
   const own = Object.keys(services)
     .filter((id) => services[id] !== undefined)
     .sort();
-  const others = own.map((id) => `${service} != "${id}"`).join(" and ") || undefined;
+  const noneOf = (ids: readonly string[]) => ids.map((id) => `${service} != "${id}"`).join(" and ") || undefined;
+  const others = noneOf([...own, ...browsers.ids]);
+  const backEnd = noneOf(browsers.ids);
   return [
-    { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
-    { name: "slow", type: "latency", latency: { threshold_ms: slowMs } },
+    ...(backEnd === undefined
+      ? [
+          { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
+          { name: "slow", type: "latency", latency: { threshold_ms: slowMs } },
+        ]
+      : [
+          where("errors", `span.status.code == STATUS_CODE_ERROR and ${backEnd}`),
+          where("slow", `span.end_time_unix_nano - span.start_time_unix_nano > ${slowMs * 1_000_000} and ${backEnd}`),
+          share("share-browsers", browsers.percent, browsers.ids.map((id) => `${service} == "${id}"`).join(" or ")),
+        ]),
     ...own.map((id) => share(`share-${id}`, services[id]!, `${service} == "${id}"`)),
     share(others ? "share-others" : "share", percent, others),
   ];
@@ -101,7 +116,10 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
         // Late spans of a kept trace are kept. Those of one that was not are judged anew, by themselves: an error that comes
         // after half an hour is still an error. A cache of what was not kept would throw it away.
         decision_cache: { sampled_cache_size: 4 * undecidedTraces },
-        policies: samplingPolicies(settings.sampling),
+        policies: samplingPolicies(settings.sampling, {
+          ids: landscape.openFrontends.map(({ id }) => id),
+          percent: settings.frontEnds?.percent ?? 0,
+        }),
       },
       // Each write to the disk waits for the disk. One for every trace would be all that the sampler does.
       batch: { timeout: "200ms", send_batch_size: 512 },

@@ -1,10 +1,23 @@
+import { basename, dirname } from "node:path";
 import type { Context } from "../../config/context.ts";
+import type { OpenFrontend } from "../../config/landscape.ts";
 import { imageOf } from "../../config/settings.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
-import { resources, type Size } from "../kubernetes/pod.ts";
+import { resources, tokenVolume, type Size } from "../kubernetes/pod.ts";
 import type { WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
-import { gatewayName, jaegerCollectorName, ports, samplerName, serviceHost, storageGroups } from "../../lib/names.ts";
+import {
+  frontEndName,
+  gatewayAudience,
+  gatewayName,
+  jaegerCollectorName,
+  ports,
+  samplerName,
+  serviceHost,
+  storageGroups,
+} from "../../lib/names.ts";
+import { agentFiles } from "./agent-config.ts";
+import { frontEndConfig } from "./front-end-config.ts";
 import { gatewayConfig, keySet } from "./gateway-config.ts";
 import { queueDir, samplerConfig } from "./sampler-config.ts";
 import { metricsOf } from "../otel/metrics-endpoint.ts";
@@ -32,6 +45,34 @@ function collectorPlan(context: Context, workload: string, size: Size, config: R
   };
 }
 
+/** The entry for the browsers of one front end: by its account the gateway knows whose spans come from it. */
+export function frontEndPlan(context: Context, frontend: OpenFrontend): WorkloadPlan {
+  const { settings, stackRoot } = context;
+  const { ingress } = settings.access;
+  const size = settings.sizes.frontEnd;
+  const workload = frontEndName(frontend.id);
+  const plan = collectorPlan(context, workload, size, frontEndConfig(context, frontend));
+  return {
+    ...plan,
+    kind: "Deployment",
+    replicas: settings.replicas.frontEnd,
+    // No client of the stack's servers: it has its token for the gateway, and nothing for the others.
+    files: [{ kind: "certificate", dnsNames: [serviceHost(workload), frontend.host] }],
+    config: { ...plan.config, [basename(agentFiles.ca)]: `${stackRoot}\n` },
+    container: {
+      ...plan.container,
+      ports: [{ name: "otlp-http", containerPort: ports.otlpHttp }],
+      volumeMounts: [{ name: "token", mountPath: dirname(agentFiles.token), readOnly: true }],
+    },
+    volumes: [tokenVolume("token", gatewayAudience, 3600)],
+    servicePorts: { "otlp-http": ports.otlpHttp },
+    flows: {
+      ingress: [{ peer: { namespace: ingress.namespace, podLabels: ingress.podLabels }, port: ports.otlpHttp }],
+      egress: [{ peer: { workload: gatewayName }, port: ports.otlpGrpc }],
+    },
+  };
+}
+
 /** The gateway: where agents deliver. */
 export function gatewayPlan(context: Context): WorkloadPlan {
   const { settings, landscape } = context;
@@ -43,7 +84,10 @@ export function gatewayPlan(context: Context): WorkloadPlan {
     replicas: settings.replicas.gateway,
     config: { ...plan.config, "service-account-keys.json": keySet(context.serviceAccountKeys) },
     flows: {
-      ingress: senders.map((namespace) => ({ peer: { namespace }, port: ports.otlpGrpc })),
+      ingress: [
+        ...senders.map((namespace) => ({ namespace })),
+        ...landscape.openFrontends.map(({ id }) => ({ workload: frontEndName(id) })),
+      ].map((peer) => ({ peer, port: ports.otlpGrpc })),
       egress: [{ peer: { workload: samplerName }, port: ports.otlpGrpc }],
     },
   };

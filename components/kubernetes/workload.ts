@@ -6,6 +6,7 @@ import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from 
 import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
 import { ownMetadata } from "./metadata.ts";
+import { rolledOutHook } from "./rollout.ts";
 import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
 import { checksum, restrictedContainer, restrictedPod, type Container, type Volume, type VolumeMount } from "./pod.ts";
 
@@ -162,7 +163,7 @@ export function registerWorkload(
         }),
       },
     },
-    podOptions,
+    { ...podOptions, hooks: { afterUpdate: [rolledOutHook(name, context, workload)] } },
   );
 }
 

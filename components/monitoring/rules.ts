@@ -2,6 +2,7 @@ import type { Context } from "../../config/context.ts";
 import { latencyMsOf } from "../../config/settings/monitoring.ts";
 import {
   allView,
+  frontEndName,
   gatewayName,
   jaegerCollectorName,
   jaegerQueryName,
@@ -20,10 +21,11 @@ type Monitoring = NonNullable<Context["settings"]["monitoring"]>;
 type Part = Pick<Context, "stack" | "landscape"> & { settings: Pick<Context["settings"], "access"> };
 
 /** Workloads of the stack that show metrics. */
-export function watchedWorkloads({ groups }: Context["landscape"]): string[] {
+export function watchedWorkloads({ groups, openFrontends }: Context["landscape"]): string[] {
   return [
     gatewayName,
     samplerName,
+    ...openFrontends.map(({ id }) => frontEndName(id)),
     ...storageGroups(groups).map(jaegerCollectorName),
     ...viewNames(groups).map(jaegerQueryName),
   ];

@@ -4,6 +4,11 @@ const count = z.number().int().min(1);
 
 export const replicas = z
   .strictObject({
+    frontEnd: count.default(1).meta({
+      description: "Pods that take spans from the browsers of each front end.",
+      unit: "pods",
+      examples: [2],
+    }),
     gateway: count.default(2).meta({
       description: "Pods that take spans from the agents.",
       unit: "pods",

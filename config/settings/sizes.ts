@@ -65,6 +65,18 @@ export const sizes = block(
       },
       { volumeMib: 400 },
     ),
+    frontEnd: block(
+      "The collector that browsers of one front end deliver to.",
+      {
+        ...container("20m", 128, 64),
+        cpuLimit: cores("200m").meta({
+          description: "Limit of its CPU, cores: more a flood of browsers does not get of the node.",
+          examples: ["500m"],
+        }),
+        queueSpans: count(2_000, "spans", "Spans that wait in memory while the gateway is away."),
+      },
+      { memoryMib: 256 },
+    ),
     gateway: block(
       "The collector that agents deliver to.",
       {

@@ -97,7 +97,7 @@ export const cases: Readonly<Record<string, Case>> = {
   "vault-sealed": { title: "Vault is sealed", seconds: 60, run: (live) => sealed(live) },
   "passwords-rotated": {
     title: "the passwords of those who write are rotated",
-    seconds: 60,
+    seconds: 150,
     run: (live, groups) => rotated(live, groups),
   },
 };

@@ -5,7 +5,7 @@ import { writerName } from "../../components/elasticsearch/names.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
-import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
+import { elasticsearchName, jaegerCollectorName, namespace, ports } from "../../lib/names.ts";
 import { tunnelConnector } from "../../lib/tunnel.ts";
 import type { VaultClient } from "../../lib/vault-client.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
@@ -110,18 +110,36 @@ export async function sealed(live: Live): Promise<void> {
   if (!(await waitFor(open, { limit: 60_000, signal: live.signal }))) throw new AskError("Vault does not open again.");
 }
 
-/** New passwords for the users that write, again and again. */
+/** So often Vault sets new passwords while the fault lasts, seconds. */
+const rotationSeconds = 60;
+
+/**
+ * Vault sets new passwords of the users that write, by itself and often. Agents ask for a password again when its time is over,
+ * which they are told when they read it: so their pods start anew before and after.
+ */
 export async function rotated(live: Live, groups: readonly string[]): Promise<void> {
   const vault = await vaultClient();
   const { name, settings } = readStack("local");
-  const end = Date.now() + live.holdMs;
-  do {
-    for (const group of groups) {
-      await vault.write(`${vaultPaths({ stack: name, settings }).database}/rotate-role/${writerName(group)}`);
-    }
-    live.progress(`passwords of ${groups.map(writerName).join(", ")} are new`);
-    await sleep(Math.min(60_000, live.holdMs / 2), undefined, { signal: live.signal });
-  } while (Date.now() < end);
+  const roles = groups.map(
+    (group) => `${vaultPaths({ stack: name, settings }).database}/static-roles/${writerName(group)}`,
+  );
+  const periods = new Map<string, number>();
+  const rotateEvery = async (role: string, seconds: number) => {
+    const { data } = await vault.read<{ data: { db_name: string; username: string; rotation_period: number } }>(role);
+    if (!periods.has(role)) periods.set(role, data.rotation_period);
+    await vault.write(role, { db_name: data.db_name, username: data.username, rotation_period: seconds });
+  };
+  const restart = () => Promise.all(groups.map((group) => rolled(live, "Deployment", jaegerCollectorName(group))));
+  try {
+    for (const role of roles) await rotateEvery(role, rotationSeconds);
+    await restart();
+    live.progress(`Vault rotates the passwords of ${groups.map(writerName).join(", ")} every ${rotationSeconds} s`);
+    await hold(live);
+  } finally {
+    for (const [role, seconds] of periods) await rotateEvery(role, seconds);
+    live.progress("Vault rotates them as before");
+  }
+  await restart();
 }
 
 /** The store refuses what a group writes, by a block on its indices: 403 for each document, and the request succeeds. */

@@ -1,7 +1,7 @@
 import "../support/without-sdks.ts";
 import { gatewayApi } from "../../components/access/gateway-api.ts";
 import { messageFormat, requestFormat, signInFormat } from "../../components/access/log-formats.ts";
-import type { ViewRoute } from "../../components/access/route.ts";
+import type { Route } from "../../components/access/route.ts";
 import { signIn, signInOptions } from "../../components/access/sign-in.ts";
 import { traefik } from "../../components/access/traefik.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
@@ -10,11 +10,13 @@ import { images } from "../../config/versions.ts";
 import { access, context, contextOf, views } from "../support/context.ts";
 import { loose } from "../support/loose.ts";
 
-const route = (ingress: object): ViewRoute => ({
+const route = (ingress: object, more: Partial<Route> = {}): Route => ({
   service: "jaeger-query-shop",
   port: 8443,
   host: "shop.traces.example",
   ranges: ["10.8.0.0/16", "fd00::/8"],
+  allowList: "jaeger-query-shop-vpn-only",
+  ...more,
   ingress: { ...context.settings.access.ingress, ...ingress },
 });
 
@@ -38,6 +40,14 @@ describe("Traefik", () => {
     expect(allowList!["spec"]).toEqual({ ipAllowList: { sourceRange: ["10.8.0.0/16", "fd00::/8"] } });
     expect(way!["spec"].routes[0].middlewares).toEqual([{ name: allowList!["metadata"].name }]);
     expect(allowList!["metadata"].namespace).toBe(way!["metadata"].namespace);
+  });
+
+  test("limits the connections of one address where it is told to, before anything is passed on", () => {
+    const [allowList, limit, way] = traefik(route({}, { connectionsPerAddress: 7 })).map(loose);
+    expect(limit!["spec"]).toEqual({ inFlightConn: { amount: 7 } });
+    expect(way!["spec"].routes[0].middlewares).toEqual(
+      [allowList, limit].map((one) => ({ name: one!["metadata"].name })),
+    );
   });
 
   test("is not given a route without an entry point", () => {

@@ -69,6 +69,21 @@ describe("identity of a sender", () => {
     });
   });
 
+  test("a front end is known by its entry's account, is of the group of its back ends, and says nothing about orders", () => {
+    const apps = { "internet-shop": { host: "spans.shop.example", origins: ["https://shop.example"] } };
+    const { landscape } = contextOf({ frontEnds: { apps, ranges: ["10.8.0.0/16"] } });
+    const [resource, span] = transformOf(identityProcessors(landscape), "transform/identity").trace_statements;
+    const sender =
+      'resource.attributes["tracing.subject"] == "system:serviceaccount:tracing:otel-front-end-internet-shop"';
+    expect(resource!.statements).toEqual(
+      expect.arrayContaining([
+        `set(resource.attributes["service.name"], "internet-shop") where ${sender}`,
+        `set(resource.attributes["tracing.group"], "shop") where ${sender}`,
+      ]),
+    );
+    expect(span!.conditions).toContain('resource.attributes["service.name"] == "internet-shop"');
+  });
+
   test("knows services by the stack's names, and not those that are switched off", () => {
     const { landscape } = contextOf({
       services: { "mes-api": { namespace: "prod", serviceAccount: "mes" }, "crm-api": { enabled: false } },

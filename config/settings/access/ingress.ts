@@ -5,7 +5,8 @@ import { podLabels } from "../pod-labels.ts";
 /** Ingress controllers that there is an adapter for, see `components/access`. */
 const controllers = ["traefik", "gateway-api"] as const;
 
-const entryPoint = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be a name, or names with / between them");
+/** Name of an entry point, or of a listener. */
+export const entryPoint = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be a name, or names with / between them");
 
 export const ingress = z
   .strictObject({

@@ -21,8 +21,8 @@ const settings: Settings = { ...stack.settings, privacy: { ...stack.settings.pri
 type Processors = Record<string, object>;
 
 /** What runs in the gateway's pipeline, in its order. */
-export function gatewayProcessors(): Processors {
-  const { processors, service } = gatewayConfig({ settings, landscape });
+export function gatewayProcessors(of: Parameters<typeof gatewayConfig>[0] = { settings, landscape }): Processors {
+  const { processors, service } = gatewayConfig(of);
   const all = processors as Processors;
   return Object.fromEntries(service.pipelines.traces.processors.map((name) => [name, all[name]!]));
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Span } from "../../../lib/planted/otlp.ts";
-import { forgottenMs, landscape, startSampler, type Sampler } from "./sampler.ts";
+import { browser, forgottenMs, landscape, startSampler, type Sampler } from "./sampler.ts";
 
 /** Something that the sampler must do. */
 export interface Case {
@@ -36,12 +36,12 @@ function keeps(
   sampling: Parameters<typeof startSampler>[0],
   send: (sampler: Sampler) => Promise<void>,
   wanted: readonly string[],
-  group = first!.group,
+  { group = first!.group, browsers = false } = {},
 ): Case {
   return {
     title,
     async run() {
-      const sampler = await startSampler(sampling);
+      const sampler = await startSampler(sampling, { browsers });
       await send(sampler);
       const names = (await sampler.delivered(group, wanted.length)).map(({ spanName }) => spanName).sort();
       await sampler.stop();
@@ -61,7 +61,17 @@ const oneByOne = (pauseMs: number, ...spans: [service: string, span: Span][]) =>
     }
   };
 
-const trace = { late: traceId(), slow: traceId(), held: traceId(), both: traceId(), own: traceId() };
+const trace = {
+  late: traceId(),
+  slow: traceId(),
+  held: traceId(),
+  both: traceId(),
+  own: traceId(),
+  browser: traceId(),
+  shared: traceId(),
+  slowToo: traceId(),
+};
+const backEnd = landscape.services.find(({ group }) => group === browser.group)!;
 
 export const cases: readonly Case[] = [
   keeps(
@@ -83,6 +93,20 @@ export const cases: readonly Case[] = [
       [first.id, span(trace.slow, "late and slow", { ms: 25 * 60_000 })],
     ),
     ["late and slow"],
+  ),
+  keeps(
+    "errors and slow spans of browsers keep nothing; where they are part of a back end's trace, they are kept with it",
+    { percent: 0 },
+    oneByOne(
+      300,
+      [browser.id, span(trace.browser, "browser's error", { error: true })],
+      [browser.id, span(trace.browser, "browser's slow", { ms: 60_000 })],
+      [browser.id, span(trace.shared, "browser's part")],
+      [backEnd.id, span(trace.shared, "back end's error", { error: true })],
+      [backEnd.id, span(trace.slowToo, "back end's slow", { ms: 60_000 })],
+    ),
+    ["browser's part", "back end's error", "back end's slow"],
+    { group: browser.group, browsers: true },
   ),
   keeps(
     "at 0 %, an error brings the spans that were held back, and what comes later",
@@ -111,7 +135,7 @@ export const cases: readonly Case[] = [
     title:
       "one group's Jaeger is away until its queue is full: the others go on, and what is refused is counted in the log",
     async run() {
-      const sampler = await startSampler({ percent: 100 }, 600_000);
+      const sampler = await startSampler({ percent: 100 }, { queueBytes: 600_000 });
       sampler.refuse(second.group, true);
       const sent = 3_000;
       for (let batch = 0; batch < sent / 100; batch++) {

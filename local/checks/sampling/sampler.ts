@@ -13,6 +13,10 @@ const stack = readStack("local");
 /** The landscape whose sampler is tried. */
 export const { landscape } = stack;
 
+/** A front end whose browsers may send spans: nothing of theirs keeps a trace here. */
+export const browser = { id: "internet-shop", group: "shop", host: "spans.example", origins: ["https://shop.example"] };
+const browserEntry = { apps: {}, ranges: [], connectionsPerAddress: 1, spansPerSecond: 1 };
+
 /** How long the sampler holds spans back here, seconds. It counts in whole seconds. */
 const decisionWaitSeconds = 2;
 
@@ -38,14 +42,19 @@ export interface Sampler {
  * Starts the collector as the sampler of the local stack. Its ends are on the loopback: no TLS, spans come by HTTP.
  *
  * @param sampling what differs from the defaults.
- * @param queueBytes size of each group's queue. Default: as the stack has it.
+ * @param options.queueBytes size of each group's queue. Default: as the stack has it.
+ * @param options.browsers whether a front end is open. Default: false.
  */
-export async function startSampler(sampling: Partial<Settings["sampling"]>, queueBytes?: number): Promise<Sampler> {
+export async function startSampler(
+  sampling: Partial<Settings["sampling"]>,
+  { queueBytes, browsers = false }: { queueBytes?: number; browsers?: boolean } = {},
+): Promise<Sampler> {
   const { settings } = stack;
   const planned = samplerConfig({
-    landscape,
+    landscape: { ...landscape, openFrontends: browsers ? [browser] : [] },
     settings: {
       ...settings,
+      frontEnds: browsers ? { ...browserEntry, percent: 0 } : undefined,
       // Metrics are tried by a check of their own.
       monitoring: undefined,
       sampling: { ...settings.sampling, services: {}, ...sampling },
@@ -99,7 +108,7 @@ export async function startSampler(sampling: Partial<Settings["sampling"]>, queu
   };
   const start = () => startCollector(config, folder, () => post({}));
   let collector = await start();
-  const groupOf = (id: string) => landscape.services.find((service) => service.id === id)?.group ?? "none";
+  const groupOf = (id: string) => [...landscape.services, browser].find((one) => one.id === id)?.group ?? "none";
   return {
     async send(service, spans) {
       const resource = {
