@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { deploy } from "./components/platform.ts";
 import { loadContext } from "./config/stack.ts";
 import { guard } from "./review/check/guard.ts";
+import { rolloutHook } from "./review/rollout/hook.ts";
 
 // Catalogue and settings → context → a look at what is there → components → outputs.
 const context = loadContext(pulumi.getStack());
-await guard(context);
-export const { views, traced, off, requiredEdges, next } = deploy(context);
+const live = await guard(context);
+export const { views, traced, off, requiredEdges, next } = deploy(context, { live, rollout: rolloutHook(context) });

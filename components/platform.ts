@@ -1,4 +1,5 @@
 import type { Context } from "../config/context.ts";
+import type { Service } from "../config/landscape.ts";
 import { Ingress, wayToFrontEnd, wayToView } from "./access/index.ts";
 import { FrontEndEntry, Gateway, Sampler } from "./collector/index.ts";
 import { Elasticsearch } from "./elasticsearch/index.ts";
@@ -18,13 +19,23 @@ import { stackOutputs, type StackOutputs } from "./outputs.ts";
 import { createProviders } from "./providers.ts";
 import { Vault } from "./vault/index.ts";
 import { Wiring } from "./wiring/index.ts";
+import type { LivePatch } from "./wiring/live-patch.ts";
+
+/** What only a run with a cluster knows of the services' Deployments. */
+export interface Patching {
+  /** By service: how its patch stands there. */
+  live?: ReadonlyMap<string, LivePatch>;
+  /** Follows the rollout of a service, after its patch was applied. */
+  rollout?: (service: Service) => Promise<void>;
+}
 
 /**
  * Registers everything that the stack consists of. Each step waits for the one before because it depends on it.
  *
+ * @param patching what concerns Deployments that are there already. Default: nobody looked at them.
  * @returns the stack's outputs.
  */
-export function deploy(context: Context): StackOutputs {
+export function deploy(context: Context, patching: Patching = {}): StackOutputs {
   const { groups, services, openFrontends } = context.landscape;
   const providers = createProviders(context);
 
@@ -49,7 +60,9 @@ export function deploy(context: Context): StackOutputs {
   const sampler = new Sampler("otel-sampler", { context }, { providers, dependsOn: collectors });
   const gateway = new Gateway("otel-gateway", { context }, { providers, dependsOn: sampler });
   for (const service of services) {
-    new Wiring(`wiring-${service.id}`, { context, service }, { providers, dependsOn: gateway });
+    const live = patching.live?.get(service.id);
+    const rollout = patching.rollout && (() => patching.rollout!(service));
+    new Wiring(`wiring-${service.id}`, { context, service, live, rollout }, { providers, dependsOn: gateway });
   }
   for (const frontend of openFrontends) {
     const name = frontEndName(frontend.id);

@@ -55,8 +55,11 @@ export function tokenVolume(name: string, audience: string, expirationSeconds: n
   };
 }
 
+/** Annotation that says what a workload was made from. */
+export const checksumAnnotation = "order-tracing/config-checksum";
+
 /** Annotation on the pod template: a change of any of the contents rolls the pods. */
 export function checksum(...contents: readonly (string | Record<string, string>)[]): Record<string, string> {
   const hash = createHash("sha256").update(JSON.stringify(contents)).digest("hex");
-  return { "order-tracing/config-checksum": hash.slice(0, 16) };
+  return { [checksumAnnotation]: hash.slice(0, 16) };
 }

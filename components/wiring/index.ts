@@ -3,13 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { ownMetadata } from "../kubernetes/metadata.ts";
-import { agentConfigData, agentConfigName, deploymentPatch, fieldManager } from "./plan.ts";
+import { ignoredChanges, patchFor } from "./changes.ts";
+import type { LivePatch } from "./live-patch.ts";
+import { agentConfigData, agentConfigName, fieldManager } from "./plan.ts";
 
 /** Arguments of {@link Wiring}. */
 export interface WiringArgs {
   context: Context;
   /** The existing service. */
   service: Service;
+  /** How the patch stands in the cluster. Undefined: nobody could look, as in a preview without the cluster. */
+  live?: LivePatch | undefined;
+  /** Follows the rollout that a patch starts, after it was applied. Undefined: nobody does. */
+  rollout?: (() => Promise<void>) | undefined;
 }
 
 /** Instruments one existing Deployment and puts an agent beside its application. To remove it undoes both. */
@@ -19,7 +25,7 @@ export class Wiring extends pulumi.ComponentResource {
   /** Under this name the API server keeps the fields that the patch owns. */
   readonly fieldManager: string;
 
-  constructor(name: string, { context, service }: WiringArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context, service, live, rollout }: WiringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:wiring:Wiring", name, {}, opts);
 
     const config = new k8s.core.v1.ConfigMap(
@@ -31,15 +37,11 @@ export class Wiring extends pulumi.ComponentResource {
       { parent: this },
     );
     // Taken back before the ConfigMap goes: no pod is left that looks for it.
-    new k8s.apps.v1.DeploymentPatch(`${name}-patch`, deploymentPatch(context, service), {
+    new k8s.apps.v1.DeploymentPatch(`${name}-patch`, patchFor(context, service, live), {
       parent: this,
       dependsOn: config,
-      // The provider compares lists by position with those of the live object, which begin with the owner's entries: it would
-      // announce a change in every preview. So the lists are not compared; the checksum of the patch is. A new one is
-      // applied after the old one was taken back, which also removes what the new one no longer has.
-      ignoreChanges: ["spec"],
-      replaceOnChanges: ["metadata.annotations"],
-      deleteBeforeReplace: true,
+      ignoreChanges: ignoredChanges(live),
+      ...(rollout && { hooks: { afterCreate: [rollout], afterUpdate: [rollout] } }),
     });
     this.deployment = `${service.namespace}/${service.deployment}`;
     this.fieldManager = fieldManager(service);

@@ -98,6 +98,8 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
       namespace: service.namespace,
       annotations: {
         "pulumi.com/patchFieldManager": fieldManager(service),
+        // The program follows the rollout itself: it takes the patch back if the application does not start with it.
+        "pulumi.com/skipAwait": "true",
         // Only what the stack says word for word may be taken from its owner; the check looks that it is nothing else.
         ...(Object.values(variables).includes("replace") && { "pulumi.com/patchForce": "true" }),
         // Says to the engine whether the patch changed, see the component.

@@ -1,4 +1,5 @@
 import type { KubeConfig, V1Deployment } from "@kubernetes/client-node";
+import { livePatch } from "../../components/wiring/live-patch.ts";
 import { deploymentPatch, fieldManager } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
@@ -8,7 +9,7 @@ import { judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
 import { containerOf } from "./live.ts";
 import { readCluster, readService } from "./read.ts";
-import { judgeService, judgeTrial } from "./service.ts";
+import { judgePatch, judgeService, judgeTrial } from "./service.ts";
 import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
 
 /**
@@ -41,12 +42,17 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
 async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Subject> {
   const live = await readService(config, service);
   const { metadata, spec } = deploymentPatch(context, service) as unknown as DeploymentBody;
-  const subject = judgeService(service, context.stack, live, spec.template.spec.initContainers);
+  const judged = judgeService(service, context.stack, live, spec.template.spec.initContainers);
+  if (live.workload.state === "unread") return { ...judged, patch: { state: "unread", generation: "0" } };
+  if (live.workload.state !== "read") return judged;
+  const patched = livePatch(live.workload.value, { metadata, spec });
+  const findings = [...judged.findings, ...judgePatch(live.workload.value, patched)];
+  const subject = { ...judged, findings, patch: patched };
   // What is not there cannot be tried; and what was found says more than what the API server makes of it.
-  if (live.workload.state !== "read" || !containerOf(live.workload.value, service)) return subject;
+  if (!containerOf(live.workload.value, service)) return subject;
   if (subject.findings.some(({ level }) => level === "stop")) return subject;
   const forced = "pulumi.com/patchForce" in metadata.annotations;
-  // Those are for the engine, which takes them out.
+  // Those say something to the engine alone.
   const annotations = Object.fromEntries(
     Object.entries(metadata.annotations).filter(([key]) => !key.startsWith("pulumi.com/")),
   );
@@ -72,7 +78,7 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
 
 interface DeploymentBody {
   metadata: { name: string; namespace: string; annotations: Record<string, string> };
-  spec: { template: { spec: { initContainers: { name?: unknown; resources?: unknown }[] } } };
+  spec: { template: { spec: { initContainers: { name: string; resources?: unknown }[] } } };
 }
 
 /** Fields that somebody else manages, but for the variables that the settings take from their owner. */

@@ -1,3 +1,5 @@
+import type { LivePatch } from "../../components/wiring/live-patch.ts";
+
 /** One thing that was found before anything changes. */
 export interface Finding {
   /**
@@ -18,6 +20,8 @@ export interface Subject {
   /** What was looked at, for example `Deployment shop/shop-api`. */
   looked: string;
   findings: readonly Finding[];
+  /** Of a service whose Deployment could be read: how its patch stands there. */
+  patch?: LivePatch;
 }
 
 export const stop = (text: string, write?: string): Finding => ({ level: "stop", text, ...(write && { write }) });

@@ -54,7 +54,6 @@ export function judgePod(service: Service, workload: V1Deployment): Finding[] {
       ? [stop(`its pods are for ${os}: agent and instrumentation are for Linux`)]
       : []),
     ...namesTaken(service, workload),
-    ...withoutPatch(service, workload),
   ];
 }
 
@@ -89,20 +88,6 @@ function namesTaken(service: Service, workload: V1Deployment): Finding[] {
       ? []
       : [note(`it has ${what} already, managed by ${listed(owners)}`)];
   });
-}
-
-/** The annotation says that it was wired; nothing of it is left. */
-function withoutPatch(service: Service, workload: V1Deployment): Finding[] {
-  const marked = workload.metadata?.annotations?.["order-tracing/config-checksum"] !== undefined;
-  const agent = (workload.spec!.template.spec!.initContainers ?? []).some(({ name }) => name === "otel-agent");
-  return marked && !agent
-    ? [
-        note(
-          "it was wired, and is no more: somebody took the patch away (rollout undo, a reinstall)",
-          `pulumi up --refresh --stack <name>   # puts it back`,
-        ),
-      ]
-    : [];
 }
 
 /** What a quota or a limit range of the namespace would say, for a run that may not try a pod. */

@@ -1,4 +1,6 @@
 import type { V1Deployment } from "@kubernetes/client-node";
+import { checksumAnnotation } from "../../components/kubernetes/pod.ts";
+import type { LivePatch } from "../../components/wiring/live-patch.ts";
 import type { Service } from "../../config/landscape.ts";
 import { ownLabels } from "../../lib/names.ts";
 import { agentConfigName } from "../../components/wiring/plan.ts";
@@ -94,6 +96,17 @@ function configTaken(service: Service, { ownConfig }: LiveService): Finding[] {
           "another name for it: the stack needs this one",
         ),
       ];
+}
+
+/** A Deployment that says that it was wired, and does not have all of it any more. */
+export function judgePatch({ metadata }: V1Deployment, { state }: LivePatch): Finding[] {
+  return state === "missing" && metadata?.annotations?.[checksumAnnotation] !== undefined
+    ? [
+        note(
+          "it was wired, and the patch or a part of it is gone (rollout undo, a tool that writes whole Deployments): the next up puts it back",
+        ),
+      ]
+    : [];
 }
 
 /** What the trial of the patch, or of the pod that it makes, adds to what was found by reading. */

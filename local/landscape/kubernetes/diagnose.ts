@@ -27,7 +27,8 @@ function isOf(name: string, object: string): boolean {
 }
 
 function time({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
-  return (lastTimestamp ?? eventTime ?? metadata.creationTimestamp)?.getTime() ?? 0;
+  // The client hands a time with microseconds over as it came: as text.
+  return new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
 }
 
 async function diagnosePod({ core }: Kubernetes, pod: V1Pod): Promise<string[]> {

@@ -8,7 +8,7 @@ import type { Finding } from "../../../review/check/finding.ts";
 import type { LiveCluster, LiveService } from "../../../review/check/live.ts";
 import { judgeEgress } from "../../../review/check/network.ts";
 import { lines, mustStop, report } from "../../../review/check/report.ts";
-import { judgeService, judgeTrial } from "../../../review/check/service.ts";
+import { judgePatch, judgeService, judgeTrial } from "../../../review/check/service.ts";
 import { contextOf } from "../../support/context.ts";
 import { loose } from "../../support/loose.ts";
 
@@ -235,9 +235,11 @@ test("pods that do not start, and a patch that somebody took away, are notes", (
   expect(all).toMatchObject([{ level: "note" }]);
   expect(all[0]!.text).toContain("container otel-agent: ImagePullBackOff (not found)");
   const gone = workload({});
+  expect(judgePatch(gone, { state: "missing", generation: "3" })).toEqual([]);
   gone.metadata!.annotations = { "order-tracing/config-checksum": "0123456789abcdef" };
-  expect(findings({ live: { workload: read(gone) } })).toMatchObject([
-    { level: "note", write: expect.stringContaining("--refresh") as string },
+  expect(judgePatch(gone, { state: "applied", generation: "3" })).toEqual([]);
+  expect(judgePatch(gone, { state: "missing", generation: "3" })).toMatchObject([
+    { level: "note", text: expect.stringContaining("the next up puts it back") as string },
   ]);
 });
 
