@@ -19,7 +19,7 @@ export default {
     only(
       "index",
       "The program: settings, plan, a look at what is there, components.",
-      "^(components|config|lib|review/check)/",
+      "^(components|config|lib|review/(check|rollout))/",
     ),
     {
       ...only(
@@ -40,15 +40,17 @@ export default {
         names,
         "^policies/secrets/forms[.]ts$",
       ),
-      from: { path: "^review/", pathNot: "^review/check/" },
+      from: { path: "^review/", pathNot: "^review/(check|rollout)/" },
     },
-    // It tries the very patch that the program is going to apply.
-    only(
-      "review/check",
-      "As every command; and the plan of the wiring.",
-      "^(config|lib)/",
-      names,
-      "^components/wiring/",
+    // They try the very patch that the program is going to apply, and follow what becomes of it.
+    ...["check", "rollout"].map((part) =>
+      only(
+        `review/${part}`,
+        "As every command; and the plan of the wiring.",
+        "^(config|lib)/",
+        names,
+        "^components/(wiring/|kubernetes/pod[.]ts$)",
+      ),
     ),
     ...["bootstrap", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),
@@ -68,10 +70,10 @@ export default {
         "^package[.]json$",
         "^sdks/[^/]+/package[.]json$",
       ),
-      // But some checks run the very configuration that the plan makes, on the real collector.
+      // But some checks run the very configuration that the plan makes, on the real collector, or the very patch.
       from: {
         path: "^local/",
-        pathNot: "^local/checks/(audit|collector|front-ends|monitoring|redaction|sampling)(/|[.]ts$)",
+        pathNot: "^local/checks/(audit|collector|fields|front-ends|monitoring|redaction|sampling)(/|[.]ts$)",
       },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),
