@@ -50,6 +50,7 @@ export default {
         "^(config|lib)/",
         names,
         "^components/(wiring/|kubernetes/pod[.]ts$)",
+        "^review/check/",
       ),
     ),
     ...["bootstrap", "support", "bench"].map((command) =>
