@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { getStore } from "@pulumi/pulumi/runtime/state.js";
 import { renderYaml } from "../components/kubernetes/yaml.ts";
 
 /** A resource as the program registered it. */
@@ -11,6 +12,8 @@ export interface Registered {
   parents: string[];
   inputs: Record<string, unknown>;
   dependsOn: string[];
+  /** When the engine calls the program back. */
+  hooks: string[];
 }
 
 /** Resource types of the stack, with what the real provider computes. A type that is not here is a mistake. */
@@ -103,6 +106,7 @@ export async function runProgram(stack: string, preview: boolean, program: () =>
   const mocks = new Mocks();
   const registrations: Omit<Registered, "inputs">[] = [];
   await pulumi.runtime.setMocks(mocks, "order-tracing", stack, preview);
+  takeHooks();
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       const dependsOn = [opts.dependsOn ?? []].flat() as pulumi.Resource[];
@@ -111,6 +115,7 @@ export async function runProgram(stack: string, preview: boolean, program: () =>
         name,
         parents: parentsOf(opts.parent),
         dependsOn: dependsOn.map(resourceName).sort(),
+        hooks: Object.keys((opts as pulumi.CustomResourceOptions).hooks ?? {}).sort(),
       });
       return undefined;
     });
@@ -124,6 +129,14 @@ export async function runProgram(stack: string, preview: boolean, program: () =>
       inputs: mocks.inputs.get(`${registration.type} ${registration.name}`) ?? {},
     }))
     .sort((a, b) => [...a.parents, a.name].join("/").localeCompare([...b.parents, b.name].join("/"), "en"));
+}
+
+/**
+ * The SDK's mock says that it takes hooks, and has no function for it. In its place of the server that the engine would call:
+ * nothing is made here, so no hook is called.
+ */
+function takeHooks(): void {
+  getStore().callbacks = { registerResourceHook: () => Promise.resolve(), shutdown: () => undefined };
 }
 
 function parentsOf(parent: pulumi.Resource | undefined): string[] {
@@ -144,10 +157,15 @@ function resourceType(resource: pulumi.Resource): string {
 
 /** The graph as it is checked in: one entry a resource, keys sorted, certificates and keys by their hash. */
 export function renderGraph(resources: readonly Registered[]): string {
-  const entries = resources.map(({ parents, name, type, inputs, dependsOn }) => [
+  const entries = resources.map(({ parents, name, type, inputs, dependsOn, hooks }) => [
     // A provider may have the name of a component: one must not hide the other.
     [...(type.startsWith("pulumi:providers:") ? ["providers"] : parents), name].join("/"),
-    { type, ...(dependsOn.length > 0 && { dependsOn }), ...(Object.keys(inputs).length > 0 && { inputs }) },
+    {
+      type,
+      ...(dependsOn.length > 0 && { dependsOn }),
+      ...(hooks.length > 0 && { hooks }),
+      ...(Object.keys(inputs).length > 0 && { inputs }),
+    },
   ]);
   const graph = renderYaml(Object.fromEntries(entries)).replaceAll(dirname(import.meta.dirname), ".");
   return graph.replaceAll(

@@ -1,15 +1,31 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../config/context.ts";
+import { agesOf, timeUnits } from "../../config/retention.ts";
 import { allView, storageGroups, viewNames } from "../../lib/names.ts";
 import { mappings } from "./mappings.ts";
-import { indexKinds, readAlias, readerName, writeAlias, writerName, type IndexKind } from "./names.ts";
+import { indexKinds, storeNames, type IndexKind, type StoreNames } from "./names.ts";
 
-/** An index template of a group, and the first index that it serves. */
-interface IndexPlan {
-  /** Name of the template, and prefix of its indices. */
+/** When indices are closed for writing, and when they are deleted. */
+export interface LifecyclePlan {
   name: string;
+  rolloverMaxAge: string;
+  rolloverMaxSize: string;
+  /** Counted from the rollover. */
+  deleteMinAge: string;
+}
+
+/** A series of indices: one is written to, the older ones are read until they are deleted. */
+export interface SeriesPlan {
+  /** Name of the template, and prefix of the indices. */
+  name: string;
+  kind: IndexKind;
+  group: string;
   writeAlias: string;
   template: { settings: object; mappings: object; aliases: readonly string[] };
+  /** Hash of the template: an index says by it what it was made of. */
+  generation: string;
+  /** Name of its lifecycle policy. Null where the distribution has none. */
+  lifecycle: string | null;
 }
 
 /** A user of the store and what it may do. Role and user have the same name. */
@@ -17,81 +33,109 @@ interface UserPlan {
   name: string;
   cluster: string[];
   indices: { names: string[]; privileges: string[] };
+  /** The series that it writes: they must be there before it is. */
+  writes: SeriesPlan[];
 }
 
 /** Everything that the stack makes in Elasticsearch. */
 export interface StorePlan {
-  /** Null where the distribution has no lifecycle management. */
-  lifecycle: { name: string; rolloverMaxAge: string; rolloverMaxSize: string; deleteMinAge: string } | null;
-  indices: IndexPlan[];
+  /** None where the distribution has no lifecycle management. */
+  lifecycles: Partial<Record<IndexKind, LifecyclePlan>>;
+  series: SeriesPlan[];
   users: UserPlan[];
 }
 
+type StoreContext = Pick<Context, "stack" | "settings" | "landscape">;
+
+/** Above it searches and recovery of a shard become slow: Elastic's own advice is 10 to 50 GB. */
+const largestShard = "50gb";
+
 /**
- * Plans templates, first indices and users. One index prefix a group, one writer a group, one reader a view: the store
+ * Plans templates, series of indices and users. One index prefix a group, one writer a group, one reader a view: the store
  * itself keeps groups apart. The view over all groups is an alias that every group's template carries.
  *
  * Rights are on aliases, not on indices: they stay right when an index is rolled over.
  */
-export function storePlan({
-  stack,
-  settings,
-  landscape,
-}: Pick<Context, "stack" | "settings" | "landscape">): StorePlan {
-  const { elasticsearch, retentionDays } = settings;
-  const lifecycle = elasticsearch.lifecycle
-    ? {
-        name: `tracing-${stack}`,
-        rolloverMaxAge: "1d",
-        rolloverMaxSize: "50gb",
-        // Counted from the rollover: an index holds at most a day before it.
-        deleteMinAge: `${retentionDays}d`,
-      }
-    : null;
+export function storePlan(context: StoreContext): StorePlan {
+  const { stack, settings, landscape } = context;
+  const names = storeNames(context);
   const groups = storageGroups(landscape.groups);
-  const views = viewNames(landscape.groups);
+  const lifecycles = settings.elasticsearch.lifecycle ? lifecyclesOf(stack, settings.retentionDays) : {};
+  const series = groups.flatMap((group) =>
+    indexKinds.map((kind) => seriesOf({ names, group, kind, replicas: copiesOf(context), lifecycles })),
+  );
   return {
-    lifecycle,
-    indices: groups.flatMap((group) =>
-      indexKinds.map((kind) => ({
-        name: `${group}-jaeger-${kind}`,
-        writeAlias: writeAlias(group, kind),
-        template: {
-          settings: indexSettings(elasticsearch.mode, lifecycle?.name, writeAlias(group, kind)),
-          mappings: mappings[kind],
-          aliases: [readAlias(group, kind), readAlias(allView, kind)],
-        },
-      })),
-    ),
+    lifecycles,
+    series,
     users: [
       ...groups.map((group) => ({
-        name: writerName(group),
+        name: names.writer(group),
         // Without it a collector that lost its connection stays stuck for ever, while its health says OK.
         cluster: ["cluster:monitor/main"],
-        indices: { names: aliases(writeAlias, group), privileges: ["index"] },
+        indices: { names: indexKinds.map((kind) => names.writeAlias(group, kind)), privileges: ["index"] },
+        writes: series.filter((one) => one.group === group),
       })),
-      ...views.map((view) => ({
-        name: readerName(view),
+      ...viewNames(landscape.groups).map((view) => ({
+        name: names.reader(view),
         cluster: [],
-        indices: { names: aliases(readAlias, view), privileges: ["read"] },
+        indices: { names: indexKinds.map((kind) => names.readAlias(view, kind)), privileges: ["read"] },
+        writes: [],
       })),
     ],
   };
 }
 
-function aliases(alias: (prefix: string, kind: IndexKind) => string, prefix: string): string[] {
-  return indexKinds.map((kind) => alias(prefix, kind));
+function lifecyclesOf(stack: string, retentionDays: number): Record<IndexKind, LifecyclePlan> {
+  const lifecycle = (kind: IndexKind, name: string): LifecyclePlan => {
+    const ages = agesOf(retentionDays, kind);
+    return {
+      name,
+      rolloverMaxAge: timeUnits(ages.rollover),
+      rolloverMaxSize: largestShard,
+      deleteMinAge: timeUnits(ages.delete),
+    };
+  };
+  return { span: lifecycle("span", `tracing-${stack}`), service: lifecycle("service", `tracing-${stack}-service`) };
 }
 
-function indexSettings(mode: "managed" | "external", lifecycle: string | undefined, alias: string) {
-  return {
+interface SeriesOptions {
+  names: StoreNames;
+  group: string;
+  kind: IndexKind;
+  replicas: number;
+  lifecycles: StorePlan["lifecycles"];
+}
+
+function seriesOf({ names, group, kind, replicas, lifecycles }: SeriesOptions): SeriesPlan {
+  const writeAlias = names.writeAlias(group, kind);
+  const lifecycle = lifecycles[kind]?.name ?? null;
+  const settings = {
     "index.number_of_shards": 1,
-    // A managed Elasticsearch has one node: a replica could never be placed.
-    "index.number_of_replicas": mode === "managed" ? 0 : 1,
+    "index.number_of_replicas": replicas,
     "index.mapping.nested_fields.limit": 50,
     "index.requests.cache.enable": true,
-    ...(lifecycle && { "index.lifecycle.name": lifecycle, "index.lifecycle.rollover_alias": alias }),
+    ...(lifecycle && { "index.lifecycle.name": lifecycle, "index.lifecycle.rollover_alias": writeAlias }),
   };
+  const aliases = [names.readAlias(group, kind), names.readAlias(allView, kind)];
+  const generation = shortHash({ settings, mappings: mappings[kind], aliases });
+  return {
+    name: names.indices(group, kind),
+    kind,
+    group,
+    writeAlias,
+    template: { settings, mappings: { _meta: { generation }, ...mappings[kind] }, aliases },
+    generation,
+    lifecycle,
+  };
+}
+
+/** A managed Elasticsearch has one node: a replica could never be placed. */
+function copiesOf({ settings }: StoreContext): number {
+  return settings.elasticsearch.mode === "managed" ? 0 : 1;
+}
+
+function shortHash(value: object): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
 }
 
 /**

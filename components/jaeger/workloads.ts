@@ -1,7 +1,7 @@
 import type { Context } from "../../config/context.ts";
 import { imageOf } from "../../config/settings.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
-import { readerName, writerName } from "../elasticsearch/names.ts";
+import { storeNames } from "../elasticsearch/names.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
 import { signIn } from "../access/sign-in.ts";
 import type { SecretFile } from "../vault/vault-agent.ts";
@@ -67,7 +67,7 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
   return {
     ...jaegerPlan(context, {
       workload,
-      storeUser: writerName(group),
+      storeUser: storeNames(context).writer(group),
       size: settings.sizes.jaegerCollector,
       config: jaegerCollectorConfig(context, group),
       files: [{ kind: "certificate", dnsNames: [serviceHost(workload)] }],
@@ -88,7 +88,7 @@ export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
   const proxy = signIn(context, view, configDir);
   const plan = jaegerPlan(context, {
     workload,
-    storeUser: readerName(view),
+    storeUser: storeNames(context).reader(view),
     size: settings.sizes.jaegerQuery,
     config: jaegerQueryConfig(context, view),
     files: proxy.files,

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { execa } from "execa";
-import { readerName } from "../../components/elasticsearch/names.ts";
+import { storeNames } from "../../components/elasticsearch/names.ts";
 import { vaultPaths } from "../../components/vault/paths.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { allView } from "../../lib/names.ts";
@@ -36,7 +36,7 @@ async function customers(kubernetes: Kubernetes, minutes: number): Promise<strin
 /** The account that sees all groups, and nothing else. */
 async function storeAccount(): Promise<NodeJS.ProcessEnv> {
   const { settings } = readStack(stack);
-  const path = `${vaultPaths({ stack, settings }).database}/static-creds/${readerName(allView)}`;
+  const path = `${vaultPaths({ stack, settings }).database}/static-creds/${storeNames({ stack, settings }).reader(allView)}`;
   const { data } = await (await vaultClient()).read<{ data: { username: string; password: string } }>(path);
   return { ELASTICSEARCH_USERNAME: data.username, ELASTICSEARCH_PASSWORD: data.password };
 }

@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { buildConnector } from "undici";
 import { storeUrl } from "../../components/elasticsearch/addresses.ts";
-import { readerName } from "../../components/elasticsearch/names.ts";
+import { storeNames } from "../../components/elasticsearch/names.ts";
 import { vaultPaths } from "../../components/vault/paths.ts";
 import { readCertificates } from "../../config/context.ts";
 import type { Stack } from "../../config/stack-file.ts";
@@ -10,7 +10,7 @@ import { serviceOfAddress } from "../../lib/cluster-address.ts";
 import { allView } from "../../lib/names.ts";
 import { tunnelConnector } from "../../lib/tunnel.ts";
 import { VaultClient, VaultError } from "../../lib/vault-client.ts";
-import type { StoreReach } from "./store.ts";
+import type { ElasticsearchReach } from "../../lib/elasticsearch-client.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,7 +24,7 @@ export async function storeReach(
   { name, settings }: Stack,
   kubeConfig: KubeConfig,
   environment: Environment = process.env,
-): Promise<Pick<StoreReach, "origin" | "account" | "connect">> {
+): Promise<Pick<ElasticsearchReach, "origin" | "account" | "connect">> {
   const { vault, elasticsearch } = settings;
   const companyCa = readCertificates("vault.caFile", vault.caFile);
   const ca =
@@ -39,23 +39,23 @@ export async function storeReach(
         token: tokenOf(environment),
         ...tunnelled(connectorTo(vault.address, companyCa, kubeConfig)),
       }),
-      `${vaultPaths({ stack: name, settings }).database}/static-creds/${readerName(allView)}`,
+      `${vaultPaths({ stack: name, settings }).database}/static-creds/${storeNames({ stack: name, settings }).reader(allView)}`,
     ));
   return { origin, account, connect: connectorTo(origin, ca, kubeConfig) };
 }
 
 /** What has no address outside of the cluster is reached through its API. */
-function connectorTo(address: string, ca: string, kubeConfig: KubeConfig): StoreReach["connect"] {
+function connectorTo(address: string, ca: string, kubeConfig: KubeConfig): ElasticsearchReach["connect"] {
   const target = serviceOfAddress(address);
   return target ? tunnelConnector(kubeConfig, { ...target, ca }) : { ca };
 }
 
 /** Vault's client makes direct connections by itself. */
-function tunnelled(connect: StoreReach["connect"]): { connect?: buildConnector.connector } {
+function tunnelled(connect: ElasticsearchReach["connect"]): { connect?: buildConnector.connector } {
   return typeof connect === "function" ? { connect } : {};
 }
 
-function accountOf(environment: Environment): StoreReach["account"] | undefined {
+function accountOf(environment: Environment): ElasticsearchReach["account"] | undefined {
   const { ELASTICSEARCH_USERNAME: username, ELASTICSEARCH_PASSWORD: password } = environment;
   if (!username && !password) return undefined;
   if (username && password) return { username, password };
@@ -70,9 +70,9 @@ function tokenOf({ VAULT_TOKEN: token }: Environment): string {
   );
 }
 
-async function accountInVault(vault: VaultClient, path: string): Promise<StoreReach["account"]> {
+async function accountInVault(vault: VaultClient, path: string): Promise<ElasticsearchReach["account"]> {
   try {
-    return (await vault.read<{ data: StoreReach["account"] }>(path)).data;
+    return (await vault.read<{ data: ElasticsearchReach["account"] }>(path)).data;
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
     throw new AskError(`No account for the store: ${error.message}. The token of VAULT_TOKEN needs read on ${path}.`, {

@@ -1,6 +1,6 @@
-import { Agent, request, type buildConnector } from "undici";
 import { z } from "zod";
 import { AskError } from "../../lib/ask-error.ts";
+import { ElasticsearchClient, type ElasticsearchReach } from "../../lib/elasticsearch-client.ts";
 
 /** A document as it is stored. */
 export interface Stored {
@@ -19,20 +19,9 @@ export interface Store extends AsyncDisposable {
   pages(query: object): AsyncGenerator<Stored[]>;
 }
 
-/** How to reach the store. */
-export interface StoreReach {
-  /** Scheme, host and port. */
-  origin: string;
-  account: { username: string; password: string };
-  /** Makes the connections, verified. */
-  connect: buildConnector.connector | buildConnector.BuildOptions;
-  signal?: AbortSignal;
-}
-
 /** Whatever begins like the stack's indices and aliases, of any group: a group that nobody thinks of any more counts too. */
 const everyIndex = "*-jaeger-*";
 const pageSize = 1_000;
-const timeoutMs = 60_000;
 /** How long the store keeps a reading open between two pages. One that is broken off ends by itself. */
 const keepAlive = "1m";
 
@@ -58,12 +47,11 @@ const page = z.object({
     ),
   }),
 });
-const failure = z.object({ error: z.object({ reason: z.string() }) });
 
 /** Elasticsearch's HTTP API, as far as reading needs it. */
-export function openStore({ origin, account, connect, signal }: StoreReach): Store {
-  const dispatcher = new Agent({ connect, connections: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-  const authorization = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString("base64")}`;
+export function openStore(reach: ElasticsearchReach): Store {
+  const { origin, account, signal } = reach;
+  const client = new ElasticsearchClient(reach);
 
   async function ask<T extends z.ZodType>(
     schema: T,
@@ -71,23 +59,8 @@ export function openStore({ origin, account, connect, signal }: StoreReach): Sto
     path: string,
     body?: object,
   ): Promise<z.output<T>> {
-    const fail = (error: unknown): never => {
-      signal?.throwIfAborted();
-      if (error instanceof AskError) throw error;
-      const { message } = error as Error;
-      throw new AskError(`Elasticsearch at ${origin} cannot be asked: ${message}`, { transient: true, cause: error });
-    };
-    const { status, text } = await request(new URL(path, origin), {
-      method,
-      dispatcher,
-      signal,
-      headers: { authorization, ...(body && { "content-type": "application/json" }) },
-      body: body === undefined ? null : JSON.stringify(body),
-    })
-      .then(async (answer) => ({ status: answer.statusCode, text: await answer.body.text() }))
-      .catch(fail);
-    const document = parse(text);
-    if (status >= 400) throw refusal(status, failure.safeParse(document).data?.error.reason ?? text.slice(0, 200));
+    const { status, document, reason } = await client.send(method, path, body);
+    if (status >= 400) throw refusal(status, reason);
     const answer = schema.safeParse(document);
     if (answer.success) return answer.data;
     throw new AskError(
@@ -146,14 +119,6 @@ export function openStore({ origin, account, connect, signal }: StoreReach): Sto
         if (!signal?.aborted) await ask(z.unknown(), "DELETE", "/_search/scroll", { scroll_id: found._scroll_id });
       }
     },
-    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

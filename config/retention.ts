@@ -1,0 +1,44 @@
+/**
+ * From one number of days to when indices are closed for writing and when they are deleted. An index is deleted as a whole,
+ * counted from its rollover: so that no span is older than the retention, the time that it was written to has to be part of it.
+ */
+
+/** Ages in hours. */
+export interface Ages {
+  /** An index is written to at most so long. */
+  rollover: number;
+  /** It is deleted so long after its rollover. */
+  delete: number;
+}
+
+const day = 24;
+/** Of one series at the same time, at most: more indices only cost memory, fewer would delete in coarse steps. */
+const steps = { span: 10, service: 2 } as const;
+const longestRolloverDays = 30;
+
+/**
+ * @param retentionDays how old a span may become.
+ * @param kind services are few and small documents: they need no more than two or three indices.
+ */
+export function agesOf(retentionDays: number, kind: keyof typeof steps): Ages {
+  const days = Math.min(longestRolloverDays, Math.floor(retentionDays / steps[kind]));
+  const rollover = days >= 1 ? days * day : Math.min(day, (retentionDays * day) / 2);
+  return { rollover, delete: retentionDays * day - rollover };
+}
+
+/** As Elasticsearch writes a time: whole days where it can. */
+export function timeUnits(hours: number): string {
+  return hours % day === 0 ? `${hours / day}d` : `${hours}h`;
+}
+
+/**
+ * Shards that a stack's indices have when they have reached their age, each with its copies. Indices that are rolled over by
+ * size before it come on top.
+ */
+export function shardsOf(retentionDays: number, { groups, copies }: { groups: number; copies: number }): number {
+  const indices = (Object.keys(steps) as (keyof typeof steps)[])
+    .map((kind) => agesOf(retentionDays, kind))
+    // Those that wait to be deleted, and the one that is written to.
+    .map(({ rollover, delete: remove }) => Math.ceil(remove / rollover) + 1);
+  return groups * copies * indices.reduce((sum, count) => sum + count, 0);
+}
