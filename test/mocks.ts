@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { getStore } from "@pulumi/pulumi/runtime/state.js";
+import * as runtimeState from "@pulumi/pulumi/runtime/state.js";
 import { renderYaml } from "../components/kubernetes/yaml.ts";
 
 /** A resource as the program registered it. */
@@ -27,6 +27,7 @@ const computed: Record<string, (inputs: Record<string, unknown>, name: string) =
   "kubernetes:core/v1:ServiceAccount": nothing,
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": nothing,
   "kubernetes:policy/v1:PodDisruptionBudget": nothing,
+  "kubernetes:core/v1:PersistentVolumeClaimPatch": nothing,
   "kubernetes:apps/v1:Deployment": nothing,
   "kubernetes:apps/v1:StatefulSet": nothing,
   "kubernetes:apps/v1:DeploymentPatch": nothing,
@@ -136,7 +137,13 @@ export async function runProgram(stack: string, preview: boolean, program: () =>
  * nothing is made here, so no hook is called.
  */
 function takeHooks(): void {
-  getStore().callbacks = { registerResourceHook: () => Promise.resolve(), shutdown: () => undefined };
+  // The SDK's types do not have it.
+  const { getStore } = runtimeState as unknown as { getStore: () => { callbacks: unknown } };
+  getStore().callbacks = {
+    registerResourceHook: () => Promise.resolve(),
+    awaitStackRegistrations: () => Promise.resolve(),
+    shutdown: () => undefined,
+  };
 }
 
 function parentsOf(parent: pulumi.Resource | undefined): string[] {

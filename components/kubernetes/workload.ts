@@ -5,6 +5,7 @@ import { labels, selectorLabels, serviceHost } from "../../lib/names.ts";
 import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
+import { claimTemplates, fewerPodsHook, registerClaims, type ClaimPlan } from "./claims.ts";
 import { ownMetadata } from "./metadata.ts";
 import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
 import { checksum, restrictedContainer, restrictedPod, type Container, type Volume, type VolumeMount } from "./pod.ts";
@@ -42,7 +43,7 @@ export interface WorkloadPlan {
   /** The connections that it may have, Vault and DNS apart. */
   flows: Flows;
   /** A disk for each pod. */
-  claim?: { mountPath: string; storageGib: number };
+  claim?: ClaimPlan;
   /** How long a pod may take to end, seconds. Default 30. */
   terminationGracePeriodSeconds?: number;
 }
@@ -128,7 +129,8 @@ export function registerWorkload(
   if (plan.kind === "Deployment") {
     return new k8s.apps.v1.Deployment(`${name}-deployment`, { metadata, spec }, podOptions);
   }
-  return new k8s.apps.v1.StatefulSet(
+  const { claim } = plan;
+  const pods = new k8s.apps.v1.StatefulSet(
     `${name}-statefulset`,
     {
       metadata,
@@ -137,21 +139,19 @@ export function registerWorkload(
         // By name, not as an output: the Service waits for ready pods, so the pods must not wait for the Service.
         serviceName: workload,
         podManagementPolicy: "Parallel",
-        ...(plan.claim && {
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              spec: {
-                accessModes: ["ReadWriteOnce"],
-                resources: { requests: { storage: `${plan.claim.storageGib}Gi` } },
-              },
-            },
-          ],
-        }),
+        ...(claim && claimTemplates(claim)),
       },
     },
-    podOptions,
+    {
+      ...podOptions,
+      ...(claim && {
+        ignoreChanges: ["spec.volumeClaimTemplates"],
+        hooks: { beforeUpdate: [fewerPodsHook(name, workload, claim)] },
+      }),
+    },
   );
+  if (claim) registerClaims(name, workload, replicas, claim, pods, child);
+  return pods;
 }
 
 function configMapName(workload: string): string {

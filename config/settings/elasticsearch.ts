@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cidr } from "../ranges.ts";
+import { storageClass } from "./storage-class.ts";
 import { annotationKey, filePath, hostName, serverAddress } from "../text-types.ts";
 
 const lifecycle = z
@@ -61,7 +62,12 @@ const managed = z
       .int()
       .min(1)
       .default(50)
-      .meta({ description: "Size of the data volume.", unit: "GiB", examples: [100] }),
+      .meta({
+        description: "Size of the data volume. It can grow, if the storage class can expand volumes; it cannot shrink.",
+        unit: "GiB",
+        examples: [100],
+      }),
+    storageClass,
     publish,
     lifecycle,
   })
