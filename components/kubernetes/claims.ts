@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ownMetadata } from "./metadata.ts";
+import { namespace } from "../../lib/names.ts";
 
 /** A disk for each pod of a StatefulSet. */
 export interface ClaimPlan {
@@ -54,11 +54,20 @@ export function registerClaims(
   for (let index = 0; index < replicas; index++) {
     new k8s.core.v1.PersistentVolumeClaimPatch(
       `${name}-claim-${index}`,
-      { metadata: ownMetadata(`${volume}-${workload}-${index}`, workload), spec: specOf(claim) },
+      { metadata: claimMetadata(`${volume}-${workload}-${index}`), spec: specOf(claim) },
       // To take the patch back would take the size from the claim; the claim stays as it is.
       { ...opts, dependsOn: pods, retainOnDelete: true, hooks: { beforeUpdate: [refuse] } },
     );
   }
+}
+
+/** The size was set by the controller that made the claim: without force it would be a conflict. */
+function claimMetadata(name: string) {
+  return {
+    name,
+    namespace,
+    annotations: { "pulumi.com/patchForce": "true", "pulumi.com/patchFieldManager": "tracing-claims" },
+  };
 }
 
 /** Refuses, already in the preview, to take pods away on whose disks something may wait. */

@@ -244,6 +244,19 @@ describe("an Elasticsearch of the stack's own", () => {
     expect(() => parse({ vault: outside, elasticsearch: external })).not.toThrow();
   });
 
+  test("takes so many shards, and the retention that still fits is said", () => {
+    const groups = Array.from({ length: 40 }, (_, index) => `group-${index}`);
+    const with40 = (changes: Raw) => () => parseSettings({ ...catalogue, groups }, "prod", { ...minimal, ...changes });
+    const message = messageOf(with40({ retentionDays: 365 }));
+    expect(message).toContain(
+      "order-tracing:retentionDays: 365: makes 1066 shards for 40 groups, and a node of Elasticsearch takes 1000",
+    );
+    expect(message).toContain("write:   order-tracing:retentionDays: 360");
+    for (const changes of [{ retentionDays: 360 }, { retentionDays: 365, elasticsearch: external }]) {
+      expect(messageOf(with40(changes))).not.toContain("shards");
+    }
+  });
+
   test.each([
     ["no range", { host: "elasticsearch.example", ranges: [] }, "publish.ranges"],
     ["everybody", { host: "elasticsearch.example", ranges: ["0.0.0.0/0"] }, "publish.ranges.0"],
