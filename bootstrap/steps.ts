@@ -155,13 +155,14 @@ async function ensureConnection(
     return "kept";
   }
   // Vault keeps what it is not told, so the user of the same Elasticsearch is not asked for again.
-  const account = found && !moved ? {} : await credentials();
+  const account = found && !moved ? undefined : await credentials();
   await vault.write(path, {
     plugin_name: "elasticsearch-database-plugin",
     // With "*" whoever may write roles here could make himself users with any right.
     allowed_roles: users,
     url,
-    ...account,
+    // What is stored of a user holds more than a connection needs.
+    ...(account && { username: account.username, password: account.password }),
     // An empty one takes back what was there; without any, Vault's servers trust what their system trusts.
     ...((caPath ?? ca_cert) !== undefined && { ca_cert: caPath ?? "" }),
     // A managed Elasticsearch does not exist yet: the first static role is the proof.

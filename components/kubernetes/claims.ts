@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { namespace } from "../../lib/names.ts";
+import { ownMetadata } from "./metadata.ts";
 
 /** A disk for each pod of a StatefulSet. */
 export interface ClaimPlan {
@@ -18,56 +18,50 @@ const volume = "data";
 
 function specOf({ storageGib, storageClass }: ClaimPlan) {
   return {
+    accessModes: ["ReadWriteOnce"],
     ...(storageClass !== undefined && { storageClassName: storageClass }),
     resources: { requests: { storage: `${storageGib}Gi` } },
   };
 }
 
-/** The part of a StatefulSet that makes the claims. Kubernetes takes no change of it: see {@link registerClaims}. */
+/** The part of a StatefulSet that makes claims which are not there. Kubernetes takes no change of it. */
 export function claimTemplates(claim: ClaimPlan) {
   return {
     // What waits on a disk outlives the pods, also when the StatefulSet is made anew.
     persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
-    volumeClaimTemplates: [{ metadata: { name: volume }, spec: { accessModes: ["ReadWriteOnce"], ...specOf(claim) } }],
+    volumeClaimTemplates: [{ metadata: { name: volume }, spec: specOf(claim) }],
   };
 }
 
 /**
- * Gives the claims that a StatefulSet has made the size that they are to have now: they grow without a replacement. What
+ * The claims of a StatefulSet, under the names by which it looks for them: as resources they grow without a replacement. What
  * Kubernetes cannot do (another class, a class that does not expand) the preview says.
  *
- * @param pods the StatefulSet: its claims are there when its pods are.
+ * @returns what must be there before the pods.
  */
 export function registerClaims(
   name: string,
-  workload: string,
-  replicas: number,
-  claim: ClaimPlan,
-  pods: k8s.apps.v1.StatefulSet,
+  { workload, replicas, claim }: { workload: string; replicas: number; claim: ClaimPlan },
   opts: { parent: pulumi.Resource },
-): void {
+): pulumi.Resource[] {
   const refuse = new pulumi.ResourceHook(
     `${name}-claims-grow`,
     ({ oldInputs, newInputs }) => refuseSmaller(claim, oldInputs, newInputs),
     { onDryRun: true },
   );
-  for (let index = 0; index < replicas; index++) {
-    new k8s.core.v1.PersistentVolumeClaimPatch(
+  return Array.from({ length: replicas }, (_, index) => {
+    const metadata = ownMetadata(`${volume}-${workload}-${index}`, workload);
+    return new k8s.core.v1.PersistentVolumeClaim(
       `${name}-claim-${index}`,
-      { metadata: claimMetadata(`${volume}-${workload}-${index}`), spec: specOf(claim) },
-      // To take the patch back would take the size from the claim; the claim stays as it is.
-      { ...opts, dependsOn: pods, retainOnDelete: true, hooks: { beforeUpdate: [refuse] } },
+      {
+        // Many classes make the volume when a pod asks for it, and the pods wait for the claim.
+        metadata: { ...metadata, annotations: { ...metadata.annotations, "pulumi.com/skipAwait": "true" } },
+        spec: specOf(claim),
+      },
+      // A disk goes with the namespace, never by a smaller number of pods.
+      { ...opts, retainOnDelete: true, hooks: { beforeUpdate: [refuse] } },
     );
-  }
-}
-
-/** The size was set by the controller that made the claim: without force it would be a conflict. */
-function claimMetadata(name: string) {
-  return {
-    name,
-    namespace,
-    annotations: { "pulumi.com/patchForce": "true", "pulumi.com/patchFieldManager": "tracing-claims" },
-  };
+  });
 }
 
 /** Refuses, already in the preview, to take pods away on whose disks something may wait. */

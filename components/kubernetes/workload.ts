@@ -130,7 +130,8 @@ export function registerWorkload(
     return new k8s.apps.v1.Deployment(`${name}-deployment`, { metadata, spec }, podOptions);
   }
   const { claim } = plan;
-  const pods = new k8s.apps.v1.StatefulSet(
+  const claims = claim ? registerClaims(name, { workload, replicas, claim }, child) : [];
+  return new k8s.apps.v1.StatefulSet(
     `${name}-statefulset`,
     {
       metadata,
@@ -144,14 +145,13 @@ export function registerWorkload(
     },
     {
       ...podOptions,
+      dependsOn: [...podOptions.dependsOn, ...claims],
       ...(claim && {
         ignoreChanges: ["spec.volumeClaimTemplates"],
         hooks: { beforeUpdate: [fewerPodsHook(name, workload, claim)] },
       }),
     },
   );
-  if (claim) registerClaims(name, workload, replicas, claim, pods, child);
-  return pods;
 }
 
 function configMapName(workload: string): string {

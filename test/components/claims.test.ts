@@ -16,6 +16,8 @@ describe("disks of a StatefulSet", () => {
       storageClassName: "fast",
       resources: { requests: { storage: "4Gi" } },
     });
+    // A pod without the claims that it looks for would make others.
+    expect(plan.volumeClaimTemplates[0]!.metadata).toEqual({ name: "data" });
     expect(claimTemplates(claim).volumeClaimTemplates[0]!.spec).not.toHaveProperty("storageClassName");
   });
 

@@ -181,7 +181,7 @@ describe("managed Elasticsearch", () => {
     const own = managedElasticsearchPlan(contextOf({ elasticsearch: { ...managed, heapMib: 2048, storageGib: 7 } }));
     expect(own.container.env).toContainEqual({ name: "ES_JAVA_OPTS", value: "-Xms2048m -Xmx2048m" });
     expect(parseInt(loose(own.container.resources).limits.memory as string)).toBeGreaterThanOrEqual(2 * 2048);
-    expect(own.claim).toEqual({ mountPath: "/usr/share/elasticsearch/data", storageGib: 7 });
+    expect(own.claim).toMatchObject({ mountPath: "/usr/share/elasticsearch/data", storageGib: 7 });
   });
 
   test("lets in Jaeger's pods and Vault, nobody else, and is not planned for an external cluster", () => {

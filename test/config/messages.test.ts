@@ -123,13 +123,13 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "a typo behind the choice of a mode": {
       changes: { elasticsearch: { mode: "managed", heapMb: 512 } },
       says: "order-tracing:elasticsearch.heapMb: 512: is no setting of this project",
-      allowed: "heapMib, lifecycle, mode, publish, storageGib",
+      allowed: "heapMib, lifecycle, mode, publish, storageClass, storageGib",
       write: "order-tracing:elasticsearch.heapMib instead of order-tracing:elasticsearch.heapMb",
     },
     "a key of the other mode": {
       changes: { elasticsearch: { ...external, storageGib: 5 } },
       says: "order-tracing:elasticsearch.storageGib: 5: is no setting of this project",
-      allowed: "caFile, endpoint, lifecycle, mode",
+      allowed: "caFile, endpoint, indexPrefix, lifecycle, mode",
     },
     "a mode that does not exist": {
       changes: { elasticsearch: { mode: "extern" } },
@@ -246,7 +246,9 @@ describe("an Elasticsearch of the stack's own", () => {
 
   test("takes so many shards, and the retention that still fits is said", () => {
     const groups = Array.from({ length: 40 }, (_, index) => `group-${index}`);
-    const with40 = (changes: Raw) => () => parseSettings({ ...catalogue, groups }, "prod", { ...minimal, ...changes });
+    const access = { ...minimal.access, roles: { everybody: { groups: ["all"], views: ["all"] } } };
+    const with40 = (changes: Raw) => () =>
+      parseSettings({ ...catalogue, groups }, "prod", { ...minimal, access, ...changes });
     const message = messageOf(with40({ retentionDays: 365 }));
     expect(message).toContain(
       "order-tracing:retentionDays: 365: makes 1066 shards for 40 groups, and a node of Elasticsearch takes 1000",
