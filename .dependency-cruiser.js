@@ -16,7 +16,11 @@ export default {
     only("lib", "What everybody uses can use nobody."),
     only("config", "Settings and the landscape know nothing of what is made of them.", "^lib/"),
     only("components", "The stack does not know who runs or checks it.", "^(config|lib)/"),
-    only("index", "The program: settings, plan, components.", "^(components|config|lib)/"),
+    only(
+      "index",
+      "The program: settings, plan, a look at what is there, components.",
+      "^(components|config|lib|review/check)/",
+    ),
     {
       ...only(
         "verify",
@@ -27,7 +31,19 @@ export default {
     },
     // Who looks into the store itself must know where it is.
     only("verify/leaks", "As the proof; names are no plans.", "^(config|lib)/", names),
-    ...["bootstrap", "review", "support", "bench"].map((command) =>
+    {
+      ...only("review", "A command does not reach into another.", "^(config|lib)/", names),
+      from: { path: "^review/", pathNot: "^review/check/" },
+    },
+    // It tries the very patch that the program is going to apply.
+    only(
+      "review/check",
+      "As every command; and the plan of the wiring.",
+      "^(config|lib)/",
+      names,
+      "^components/wiring/",
+    ),
+    ...["bootstrap", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),
     ),
     {

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deploy } from "./components/platform.ts";
 import { loadContext } from "./config/stack.ts";
+import { guard } from "./review/check/guard.ts";
 
-// Catalogue and settings → context → components → outputs.
-export const { views, traced, off, requiredEdges, next } = deploy(loadContext(pulumi.getStack()));
+// Catalogue and settings → context → a look at what is there → components → outputs.
+const context = loadContext(pulumi.getStack());
+await guard(context);
+export const { views, traced, off, requiredEdges, next } = deploy(context);

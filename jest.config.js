@@ -9,4 +9,6 @@ export default {
   },
   // The engine's SDK keeps open handles; a second worker costs more than it gains.
   maxWorkers: 1,
+  // Only for a test that hangs: how long a start takes on a busy machine is no finding.
+  testTimeout: 60_000,
 };

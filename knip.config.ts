@@ -6,7 +6,7 @@ const config: KnipConfig = {
     ".": {
       entry: [
         "{bootstrap,verify,review,support,bench}/main.ts",
-        "support/*/main.ts",
+        "{review,support}/*/main.ts",
         "docs/generate/main.ts",
         // Named by the stacks' settings, see `catalogueFile`.
         "config/catalogue.ts",

@@ -20,7 +20,7 @@ export function deploy(context: Context): StackOutputs {
   const { groups, services } = context.landscape;
   const providers = createProviders(context);
 
-  const tracing = new Namespace(namespace, {}, { providers });
+  const tracing = new Namespace(namespace, { context }, { providers });
   const vault = new Vault("vault", { context }, { providers, dependsOn: tracing });
   const elasticsearch = new Elasticsearch("elasticsearch", { context }, { providers, dependsOn: vault });
   const store = new TraceStore("trace-store", { context }, { providers, dependsOn: elasticsearch });

@@ -24,6 +24,7 @@ export function createProviders(context: Context): pulumi.ProviderResource[] {
     }),
     new vault.Provider("vault", {
       address: vaultSettings.address,
+      namespace: vaultSettings.namespace,
       caCertFile: resolve(projectDir, vaultSettings.caFile),
       // By default the provider makes itself a token of 20 minutes, which cannot be renewed: the deployer's own would need
       // the right to make tokens, and a first `up` that waits longer for pods would be refused half-way. That token is there

@@ -12,9 +12,13 @@ export interface Context {
   stack: string;
   settings: Settings;
   landscape: Landscape;
-  /** PEM: CA of Vault's certificate and root of the stack's own certificates. */
-  companyCa: string;
-  /** PEM: CA of Elasticsearch's certificate. The company's, unless the cluster is external. */
+  /** PEM: CA of Vault's own certificate. */
+  vaultCa: string;
+  /** PEM: root of the certificates that Vault issues to the stack. */
+  stackRoot: string;
+  /** Changes when it is time to have the stack's CA signed anew, and not before. */
+  authorityPeriod: string;
+  /** PEM: CA of Elasticsearch's certificate. The stack's root, unless the cluster is external. */
   elasticsearchCa: string;
   /** PEM: CA of the identity provider's certificate. Undefined: one that the proxy's image knows. */
   identityCa?: string | undefined;
@@ -26,22 +30,62 @@ export interface Context {
  * Reads the files that the settings name.
  *
  * @param directory folder that relative paths start from. Default: the project's root.
+ * @param now the time of the run: it decides when the stack's CA is signed anew, and what has ended.
  * @throws SettingsError if a file cannot be read or does not hold what its setting says.
  */
-export function createContext({ name, settings, landscape }: Stack, directory = projectDir): Context {
+export function createContext(
+  { name, settings, landscape }: Stack,
+  { directory = projectDir, now = new Date() }: { directory?: string; now?: Date } = {},
+): Context {
   const { access, cluster, vault, elasticsearch } = settings;
   const certificates = (key: string, path: string) => readCertificates(key, path, directory);
-  const companyCa = certificates("vault.caFile", vault.caFile);
+  const stackRoot = readStackRoot(vault, { directory, now });
   return {
     stack: name,
     settings,
     landscape,
-    companyCa,
+    vaultCa: certificates("vault.caFile", vault.caFile),
+    stackRoot,
+    authorityPeriod: authorityPeriod(vault.authorityDays, now),
     elasticsearchCa:
-      elasticsearch.mode === "external" ? certificates("elasticsearch.caFile", elasticsearch.caFile) : companyCa,
+      elasticsearch.mode === "external" ? certificates("elasticsearch.caFile", elasticsearch.caFile) : stackRoot,
     identityCa: access.oidc.caFile ? certificates("access.oidc.caFile", access.oidc.caFile) : undefined,
     serviceAccountKeys: readPublicKeys("cluster.serviceAccountKeysFile", cluster.serviceAccountKeysFile, directory),
   };
+}
+
+/** Number of the third of the CA's lifetime that `now` is in, since 1970: the same in every run of that time. */
+function authorityPeriod(authorityDays: number, now: Date): string {
+  return String(Math.floor(now.getTime() / ((authorityDays / 3) * 24 * 3600 * 1000)));
+}
+
+/**
+ * PEM: root of the certificates that Vault issues to a stack.
+ *
+ * @param directory folder that a relative path starts from. Default: the project's root.
+ * @throws SettingsError if the file has no CA that signed itself and is still good: agents and browsers would refuse every
+ *   certificate of the stack, long after `up` was clean.
+ */
+export function readStackRoot(
+  { caFile, pkiRootFile }: Pick<Settings["vault"], "caFile" | "pkiRootFile">,
+  { directory = projectDir, now = new Date() }: { directory?: string; now?: Date } = {},
+): string {
+  const [key, path] = pkiRootFile === undefined ? ["vault.caFile", caFile] : ["vault.pkiRootFile", pkiRootFile];
+  const text = readCertificates(key, path, directory);
+  const certificates = (text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
+    (pem) => new X509Certificate(pem),
+  );
+  const roots = certificates.filter((one) => one.ca && one.checkIssued(one));
+  const allowed = `the root that Vault's ${key === "vault.caFile" ? "certificate and the stack's certificates are" : "PKI mount is"} below`;
+  if (roots.length === 0) {
+    const named = certificates.map(({ subject }) => subject.replaceAll("\n", ", ")).join("; ");
+    const hint = pkiRootFile === undefined ? ", or name the root of vault.pkiMount in vault.pkiRootFile" : "";
+    throw unusable(key, path, new Error(`it holds no CA that signed itself, but ${named}`), allowed + hint);
+  }
+  if (roots.every(({ validTo }) => new Date(validTo) < now)) {
+    throw unusable(key, path, new Error(`its CA ended on ${roots[0]!.validTo}`), allowed);
+  }
+  return text;
 }
 
 /**

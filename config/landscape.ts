@@ -8,7 +8,18 @@ import {
   type Store,
 } from "./model.ts";
 import type { Settings } from "./settings.ts";
+import type { VariableMode } from "./variables.ts";
 import { allView } from "../lib/names.ts";
+
+/** What a stack says of the wiring of one service. */
+interface WiringOptions {
+  variables: Readonly<Partial<Record<string, VariableMode>>>;
+  /** Cores. */
+  cpuLimit?: string | undefined;
+  /** 0: the cluster gives one. */
+  userId?: number | undefined;
+  pullSecrets: readonly string[];
+}
 
 /** A back end with everything that the stack settings may change resolved. */
 export interface Service {
@@ -20,6 +31,14 @@ export interface Service {
   deployment: string;
   container: string;
   serviceAccount: string;
+  /** Ways out where its pods are not as most are, see `config/settings/wiring.ts`. */
+  wiring: WiringOptions;
+}
+
+/** A store, with all names under which services reach it. */
+export interface StorePlace extends Store {
+  /** Names and addresses beside `host`. */
+  hosts: readonly string[];
 }
 
 /** An edge of the landscape, for the proof. */
@@ -29,6 +48,8 @@ export interface Edge {
   definition: CatalogueEdge;
   /** Its absence fails the proof. */
   required: boolean;
+  /** A span link is proof enough. */
+  links: boolean;
 }
 
 /** The catalogue as one stack sees it. */
@@ -41,7 +62,7 @@ export interface Landscape {
   off: { services: readonly Service[]; edges: readonly Edge[] };
   groups: readonly string[];
   frontends: Readonly<Record<string, Frontend>>;
-  stores: Readonly<Record<string, Store>>;
+  stores: Readonly<Record<string, StorePlace>>;
   /** The life of an order by ids of its steps. Those of services that are switched off stay: orders pass them all the same. */
   steps: Readonly<Record<string, CatalogueStep>>;
 }
@@ -61,7 +82,10 @@ export function viewOf(edge: CatalogueEdge, groupOf: (id: string) => string | un
  * Puts the stack settings over the catalogue. A service with `enabled: false` leaves the landscape, and so does every
  * edge that begins or ends at it.
  */
-export function resolveLandscape(catalogue: Catalogue, settings: Pick<Settings, "services" | "proof">): Landscape {
+export function resolveLandscape(
+  catalogue: Catalogue,
+  settings: Pick<Settings, "services" | "stores" | "proof">,
+): Landscape {
   const isOn = (id: string) => settings.services[id]?.enabled ?? true;
   const services = Object.entries(catalogue.services)
     .map(([id, { title, group, runtime, namespace }]): Service => {
@@ -75,12 +99,23 @@ export function resolveLandscape(catalogue: Catalogue, settings: Pick<Settings, 
         deployment: overrides.deployment ?? id,
         container: overrides.container ?? id,
         serviceAccount: overrides.serviceAccount ?? id,
+        wiring: {
+          variables: overrides.variables ?? {},
+          cpuLimit: overrides.cpuLimit,
+          userId: overrides.userId,
+          pullSecrets: overrides.pullSecrets ?? [],
+        },
       };
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const edges = catalogue.edges.map((definition): Edge => {
     const id = edgeId(definition);
-    return { id, definition, required: !definition.optional || settings.proof.required.includes(id) };
+    return {
+      id,
+      definition,
+      required: !definition.optional || settings.proof.required.includes(id),
+      links: settings.proof.links.includes(id),
+    };
   });
   const isTraced = ({ definition: { from, to } }: Edge) =>
     [from, to].every((end) => !(end in catalogue.services) || isOn(end));
@@ -90,7 +125,12 @@ export function resolveLandscape(catalogue: Catalogue, settings: Pick<Settings, 
     off: { services: services.filter(({ id }) => !isOn(id)), edges: edges.filter((edge) => !isTraced(edge)) },
     groups: catalogue.groups,
     frontends: catalogue.frontends,
-    stores: catalogue.stores,
+    stores: Object.fromEntries(
+      Object.entries(catalogue.stores).map(([id, store]) => [
+        id,
+        { ...store, hosts: settings.stores[id]?.hosts ?? [] },
+      ]),
+    ),
     steps: catalogue.steps ?? {},
   };
 }

@@ -12,6 +12,7 @@ import { replicas } from "./settings/replicas.ts";
 import { sampling } from "./settings/sampling.ts";
 import { services } from "./settings/services.ts";
 import { sizes } from "./settings/sizes.ts";
+import { stores } from "./settings/stores.ts";
 import { vault } from "./settings/vault.ts";
 import { SettingsError } from "./settings-error.ts";
 import { fromText } from "./text-forms.ts";
@@ -52,6 +53,7 @@ export function settingsSchema(catalogue: Catalogue) {
       }),
     sampling: sampling(serviceIds),
     services: services(serviceIds),
+    stores: stores(Object.keys(catalogue.stores).sort()),
     privacy,
     replicas,
     sizes,

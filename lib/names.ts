@@ -73,8 +73,11 @@ export function viewUrl(view: string, { domain, port }: { domain: string; port: 
   return `https://${viewHost(view, domain)}${port === 443 ? "" : `:${port}`}`;
 }
 
-/** Everything that the stack makes is marked by it. */
-const partOf = "order-tracing";
+/** Everything that the stack makes is marked by it: what exists without it is somebody else's. */
+export const ownLabels: Readonly<Record<string, string>> = { "app.kubernetes.io/part-of": "order-tracing" };
+
+/** On the namespace: the stack that it is of. Not a label, a stack's name may be longer than one. */
+export const stackAnnotation = "order-tracing/stack";
 
 /** Labels that select the pods of a workload. */
 export function selectorLabels(workload: string): Record<string, string> {
@@ -83,5 +86,5 @@ export function selectorLabels(workload: string): Record<string, string> {
 
 /** Labels of everything that the stack makes. */
 export function labels(workload: string): Record<string, string> {
-  return { ...selectorLabels(workload), "app.kubernetes.io/part-of": partOf };
+  return { ...selectorLabels(workload), ...ownLabels };
 }

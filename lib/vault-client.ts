@@ -16,6 +16,8 @@ export interface VaultEndpoint {
   readonly address: string;
   /** PEM of the CA that the certificate must come from. Default: those of the machine. */
   readonly ca?: string | undefined;
+  /** Namespace of Vault Enterprise or HCP that all paths are in. Default: the root namespace. */
+  readonly namespace?: string | undefined;
   /** Sent with every request, never written anywhere. Default: none; enough to ask for health and to unseal. */
   readonly token?: string;
   /** Makes the connections, verified. Default: straight to the address. */
@@ -78,11 +80,15 @@ export class VaultClient {
   }
 
   protected async send(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<unknown> {
-    const { address, token } = this.#endpoint;
+    const { address, namespace, token } = this.#endpoint;
     const { status, text } = await request(new URL(`/v1/${path}`, address), {
       method,
       dispatcher: this.#agent,
-      headers: { "x-vault-request": "true", ...(token !== undefined && { "x-vault-token": token }) },
+      headers: {
+        "x-vault-request": "true",
+        ...(namespace !== undefined && { "x-vault-namespace": namespace }),
+        ...(token !== undefined && { "x-vault-token": token }),
+      },
       body: body === undefined ? null : JSON.stringify(body),
     })
       .then(async (answer) => ({ status: answer.statusCode, text: await answer.body.text() }))

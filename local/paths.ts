@@ -25,8 +25,11 @@ export const serviceAccountKey = join(pkiDir, "sa.key");
 /** Public keys of the cluster's service-account issuer: PEM, or a key set of a cluster of the user's own. */
 export const serviceAccountPublicKey = join(pkiDir, "sa.pub");
 
-/** Certificate of the company's CA: it signs the corporate Vault's listener and, through Vault, all else. */
+/** Certificate of the company's root CA: the CA in Vault's PKI mount is below it, and by that all that Vault issues. */
 export const corporateCa = join(pkiDir, "corporate-ca.crt");
+
+/** Certificate of the CA of the corporate Vault's own certificate. Another one, as in most companies. */
+export const vaultServerCa = join(pkiDir, "vault-server-ca.crt");
 
 /** kubeconfig of the cluster that the local environment is in. */
 export const kubeconfig = join(stateDir, "kubeconfig");

@@ -11,7 +11,7 @@ import { SettingsError } from "../config/settings-error.ts";
 import { readStack } from "../config/stack-file.ts";
 import { tokenOf, type Person } from "./landscape/vault/people.ts";
 import { address } from "./landscape/vault/settings.ts";
-import { backendDir, corporateCa, kubeconfig, stateDir } from "./paths.ts";
+import { backendDir, vaultServerCa, kubeconfig, stateDir } from "./paths.ts";
 import { installPrograms } from "./providers/install.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
 import { openTunnels } from "./tunnels/index.ts";
@@ -50,7 +50,7 @@ export async function pulumiEnvironment(person: Person = "deployer"): Promise<No
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     KUBECONFIG: kubeconfig,
     VAULT_ADDR: address,
-    VAULT_CACERT: corporateCa,
+    VAULT_CACERT: vaultServerCa,
     ...(await credentials(person)),
   };
 }

@@ -5,7 +5,7 @@ import { AskError } from "../lib/ask-error.ts";
 import { argument, exitCodes, parseDepth, progressWhenSlow, runCommand } from "../lib/command-line.ts";
 import { askForLeaks } from "./leaks/command.ts";
 import { leakExitCode, reportLeaks } from "./leaks/report.ts";
-import { prove, type Proof, type ProofOptions } from "./proof.ts";
+import { isUnseen, prove, type Proof, type ProofOptions } from "./proof.ts";
 import { report } from "./report.ts";
 import { parseDuration, parseSince } from "../lib/time.ts";
 import { openViews } from "../lib/jaeger/views.ts";
@@ -66,7 +66,7 @@ async function run(
       const proof = await prove(landscape, (name) => views.view(name), options);
       // A leak does not heal by waiting.
       if (proof.ok || proof.leaks.length > 0 || Date.now() + pauseMs > deadline) return proof;
-      const missing = proof.edges.filter((edge) => edge.required && edge.state === "missing");
+      const missing = proof.edges.filter((edge) => edge.required && isUnseen(edge));
       pending = `not yet seen: ${missing.map(({ id }) => id).join(", ")}`;
     } catch (error) {
       const again = error instanceof AskError && error.transient && Date.now() + pauseMs <= deadline;

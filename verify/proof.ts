@@ -2,11 +2,13 @@ import type { CatalogueEdge } from "../config/model.ts";
 import { viewOf, type Edge, type Landscape } from "../config/landscape.ts";
 import { attributes } from "../lib/attributes.ts";
 import { allView } from "../lib/names.ts";
-import { linkedOnly, witnesses, type Witness } from "./edges.ts";
+import { witnesses, type Witness } from "./edges.ts";
+import { hintFor, serviceEnds } from "./hint.ts";
+import { leaksOf, oldNames } from "./isolation.ts";
 import type { Search, View } from "../lib/jaeger/client.ts";
 import { orderOf } from "../lib/jaeger/read.ts";
 import { clockSkewMs } from "../lib/time.ts";
-import { spanKind, tracesOf, type Span, type Trace } from "../lib/jaeger/span.ts";
+import { tracesOf, type Span } from "../lib/jaeger/span.ts";
 
 export interface ProofOptions {
   /** Only what began at or after this time counts, milliseconds since 1970. */
@@ -23,8 +25,11 @@ export interface ProofOptions {
 export interface EdgeResult {
   id: string;
   kind: CatalogueEdge["kind"];
-  /** `off`: a service at its end is switched off, it was not looked for. */
-  state: "seen" | "missing" | "off";
+  /**
+   * `idle`: not one order was seen in any view, so it could not be. `off`: a service at its end is switched off, it was not
+   * looked for.
+   */
+  state: "seen" | "missing" | "idle" | "off";
   /** Its absence fails the proof. */
   required: boolean;
   /** The view in which it was looked for. */
@@ -35,6 +40,8 @@ export interface EdgeResult {
   count: number;
   /** The newest occurrence: one trace id, or those of the two joined traces. */
   traces: string[];
+  /** True: the newest occurrence is joined by a span link, as `proof.links` allows. */
+  linked?: boolean;
   joinedBy?: { attribute: typeof attributes.orderId; value: string };
   /** Time of the oldest and of the newest occurrence found, ISO 8601. */
   first?: string;
@@ -51,6 +58,8 @@ export interface Proof {
   edges: EdgeResult[];
   /** Views that show spans of other groups. */
   leaks: string[];
+  /** What is no fault, and may be asked about. */
+  notes: string[];
   /** Where the search was cut, so that more may exist than was found. */
   cut: string[];
 }
@@ -87,29 +96,42 @@ export async function prove(
     judgeEdge(edge, found.get(viewOf(edge.definition, groupsOf(landscape)))!, landscape, since, orders);
 
   // A cut answer holds the newest traces only: a rare edge is looked for by more precise questions before it is missing.
-  const rare = landscape.edges.filter((edge) => edge.required && judge(edge).state === "missing");
+  const rare = landscape.edges.filter((edge) => edge.required && isUnseen(judge(edge)));
   for (const [name, edges] of Map.groupBy(rare, ({ definition }) => viewOf(definition, groupsOf(landscape)))) {
     if (found.get(name)!.cut.size === 0) continue;
     progress(`view ${name}: closer search for ${edges.map(({ id }) => id).join(", ")}`);
     await searchCloser(view(name), found.get(name)!, edges, { since, until, depth, orders });
   }
 
-  const edges = [...landscape.edges.map(judge), ...landscape.off.edges.map(edgeOff)];
+  const passed = [...found.values()].some(({ spans }) =>
+    spans.some((span) => span.start >= since && orderOf(span) !== undefined),
+  );
+  // Where no order passed, that nothing is seen is no fault of the tracing.
+  const idle = (edge: EdgeResult): EdgeResult =>
+    edge.state === "missing" && !passed ? { ...edge, state: "idle" } : edge;
+  const edges = [...landscape.edges.map(judge).map(idle), ...landscape.off.edges.map(edgeOff)];
   const leaks = [...found].flatMap(([name, answer]) => (name === allView ? [] : leaksOf(name, answer, landscape)));
+  const notes = [...found].flatMap(([name, answer]) => (name === allView ? [] : oldNames(name, answer, landscape)));
   return {
     ok: leaks.length === 0 && edges.every(({ required, state }) => !required || state === "seen"),
     since: new Date(since).toISOString(),
     until: new Date(until).toISOString(),
     edges,
     leaks,
+    notes,
     cut: [...found].flatMap(([name, answer]) =>
       [...answer.cut].map((service) => `view ${name}, ${service}: only the newest ${depth} traces were read`),
     ),
   };
 }
 
+/** True: it was looked for in vain. */
+export function isUnseen({ state }: Pick<EdgeResult, "state">): boolean {
+  return state === "missing" || state === "idle";
+}
+
 /** What a view has shown so far. */
-interface Found {
+export interface Found {
   view: string;
   services: string[];
   spans: Span[];
@@ -125,6 +147,10 @@ async function searchView(view: View, name: string, services: Set<string>, windo
     const spans = await view.find({ service, ...window });
     found.spans.push(...spans);
     if (tracesOf(spans).length >= window.depth) found.cut.add(service);
+  }
+  // Their names stay in the store until the retention is over; what they sent in this time is what counts.
+  for (const service of name === allView ? [] : found.services.filter((each) => !services.has(each))) {
+    found.spans.push(...(await view.find({ service, ...window, depth: 1 })));
   }
   return found;
 }
@@ -176,17 +202,6 @@ function searchPlan(landscape: Landscape): Map<string, Set<string>> {
   return plan;
 }
 
-function serviceEnds(edge: CatalogueEdge): string[] {
-  switch (edge.kind) {
-    case "request":
-      return [edge.to];
-    case "store":
-      return [edge.from];
-    default:
-      return [edge.from, edge.to];
-  }
-}
-
 /** The groups of a stack's services, for {@link viewOf}. */
 function groupsOf({ services }: Landscape): (id: string) => string | undefined {
   const groups = new Map(services.map(({ id, group }) => [id, group]));
@@ -194,14 +209,14 @@ function groupsOf({ services }: Landscape): (id: string) => string | undefined {
 }
 
 function judgeEdge(
-  { id, definition, required }: Edge,
+  { id, definition, required, links }: Edge,
   { view, spans }: Found,
   landscape: Landscape,
   since: number,
   orders?: readonly string[],
 ): EdgeResult {
   const traces = tracesOf(spans);
-  const proofs = witnesses(definition, traces, landscape, { since, orders });
+  const proofs = witnesses(definition, traces, landscape, { since, orders, links });
   const common = { id, kind: definition.kind, required, view, count: proofs.length };
   const [oldest, newest] = [proofs.reduce(earlier, proofs[0]), proofs.reduce(later, proofs[0])];
   if (!oldest || !newest) {
@@ -212,6 +227,7 @@ function judgeEdge(
     state: "seen",
     groups: unique(newest.spans.map(({ group }) => group ?? "none")),
     traces: unique(newest.spans.map(({ traceId }) => traceId)),
+    ...(newest.linked && { linked: true }),
     joinedBy: newest.orderId === undefined ? undefined : { attribute: attributes.orderId, value: newest.orderId },
     first: new Date(oldest.at).toISOString(),
     last: new Date(newest.at).toISOString(),
@@ -221,46 +237,6 @@ function judgeEdge(
 const earlier = (a: Witness | undefined, b: Witness) => (a && a.at <= b.at ? a : b);
 const later = (a: Witness | undefined, b: Witness) => (a && a.at >= b.at ? a : b);
 const unique = (list: readonly string[]) => [...new Set(list)];
-
-function hintFor(edge: CatalogueEdge, traces: readonly Trace[], landscape: Landscape, view: string): string {
-  const spans = traces.flatMap((trace) => trace.spans);
-  const silent = serviceEnds(edge).filter((id) => !spans.some(({ service }) => service === id));
-  if (silent.length > 0) return `view ${view} has no span of ${silent.join(" and ")} in this time`;
-  const strange = landscape.services.find(
-    ({ id, group }) => serviceEnds(edge).includes(id) && spans.some((s) => s.service === id && s.group !== group),
-  );
-  if (strange)
-    return `spans of ${strange.id} do not carry ${attributes.group}=${strange.group}: the gateway did not recognise it`;
-  if (edge.kind === "join") return `no ${attributes.orderId} is on spans of both ${edge.from} and ${edge.to}`;
-  if (edge.kind === "message") {
-    const count = (service: string, kind: number) =>
-      spans.filter((span) => span.service === service && span.kind === kind).length;
-    const counts = `${count(edge.from, spanKind.producer)} producer spans of ${edge.from}, ${count(edge.to, spanKind.consumer)} consumer spans of ${edge.to}`;
-    return linkedOnly(traces, edge)
-      ? `${counts}; they are joined by span links, not by parents: the consumer must continue the trace`
-      : `${counts}, but no consumer below a producer in one trace: is traceparent in the message headers?`;
-  }
-  return edge.kind === "store"
-    ? `${edge.from} has spans, but no client span whose server.address is ${edge.to}`
-    : `${edge.to} has spans, but no server span of a request from outside, health checks apart`;
-}
-
-/** A group's view must show the services of that group, and nothing else. */
-function leaksOf(group: string, { services, spans }: Found, landscape: Landscape): string[] {
-  // Yesterday's spans of a service that was switched off are still of its group.
-  const members = [...landscape.services, ...landscape.off.services].filter((service) => service.group === group);
-  const own = new Set(members.map(({ id }) => id));
-  const foreign = unique([...services, ...spans.map(({ service }) => service)]).filter((service) => !own.has(service));
-  const stamped = unique(
-    spans.filter((span) => own.has(span.service) && span.group !== group).map((span) => span.group ?? "none"),
-  );
-  return [
-    ...foreign.map(
-      (service) => `view ${group} shows the service ${service || "(no name)"}, which is not of group ${group}`,
-    ),
-    ...stamped.map((other) => `view ${group} shows spans with ${attributes.group} ${other}`),
-  ];
-}
 
 function edgeOff({ id, definition }: Edge): EdgeResult {
   return { id, kind: definition.kind, state: "off", required: false, groups: [], count: 0, traces: [] };

@@ -2,7 +2,7 @@ import * as elasticstack from "@pulumi/elasticstack";
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
-import { ElasticsearchClient } from "../../lib/elasticsearch-client.ts";
+import { ElasticsearchClient } from "../../lib/elasticsearch/client.ts";
 import { vaultPaths } from "../vault/paths.ts";
 import { storeAdminUrl } from "./addresses.ts";
 import { indexKinds } from "./names.ts";

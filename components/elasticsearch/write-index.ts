@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AskError } from "../../lib/ask-error.ts";
-import type { ElasticsearchClient } from "../../lib/elasticsearch-client.ts";
+import type { ElasticsearchClient } from "../../lib/elasticsearch/client.ts";
 import type { SeriesPlan } from "./store-plan.ts";
 
 type Store = Pick<ElasticsearchClient, "send" | "origin">;

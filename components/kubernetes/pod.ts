@@ -32,12 +32,14 @@ export interface Size {
   cpu: string;
   /** Request and limit, MiB. */
   memoryMib: number;
+  /** Limit, in cores. Default none: throttling a collector shows up as back-pressure in the applications. */
+  cpuLimit?: string | undefined;
 }
 
-/** Requests and limits. CPU has no limit: throttling a collector shows up as back-pressure in the applications. */
-export function resources({ cpu, memoryMib }: Size): types.input.core.v1.ResourceRequirements {
+/** Requests and limits. */
+export function resources({ cpu, memoryMib, cpuLimit }: Size): types.input.core.v1.ResourceRequirements {
   const memory = `${memoryMib}Mi`;
-  return { requests: { cpu, memory }, limits: { memory } };
+  return { requests: { cpu, memory }, limits: { memory, ...(cpuLimit !== undefined && { cpu: cpuLimit }) } };
 }
 
 /** A volume for secrets: in memory, never on a disk. */

@@ -176,7 +176,13 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
   return {
     metadata: {
       labels: labels(workload),
-      annotations: checksum(config, vaultAgentConfigMap(context, { workload, files })),
+      annotations: {
+        ...checksum(config, vaultAgentConfigMap(context, { workload, files })),
+        // Collectors read the CA of the servers that they deliver to when they start, and never again.
+        ...(files.some((file) => file.kind === "certificate" && file.client) && {
+          "order-tracing/authority-period": context.authorityPeriod,
+        }),
+      },
     },
     spec: {
       serviceAccountName: workload,

@@ -1,9 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { namespace } from "../../lib/names.ts";
+import type { Context } from "../../config/context.ts";
+import { namespace, ownLabels, stackAnnotation } from "../../lib/names.ts";
+
+/** Arguments of {@link Namespace}. */
+export interface NamespaceArgs {
+  context: Pick<Context, "stack">;
+}
 
 const metadataLabels = {
-  "app.kubernetes.io/part-of": "order-tracing",
+  ...ownLabels,
   // Nothing of the stack needs more than "restricted" allows.
   "pod-security.kubernetes.io/enforce": "restricted",
   "pod-security.kubernetes.io/warn": "restricted",
@@ -14,12 +20,12 @@ const metadataLabels = {
  * workload's own policy opens a connection.
  */
 export class Namespace extends pulumi.ComponentResource {
-  constructor(name: string, _args: Record<string, never> = {}, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context: { stack } }: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:namespace:Namespace", name, {}, opts);
 
     const metadata = new k8s.core.v1.Namespace(
       `${name}-namespace`,
-      { metadata: { name: namespace, labels: metadataLabels } },
+      { metadata: { name: namespace, labels: metadataLabels, annotations: { [stackAnnotation]: stack } } },
       { parent: this },
     );
     const inside = { parent: this, dependsOn: metadata };

@@ -8,9 +8,6 @@ export interface VaultArgs {
   context: Context;
 }
 
-/** A year for the CA, a day for what it issues: Vault Agents renew by themselves. */
-const caTtlSeconds = 365 * 24 * 3600;
-
 /**
  * What the stack needs in the company's Vault: an intermediate CA below the company's root, whose key never leaves Vault,
  * and a login for the cluster's service accounts.
@@ -25,6 +22,7 @@ export class Vault extends pulumi.ComponentResource {
     super("tracing:vault:Vault", name, {}, opts);
     const paths = vaultPaths(context);
     const child = { parent: this };
+    const authorityTtlSeconds = context.settings.vault.authorityDays * 24 * 3600;
 
     const pki = new vault.Mount(
       `${name}-pki`,
@@ -32,7 +30,7 @@ export class Vault extends pulumi.ComponentResource {
         path: paths.pki,
         type: "pki",
         description: `Certificates of the tracing stack ${context.stack}`,
-        maxLeaseTtlSeconds: caTtlSeconds,
+        maxLeaseTtlSeconds: authorityTtlSeconds,
       },
       child,
     );
@@ -53,19 +51,30 @@ export class Vault extends pulumi.ComponentResource {
         backend: context.settings.vault.pkiMount,
         csr: request.csr,
         commonName: `Tracing ${context.stack}`,
-        ttl: String(caTtlSeconds),
+        ttl: String(authorityTtlSeconds),
         maxPathLength: 0,
       },
-      // The provider accepts another lifetime or issuer without signing anew.
-      { parent: this, replaceOnChanges: ["ttl", "issuerRef"] },
+      {
+        parent: this,
+        // Signed anew long before the end: of one key and one name with the old one, so both verify what either issues.
+        replacementTrigger: context.authorityPeriod,
+        // The provider accepts another lifetime or issuer without signing anew.
+        replaceOnChanges: ["ttl", "issuerRef"],
+      },
     );
     const imported = new vault.pkisecret.SecretBackendIntermediateSetSigned(
       `${name}-ca-signed`,
       { backend: pki.path, certificate: signed.certificate },
       { parent: this, deletedWith: pki },
     );
-    // A certificate that is signed anew only joins the old one: Vault goes on issuing by the old one until it is told. Both
-    // are of one key and one name, so whoever trusts the old one trusts what the new one issues.
+    // Where the company's mount is itself below a root, servers have to send what is between: Vault adds to a certificate
+    // all issuers that it knows above. Apart from the CA itself, so that the issuer that was imported is no other.
+    new vault.pkisecret.SecretBackendConfigCa(
+      `${name}-ca-chain`,
+      { backend: pki.path, pemBundle: signed.caChains.apply((chain) => chain.join("\n")) },
+      { parent: this, deletedWith: pki, dependsOn: imported },
+    );
+    // A certificate that is signed anew only joins the old one: Vault goes on issuing by the old one until it is told.
     new vault.pkisecret.SecretBackendConfigIssuers(
       `${name}-ca-default`,
       { backend: pki.path, default: imported.importedIssuers[0]!, defaultFollowsLatestIssuer: true },

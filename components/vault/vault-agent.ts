@@ -61,7 +61,7 @@ export interface VaultAgentPlan {
 /** Where the files are, in every container that mounts them. */
 export const secretsDir = "/vault/secrets";
 
-/** Files of a certificate. The chain ends below the company's root, which clients hold themselves. */
+/** Files of a certificate. The chain goes up to the company's root, which clients hold themselves. */
 export const certificateFiles = {
   certificate: `${secretsDir}/tls.crt`,
   key: `${secretsDir}/tls.key`,
@@ -74,8 +74,8 @@ const tokenDir = "/vault/token";
 const trustDir = "/vault/trust";
 const secretsVolume = "vault-secrets";
 
-/** File in the configuration volume of every pod that talks to Vault or to a server with a company certificate. */
-const companyCaFile = "company-ca.crt";
+/** CA of Vault's certificate, in the configuration volume. */
+const vaultCaFile = "vault-ca.crt";
 
 /** Name of a workload's ConfigMap with {@link vaultAgentConfigMap}. */
 export function vaultAgentConfigMapName(workload: string): string {
@@ -90,8 +90,9 @@ export function vaultAgentConfigMapName(workload: string): string {
  */
 export function vaultAgentConfigMap(context: Context, { workload, files }: VaultAgentPlan): Record<string, string> {
   const paths = vaultPaths(context);
+  const { address, namespace } = context.settings.vault;
   const config = {
-    vault: { address: context.settings.vault.address, ca_cert: `${trustDir}/${companyCaFile}` },
+    vault: { address, ca_cert: `${trustDir}/${vaultCaFile}`, ...(namespace !== undefined && { namespace }) },
     auto_auth: {
       method: [
         {
@@ -101,7 +102,12 @@ export function vaultAgentConfigMap(context: Context, { workload, files }: Vault
         },
       ],
     },
-    template_config: { exit_on_retry_failure: false, static_secret_render_interval: "1m" },
+    template_config: {
+      exit_on_retry_failure: false,
+      static_secret_render_interval: "1m",
+      // Half of a certificate's life is left when it is renewed: so long may Vault be away.
+      lease_renewal_threshold: 0.5,
+    },
     template: files.map((file) => ({
       ...renderedFile(file, paths, workload),
       ...(file.restarts !== undefined && { exec: { command: ["sh", "-c", endProcess(file.restarts)] } }),
@@ -110,7 +116,7 @@ export function vaultAgentConfigMap(context: Context, { workload, files }: Vault
       backup: false,
     })),
   };
-  return { "agent.json": `${JSON.stringify(config, null, 2)}\n`, [companyCaFile]: `${context.companyCa}\n` };
+  return { "agent.json": `${JSON.stringify(config, null, 2)}\n`, [vaultCaFile]: `${context.vaultCa}\n` };
 }
 
 /**
@@ -132,18 +138,17 @@ function renderedFile(file: SecretFile, { pki, database, kv }: VaultPaths, workl
       const names = [`common_name=${commonName}`, ...(others.length > 0 ? [`alt_names=${others.join(",")}`] : [])];
       // `pkiCert` looks at the destination for a certificate that is still good; a restart or a new login issues no other.
       // The three separate files are for servers that cannot read a bundle. They are written in place, so their owner must
-      // be able to write them again.
-      const write = (value: string, name: string, mode = "") =>
-        `{{ ${value} | writeToFile "${name}" "" "" "0640"${mode} }}`;
+      // be able to write them again. Leaf and chain go into their file at once: whoever reads it between two writes would
+      // serve a chain that nobody can verify.
+      const write = (value: string, name: string) => `{{ ${value} | writeToFile "${name}" "" "" "0640" }}`;
       return {
         destination: `${secretsDir}/bundle.pem`,
         contents: [
           `{{- with pkiCert "${pki}/issue/${workload}" ${names.map((name) => JSON.stringify(name)).join(" ")} -}}`,
-          "{{ .Key }}{{ .Cert }}{{ .CA }}",
+          '{{ .Key }}{{ .Cert }}{{ join "" .CAChain }}',
           write(".Key", certificateFiles.key),
           write(".CA", certificateFiles.ca),
-          write(".Cert", certificateFiles.certificate),
-          write(".CA", certificateFiles.certificate, ' "append"'),
+          write('printf "%s%s" .Cert (join "" .CAChain)', certificateFiles.certificate),
           "{{- end -}}",
         ].join("\n"),
       };

@@ -19,8 +19,11 @@ export interface WorkloadIdentityArgs {
   plan: VaultAgentPlan;
 }
 
-const certificateTtlSeconds = 24 * 3600;
+/** Vault Agent renews at half of it: what runs survives a day without Vault, with time to notice. */
+const certificateTtlSeconds = 72 * 3600;
 const tokenTtlSeconds = 3600;
+/** A stolen token cannot be renewed for ever; the agent logs in again by itself. */
+const tokenMaxTtlSeconds = 24 * 3600;
 
 /**
  * Who a workload is: its service account, and the Vault role that this account, and no other, can log in to. The role
@@ -56,6 +59,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
         tokenPolicies: [policy.name],
         tokenNoDefaultPolicy: true,
         tokenTtl: tokenTtlSeconds,
+        tokenMaxTtl: tokenMaxTtlSeconds,
       },
       child,
     );

@@ -11,7 +11,7 @@ export interface Instrumentation {
   image: ImageName;
   /** Copies the instrumentation into the shared volume. The official images have a shell and `cp`. */
   copy: string;
-  /** Loads it. An application that sets one of these itself is a conflict that the API server reports. */
+  /** Loads it. Where the application's owner sets one of these too, see {@link file://./variables.ts}. */
   env: Record<string, string>;
 }
 

@@ -4,10 +4,11 @@ import type { Service } from "../../config/landscape.ts";
 import { imageOf } from "../../config/settings.ts";
 import { agentConfig, agentFiles } from "../collector/agent-config.ts";
 import { collectorUid, goMemoryLimit } from "../otel/collector-parts.ts";
-import { checksum, resources, restrictedContainer, tokenVolume, type Container } from "../kubernetes/pod.ts";
+import { checksum, resources, restrictedContainer, tokenVolume, type Container, type Size } from "../kubernetes/pod.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { gatewayAudience } from "../../lib/names.ts";
-import { instrumentationDir, instrumentationOf, sdkEnvironment } from "./instrumentation.ts";
+import { instrumentationDir, instrumentationOf } from "./instrumentation.ts";
+import { variablesOf } from "./variables.ts";
 
 /** Name of the agent's ConfigMap in the service's namespace. Fixed, so that a rollback of the Deployment still finds it. */
 export function agentConfigName(service: Pick<Service, "id">): string {
@@ -17,14 +18,23 @@ export function agentConfigName(service: Pick<Service, "id">): string {
 /** Files of the agent of a service. */
 export function agentConfigData({
   settings,
-  companyCa,
-}: Pick<Context, "settings" | "companyCa">): Record<string, string> {
-  return { "config.yaml": renderYaml(agentConfig(settings.sizes.agent)), "company-ca.crt": `${companyCa}\n` };
+  stackRoot,
+}: Pick<Context, "settings" | "stackRoot">): Record<string, string> {
+  return { "config.yaml": renderYaml(agentConfig(settings.sizes.agent)), "company-ca.crt": `${stackRoot}\n` };
 }
 
 /** Field manager of a service's patch, as operators see it in `managedFields`. */
 export function fieldManager(service: Pick<Service, "id">): string {
   return `tracing-${service.id}`;
+}
+
+function securityOf({ wiring: { userId } }: Service): Container["securityContext"] {
+  return userId === 0 ? restrictedContainer : { ...restrictedContainer, runAsUser: userId ?? collectorUid };
+}
+
+/** With a limit, the request is the same: a pod that was Guaranteed stays it. */
+function resourcesOf({ wiring: { cpuLimit } }: Service, size: Size): Container["resources"] {
+  return resources({ ...size, cpu: cpuLimit ?? size.cpu, cpuLimit });
 }
 
 /**
@@ -34,16 +44,16 @@ export function fieldManager(service: Pick<Service, "id">): string {
  */
 export function deploymentPatch(context: Context, service: Service): k8s.apps.v1.DeploymentPatchArgs {
   const { settings, stack } = context;
-  const { image, copy, env } = instrumentationOf(service.runtime);
+  const { image, copy } = instrumentationOf(service.runtime);
   const volumes = { instrumentation: "otel-instrumentation", config: "otel-agent-config", token: "otel-gateway-token" };
-  const variables = { ...sdkEnvironment(service, stack), ...env };
+  const { pullSecrets, variables } = service.wiring;
 
   const copyInstrumentation: Container = {
     name: "otel-instrumentation",
     image: imageOf(settings, image),
     command: ["/bin/sh", "-c", copy],
-    securityContext: { ...restrictedContainer, runAsUser: collectorUid },
-    resources: resources(settings.sizes.instrumentation),
+    securityContext: securityOf(service),
+    resources: resourcesOf(service, settings.sizes.instrumentation),
     volumeMounts: [{ name: volumes.instrumentation, mountPath: instrumentationDir }],
   };
   // A native sidecar: it runs before the application starts and until after it has ended. Without probes on purpose:
@@ -54,8 +64,8 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
     restartPolicy: "Always",
     args: [`--config=${agentFiles.config}`],
     env: [goMemoryLimit(settings.sizes.agent.memoryMib)],
-    securityContext: { ...restrictedContainer, runAsUser: collectorUid },
-    resources: resources(settings.sizes.agent),
+    securityContext: securityOf(service),
+    resources: resourcesOf(service, settings.sizes.agent),
     volumeMounts: [
       { name: volumes.config, mountPath: "/etc/otelcol", readOnly: true },
       { name: volumes.token, mountPath: "/var/run/secrets/tracing", readOnly: true },
@@ -69,12 +79,11 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
         containers: [
           {
             name: service.container,
-            env: Object.entries(variables)
-              .map(([name, value]) => ({ name, value }))
-              .sort((a, b) => a.name.localeCompare(b.name, "en")),
+            env: variablesOf(service, stack),
             volumeMounts: [{ name: volumes.instrumentation, mountPath: instrumentationDir, readOnly: true }],
           },
         ],
+        ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
         volumes: [
           { name: volumes.instrumentation, emptyDir: { sizeLimit: `${settings.sizes.instrumentation.volumeMib}Mi` } },
           { name: volumes.config, configMap: { name: agentConfigName(service) } },
@@ -89,6 +98,8 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
       namespace: service.namespace,
       annotations: {
         "pulumi.com/patchFieldManager": fieldManager(service),
+        // Only what the stack says word for word may be taken from its owner; the check looks that it is nothing else.
+        ...(Object.values(variables).includes("replace") && { "pulumi.com/patchForce": "true" }),
         // Says to the engine whether the patch changed, see the component.
         ...checksum(JSON.stringify(spec)),
       },

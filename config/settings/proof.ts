@@ -13,6 +13,19 @@ export function proof(edges: Catalogue["edges"]) {
           description: "Optional edges of the catalogue that this environment demands.",
           examples: [(optional.length > 0 ? optional : edges).slice(0, 1).map(edgeId)],
         }),
+      links: z
+        .array(z.enum(edges.map(edgeId)))
+        .default([])
+        .meta({
+          description:
+            "Message edges whose consumer's client library begins a new trace and links to the message, as RabbitMQ.Client for .NET before 7.2 does: for these a link is proof enough.",
+          examples: [
+            edges
+              .filter(({ kind }) => kind === "message")
+              .slice(0, 1)
+              .map(edgeId),
+          ],
+        }),
       lookbackMinutes: z
         .number()
         .int()

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { runtimes } from "../model.ts";
 import { kubernetesLabel, kubernetesName, serviceAccountName } from "../text-types.ts";
 import { recordOf } from "./records.ts";
+import { wiring } from "./wiring.ts";
 
 const catalogues = "the catalogue's";
 const id = "the service's id";
@@ -46,6 +47,7 @@ const service = z
       absent: id,
       examples: ["shop-runner"],
     }),
+    ...wiring,
   })
   .meta({ description: "One back end." });
 

@@ -24,6 +24,9 @@ path "tracing-STACK-pki/issuers/generate/intermediate/internal" {
 path "tracing-STACK-pki/intermediate/set-signed" {
   capabilities = ["update"]
 }
+path "tracing-STACK-pki/config/ca" {
+  capabilities = ["update"]
+}
 path "tracing-STACK-pki/config/issuers" {
   capabilities = ["read", "update"]
 }

@@ -70,7 +70,7 @@ function explain(error: NodeJS.ErrnoException, { host, port }: Way): Error {
   const { code = "", message } = error;
   if (isRefusedCertificate(error)) {
     return new AskError(
-      `The certificate of ${host} was refused: ${message}. It must come from the CA in vault.caFile of the stack settings.`,
+      `The certificate of ${host} was refused: ${message}. It must be below the root in vault.pkiRootFile, or vault.caFile, of the stack settings.`,
       { cause: error },
     );
   }

@@ -17,8 +17,8 @@ export interface ViewSettings {
     tokenCommand?: readonly string[] | undefined;
     proxyCommand?: readonly string[] | undefined;
   };
-  /** `caFile`: PEM of the CA that the views' certificates come from. */
-  vault: { caFile: string };
+  /** PEM files: the root of the views' certificates, and the CA of Vault's own, which is the same by default. */
+  vault: { pkiRootFile?: string | undefined; caFile: string };
 }
 
 /** The views of a stack. */
@@ -34,7 +34,7 @@ export interface Views extends AsyncDisposable {
  * @throws AskError if there is no usable CA.
  */
 export function openViews({ access, vault }: ViewSettings, directory: string, signal?: AbortSignal): Views {
-  const ca = readCa(resolve(directory, vault.caFile));
+  const ca = readCa(resolve(directory, vault.pkiRootFile ?? vault.caFile));
   const token = tokenSource(access.tokenCommand, directory);
   const agents = new Map<string, Agent>();
   return {
@@ -60,6 +60,9 @@ function readCa(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new AskError(`The CA that vault.caFile names cannot be read: ${(cause as Error).message}`, { cause });
+    throw new AskError(
+      `The root of the stack's certificates cannot be read (vault.pkiRootFile, or vault.caFile): ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }

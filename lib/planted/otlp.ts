@@ -27,6 +27,7 @@ export interface ResourceSpans {
 export interface Span {
   traceId: string;
   spanId: string;
+  parentSpanId?: string;
   traceState?: string;
   name: string;
   kind: number;

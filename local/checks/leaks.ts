@@ -4,14 +4,11 @@
  */
 import { join } from "node:path";
 import { execa } from "execa";
-import { storeNames } from "../../components/elasticsearch/names.ts";
-import { vaultPaths } from "../../components/vault/paths.ts";
 import { readStack } from "../../config/stack-file.ts";
-import { allView } from "../../lib/names.ts";
 import { connect, type Kubernetes } from "../landscape/kubernetes/client.ts";
 import { exec } from "../landscape/kubernetes/exec.ts";
 import { nameLabel } from "../landscape/kubernetes/workload.ts";
-import { vaultClient } from "../landscape/vault/client.ts";
+import { storeReader } from "../landscape/vault/store-reader.ts";
 import { kubeconfig, repositoryDir } from "../paths.ts";
 
 const stack = "local";
@@ -33,24 +30,17 @@ async function customers(kubernetes: Kubernetes, minutes: number): Promise<strin
   return rows.split("\n").filter(Boolean);
 }
 
-/** The account that sees all groups, and nothing else. */
-async function storeAccount(): Promise<NodeJS.ProcessEnv> {
-  const { settings } = readStack(stack);
-  const path = `${vaultPaths({ stack, settings }).database}/static-creds/${storeNames({ stack, settings }).reader(allView)}`;
-  const { data } = await (await vaultClient()).read<{ data: { username: string; password: string } }>(path);
-  return { ELASTICSEARCH_USERNAME: data.username, ELASTICSEARCH_PASSWORD: data.password };
-}
-
 try {
   const { settings } = readStack(stack);
   const values = await customers(connect(), settings.proof.lookbackMinutes);
   if (values.length === 0) throw new Error("Nobody ordered lately: node local/landscape/driver/main.ts");
+  const { username, password } = await storeReader();
   const { exitCode } = await execa(
     process.execPath,
     [join(repositoryDir, "verify/main.ts"), "--stack", stack, "--leaks", "--customers", "-", ...process.argv.slice(2)],
     {
       ...{ input: `${values.join("\n")}\n`, stdout: "inherit", stderr: "inherit", reject: false },
-      env: { KUBECONFIG: kubeconfig, ...(await storeAccount()) },
+      env: { KUBECONFIG: kubeconfig, ELASTICSEARCH_USERNAME: username, ELASTICSEARCH_PASSWORD: password },
     },
   );
   process.exitCode = exitCode ?? 2;

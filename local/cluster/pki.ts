@@ -33,21 +33,26 @@ export function pair(name: string): KeyPairFiles {
 /**
  * Makes a CA called `name`, unless it is there.
  *
+ * @param above the CA that signs it. Default: it signs itself, and is a root.
  * @throws if one of its two files is there without the other, or cannot be read
  */
-export async function ensureAuthority(name: string, commonName: string): Promise<KeyPairFiles> {
+export async function ensureAuthority(name: string, commonName: string, above?: KeyPairFiles): Promise<KeyPairFiles> {
   const files = pair(name);
   if (isComplete(files)) return files;
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [commonName] }],
-    keys,
+  const issuer = above && new x509.X509Certificate(await readFile(above.certificate, "utf8"));
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: [{ CN: [commonName] }],
+    issuer: issuer?.subjectName ?? [{ CN: [commonName] }],
+    signingKey: above ? await readKey(above.key) : keys.privateKey,
+    publicKey: keys.publicKey,
     signingAlgorithm: algorithm,
     ...validity(3650),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      ...(issuer ? [await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey)] : []),
     ],
   });
   await save(files, certificate, keys.privateKey);

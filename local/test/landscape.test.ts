@@ -11,7 +11,7 @@ import { namespaceObjects } from "../landscape/namespaces.ts";
 import { stores } from "../landscape/stores.ts";
 import { vaultObjects } from "../landscape/vault/manifests.ts";
 
-const certificates = { ca: "the CA", certificate: "the certificate", key: "the key" };
+const certificates = { root: "the root", serverCa: "the CA", certificate: "the certificate", key: "the key" };
 const workloads = [...stores, ...applications];
 const credentials = {
   clientSecret: "the client's secret",
@@ -108,6 +108,7 @@ describe("Vault's manifests", () => {
       vaultObjects({ ...certificates, ...change }).filter(isController)[0]?.spec?.template.metadata?.annotations;
     expect(checksum({})).toEqual(checksum({}));
     expect(checksum({})).not.toEqual(checksum({ certificate: "another" }));
+    expect(checksum({})).not.toEqual(checksum({ serverCa: "another" }));
   });
 
   it("let a sealed Vault be reached, for it is unsealed through its Service", () => {

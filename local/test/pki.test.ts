@@ -54,6 +54,14 @@ describe("the cluster's certificates", () => {
     }
   });
 
+  test("a CA may be below another one", async () => {
+    await ensureAuthority("issuing", "Issuing", pair("etcd-ca"));
+    const [issuing, root] = [certificate("issuing"), certificate("etcd-ca")];
+    expect([issuing.ca, issuing.checkIssued(root), issuing.checkIssued(issuing)]).toEqual([true, true, false]);
+    expect(issuing.verify(root.publicKey)).toBe(true);
+    for (const file of Object.values(pair("issuing"))) rmSync(file as string);
+  });
+
   test("only those with names may be servers", () => {
     const servers = names().filter((name) => certificate(name).keyUsage?.includes(serverAuth));
     expect(servers.sort()).toEqual(["etcd", "kube-apiserver", "kubelet-server"]);

@@ -91,6 +91,12 @@ describe("the process of the Vault stand-in", () => {
     });
   });
 
+  test("asks in the namespace of its settings", async () => {
+    await configure({ skipChildToken: "true", namespace: "admin" });
+    await create();
+    expect(vault.asked.map(({ headers }) => headers["x-vault-namespace"])).toEqual(["admin", "admin"]);
+  });
+
   test("makes the request of the CA at the path of Vault 1.11 and newer", async () => {
     await provider.create(certRequest, { backend: "t-pki", type: "internal", commonName: "CA" });
     expect(vault.requests()).toContain("POST /v1/t-pki/issuers/generate/intermediate/internal");
@@ -117,6 +123,17 @@ describe("the process of the Vault stand-in", () => {
       const news = { backend: "pki", csr: "CSR", commonName: "CA", ttl: "7200", issuerRef: "new" };
       expect(await provider.diff(signed, olds, news)).toMatchObject({ replaces: [] });
       expect(await provider.update(signed, "id", olds, news)).toMatchObject({ ttl: "7200", certificate: "PEM" });
+      expect(vault.requests()).toEqual([]);
+    });
+
+    test("the issuers above the CA are added, never read and never taken away", async () => {
+      const configCa = "vault:pkiSecret/secretBackendConfigCa:SecretBackendConfigCa";
+      const inputs = { backend: "t-pki", pemBundle: "PEM" };
+      await provider.create(configCa, inputs);
+      expect(vault.asked.at(-1)).toMatchObject({ path: "/v1/t-pki/config/ca", body: { pem_bundle: "PEM" } });
+      vault.requests();
+      expect(await provider.read(configCa, "id", inputs, inputs)).toMatchObject(inputs);
+      await provider.delete(configCa, inputs);
       expect(vault.requests()).toEqual([]);
     });
 

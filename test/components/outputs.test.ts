@@ -9,7 +9,8 @@ jest.mock("@pulumi/kubernetes", () => ({}));
 
 const landscape = resolveLandscape(catalogue, {
   services: { "mes-api": { enabled: false }, "shop-api": { namespace: "prod", deployment: "shop" } },
-  proof: { required: ["crm-api -> files-storage"], lookbackMinutes: 60 },
+  stores: {},
+  proof: { required: ["crm-api -> files-storage"], links: [], lookbackMinutes: 60 },
 });
 const endpoint = { service: "jaeger-query-shop", address: "jaeger-query-shop.tracing.svc", port: 443 };
 const settings = settingsOf();

@@ -51,10 +51,10 @@ describe("Vault Agent", () => {
 
   test("configuration: keeps its token, fails on a missing key, and leaves nothing readable behind", () => {
     const files = vaultAgentConfigMap(context, plan);
-    expect(Object.keys(files).sort()).toEqual(["agent.json", "company-ca.crt"]);
-    expect(files["company-ca.crt"]).toBe(`${companyCa}\n`);
+    expect(Object.keys(files).sort()).toEqual(["agent.json", "vault-ca.crt"]);
+    expect(files["vault-ca.crt"]).toBe(`${companyCa}\n`);
     const { vault, auto_auth, template_config, template } = JSON.parse(files["agent.json"]!) as Loose;
-    expect(vault).toEqual({ address: "https://vault.vault.svc:8200", ca_cert: "/vault/trust/company-ca.crt" });
+    expect(vault).toEqual({ address: "https://vault.vault.svc:8200", ca_cert: "/vault/trust/vault-ca.crt" });
     expect(auto_auth).toEqual({
       method: [
         {
@@ -66,6 +66,8 @@ describe("Vault Agent", () => {
     });
     // A Vault that is away must not end the agent of a running pod.
     expect(template_config.exit_on_retry_failure).toBe(false);
+    // Half of a certificate's three days is left for a Vault that is away.
+    expect(template_config.lease_renewal_threshold).toBe(0.5);
     expect(template).toHaveLength(3);
     for (const rendered of template as Loose[]) {
       expect(rendered).toMatchObject({ error_on_missing_key: true, perms: "0440", backup: false });
@@ -75,18 +77,27 @@ describe("Vault Agent", () => {
     expect(certificate!.contents).toContain(
       '{{- with pkiCert "tracing-test-pki/issue/w" "common_name=w.tracing.svc" "alt_names=w-0" -}}',
     );
-    const written = [...(certificate!.contents as string).matchAll(/\.(\w+) \| writeToFile "(\S+)" "" "" "(\d+)"/g)];
+    const written = [
+      ...(certificate!.contents as string).matchAll(/\{\{ ([^{]+) \| writeToFile "(\S+)" "" "" "(\d+)"/g),
+    ];
     expect(written.map(([, part, path, mode]) => `${part} ${path} ${mode}`)).toEqual([
-      "Key /vault/secrets/tls.key 0640",
-      "CA /vault/secrets/ca.crt 0640",
-      "Cert /vault/secrets/tls.crt 0640",
-      "CA /vault/secrets/tls.crt 0640",
+      ".Key /vault/secrets/tls.key 0640",
+      ".CA /vault/secrets/ca.crt 0640",
+      'printf "%s%s" .Cert (join "" .CAChain) /vault/secrets/tls.crt 0640',
     ]);
+    // A restarted agent reads from it what it has: without the chain it would write a shorter one.
+    expect(certificate!.contents).toContain('{{ .Key }}{{ .Cert }}{{ join "" .CAChain }}');
     expect(password).toMatchObject({
       destination: "/vault/secrets/password",
       contents: '{{- with secret "tracing-test-database/static-creds/w-reader" -}}{{ .Data.password }}{{- end -}}',
     });
     expect(users).toMatchObject({ destination: "/vault/secrets/users", contents: "{{ x }}" });
+  });
+
+  test("asks in the namespace of Vault that the settings name", () => {
+    const vault = { address: "https://vault.vault.svc:8200", caFile: "ca.crt", namespace: "admin/tracing" };
+    const config = vaultAgentConfigMap(contextOf({ vault }), plan)["agent.json"]!;
+    expect((JSON.parse(config) as Loose).vault.namespace).toBe("admin/tracing");
   });
 
   test("a secret of the company's KV is one field of it, and may be read by its path alone", () => {

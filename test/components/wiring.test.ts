@@ -5,6 +5,7 @@ import { instrumentationDir } from "../../components/wiring/instrumentation.ts";
 import { agentConfigData, deploymentPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
+import { wiredVariables } from "../../config/variables.ts";
 import { images } from "../../config/versions.ts";
 import { companyCa, context, contextOf } from "../support/context.ts";
 import { loose, type Loose } from "../support/loose.ts";
@@ -121,6 +122,54 @@ describe("wiring", () => {
     expect(pod.volumes).toContainEqual({ name: "otel-agent-config", configMap: { name: "otel-agent-shop-api" } });
   });
 
+  describe("ways out, where the owner has something of the same kind", () => {
+    const wired = (wiring: Partial<Service["wiring"]>, runtime: Service["runtime"] = "java") =>
+      patchOf({ ...shop, runtime, wiring: { ...shop.wiring, ...wiring } });
+    const valueOf = (patch: Loose, name: string) =>
+      (podOf(patch).containers[0].env as { name: string; value: string }[]).find((entry) => entry.name === name)?.value;
+
+    test("append puts ours behind what envFrom brings, with the sign that the list has", () => {
+      expect(valueOf(wired({ variables: { JAVA_TOOL_OPTIONS: "append" } }), "JAVA_TOOL_OPTIONS")).toBe(
+        "$(JAVA_TOOL_OPTIONS) -javaagent:/otel-instrumentation/javaagent.jar",
+      );
+      const hooks = wired({ variables: { DOTNET_STARTUP_HOOKS: "append" } }, "dotnet");
+      expect(valueOf(hooks, "DOTNET_STARTUP_HOOKS")).toMatch(/^\$\(DOTNET_STARTUP_HOOKS\):\/otel-instrumentation\//);
+    });
+
+    test("keep leaves the owner's alone; a JVM is told by another variable", () => {
+      const java = wired({ variables: { JAVA_TOOL_OPTIONS: "keep", OTEL_SERVICE_NAME: "keep" } });
+      expect(valueOf(java, "JAVA_TOOL_OPTIONS")).toBeUndefined();
+      expect(valueOf(java, "JDK_JAVA_OPTIONS")).toBe("-javaagent:/otel-instrumentation/javaagent.jar");
+      expect(valueOf(java, "OTEL_SERVICE_NAME")).toBeUndefined();
+      expect(java.metadata.annotations).not.toHaveProperty("pulumi.com/patchForce");
+    });
+
+    test("replace alone takes a field from its manager", () => {
+      const annotations = wired({ variables: { NODE_OPTIONS: "replace" } }, "nodejs").metadata.annotations as Loose;
+      expect(annotations["pulumi.com/patchForce"]).toBe("true");
+    });
+
+    test("the added containers get a CPU limit, another user or none, and secrets to be pulled with", () => {
+      const pod = podOf(wired({ cpuLimit: "200m", userId: 0, pullSecrets: ["mirror"] }));
+      for (const container of pod.initContainers as Loose[]) {
+        expect(container.resources.requests.cpu).toBe("200m");
+        expect(container.resources.limits.cpu).toBe("200m");
+        expect(container.resources.limits.memory).toBe(container.resources.requests.memory);
+        expect(container.securityContext).not.toHaveProperty("runAsUser");
+        expect(container.securityContext.runAsNonRoot).toBe(true);
+      }
+      expect(pod.imagePullSecrets).toEqual([{ name: "mirror" }]);
+      expect(podOf(wired({ userId: 1000980000 })).initContainers[1].securityContext.runAsUser).toBe(1000980000);
+    });
+
+    test("settings know every variable that a plan sets, and no other", () => {
+      const set = (["java", "dotnet", "nodejs"] as const).flatMap((runtime) =>
+        (podOf(wired({}, runtime)).containers[0].env as { name: string }[]).map(({ name }) => name),
+      );
+      expect([...new Set(set)].sort()).toEqual(wiredVariables);
+    });
+  });
+
   test("any change of the patch shows in its own annotation, by which the engine knows that there is one", () => {
     const sum = (service: Service, of = context) =>
       patchOf(service, of).metadata.annotations["order-tracing/config-checksum"] as string;
@@ -128,7 +177,7 @@ describe("wiring", () => {
       sum({ ...shop, runtime: "nodejs" }),
       sum({ ...shop, container: "app" }),
       sum(shop, contextOf({ images: { registry: "mirror.example" } })),
-      sum(shop, { ...context, companyCa: "other" }),
+      sum(shop, { ...context, stackRoot: "other" }),
       sum(shop, { ...context, stack: "other" }),
     ];
     expect(sum(shop)).toMatch(/^[0-9a-f]{16}$/);
@@ -139,7 +188,7 @@ describe("wiring", () => {
   test("a change of the agent's files or of the CA rolls the application's pods", () => {
     const sum = (of: Context) => patchOf(shop, of).spec.template.metadata.annotations as unknown;
     expect(sum(contextOf())).toEqual(sum(context));
-    expect(sum({ ...context, companyCa: "other" })).not.toEqual(sum(context));
+    expect(sum({ ...context, stackRoot: "other" })).not.toEqual(sum(context));
     expect(agentConfigData(context)).toEqual({
       "config.yaml": renderYaml(agentConfig(context.settings.sizes.agent)),
       "company-ca.crt": `${companyCa}\n`,

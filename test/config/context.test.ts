@@ -1,13 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createContext } from "../../config/context.ts";
+import { createContext, readStackRoot } from "../../config/context.ts";
 import { resolveLandscape } from "../../config/landscape.ts";
 import { catalogue } from "../fixtures/landscape.ts";
 import { external, messageOf, minimal, parse, testFolder, type Raw } from "./fixtures.ts";
 
 const company = join(import.meta.dirname, "..", "fixtures", "company-ca.crt");
 const { directory, file } = testFolder();
+const now = new Date("2026-11-25");
 
 describe("files that the settings name", () => {
   const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
@@ -23,22 +24,25 @@ describe("files that the settings name", () => {
     const cluster = { serviceAccountKeysFile: keys };
     const vault = { ...minimal.vault, caFile: ca };
     const settings = parse({ cluster, vault, elasticsearch });
-    return createContext({ name: "dev", settings, landscape: resolveLandscape(catalogue, settings) }, directory);
+    return createContext(
+      { name: "dev", settings, landscape: resolveLandscape(catalogue, settings) },
+      { directory, now },
+    );
   };
 
   test("are read once, from the folder given or by their absolute path", () => {
-    const { stack, companyCa, elasticsearchCa, serviceAccountKeys, landscape } = context();
+    const { stack, vaultCa, stackRoot, elasticsearchCa, serviceAccountKeys, landscape } = context();
     expect(stack).toBe("dev");
-    expect(companyCa).toBe(readFileSync(company, "utf8").trim());
-    expect(elasticsearchCa).toBe(companyCa);
+    expect(vaultCa).toBe(readFileSync(company, "utf8").trim());
+    expect([stackRoot, elasticsearchCa]).toEqual([vaultCa, vaultCa]);
     expect(serviceAccountKeys).toEqual([pem(rsa)]);
     expect(landscape.services).toHaveLength(3);
   });
 
   test("an external Elasticsearch has a CA of its own", () => {
     file("other.crt", `# comment\n${readFileSync(company, "utf8")}`);
-    const { companyCa, elasticsearchCa } = context({ elasticsearch: { ...external, caFile: "other.crt" } });
-    expect(elasticsearchCa).toBe(`# comment\n${companyCa}`);
+    const { vaultCa, elasticsearchCa } = context({ elasticsearch: { ...external, caFile: "other.crt" } });
+    expect(elasticsearchCa).toBe(`# comment\n${vaultCa}`);
   });
 
   test("a key set of two keys becomes two PEM keys, without the newline that Vault would drop", () => {
@@ -80,5 +84,50 @@ describe("files that the settings name", () => {
 
   test("a key set without keys would let nobody in: it is refused here, not by Vault", () => {
     expect(() => context({ keys: file("empty.json", '{"keys": []}') })).toThrow("serviceAccountKeysFile");
+  });
+
+  describe("the root of the stack's certificates", () => {
+    const root = readFileSync(company, "utf8").trim();
+    /** Below a root, as the PKI mounts of most companies: made by `openssl`, good for a hundred years. */
+    const below = readFileSync(join(import.meta.dirname, "..", "fixtures", "issuing-ca.crt"), "utf8").trim();
+    const rootOf = (files: Partial<Record<"caFile" | "pkiRootFile", string>>, at = now) =>
+      readStackRoot({ caFile: company, ...files }, { directory, now: at });
+
+    test("is that of Vault's own certificate, or one of its own", () => {
+      expect(rootOf({})).toBe(root);
+      expect(rootOf({ caFile: file("other.crt", below), pkiRootFile: company })).toBe(root);
+    });
+
+    test("may stand among others", () => {
+      expect(rootOf({ pkiRootFile: file("bundle.crt", `${below}\n${root}\n`) })).toBe(`${below}\n${root}`);
+    });
+
+    test("is no CA between: clients would refuse what `up` has made", () => {
+      const message = messageOf(() => rootOf({ caFile: file("between.crt", below) }));
+      expect(message).toContain(
+        'order-tracing:vault.caFile: "between.crt" cannot be used: it holds no CA that signed itself',
+      );
+      expect(message).toContain("CN=Company Issuing CA (test)");
+      expect(message).toContain("name the root of vault.pkiMount in vault.pkiRootFile");
+    });
+
+    test("has not ended", () => {
+      const message = messageOf(() => rootOf({}, new Date("2126-11-01")));
+      expect(message).toContain("its CA ended on Oct 30 05:03:21 2126 GMT");
+    });
+  });
+
+  test("the stack's CA is signed anew by the first run of each third of its life, and by no other", () => {
+    const periodOf = (day: string, authorityDays = 90) => {
+      const settings = parse({ vault: { ...minimal.vault, caFile: company, authorityDays } });
+      const stack = { name: "dev", settings, landscape: resolveLandscape(catalogue, settings) };
+      file("keys.json", pem(rsa));
+      return createContext(stack, { directory, now: new Date(day) }).authorityPeriod;
+    };
+    const days = Array.from({ length: 90 }, (_, day) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString());
+    // Thirds are counted from 1970: these ninety days begin and end within one.
+    expect(new Set(days.map((day) => periodOf(day))).size).toBe(4);
+    expect(periodOf("2026-11-25T01:00:00Z")).toBe(periodOf("2026-11-25T23:00:00Z"));
+    expect(new Set(days.map((day) => periodOf(day, 3650))).size).toBe(1);
   });
 });

@@ -29,6 +29,7 @@ describe("the landscape of a stack", () => {
       deployment: "mes-api",
       container: "mes-api",
       serviceAccount: "mes-api",
+      wiring: { variables: {}, pullSecrets: [] },
     });
   });
 
@@ -96,7 +97,8 @@ describe("the landscape of a stack", () => {
       serviceAccount: "mes-runner",
     };
     const [crm, mes] = landscapeOf({ services: { "mes-api": overrides } }).services;
-    expect(mes).toEqual({ id: "mes-api", title: "MES API", group: "mes", ...overrides });
+    const wiring = { variables: {}, pullSecrets: [] };
+    expect(mes).toEqual({ id: "mes-api", title: "MES API", group: "mes", wiring, ...overrides });
     expect(crm).toMatchObject({ id: "crm-api", runtime: "java", namespace: "crm", deployment: "crm-api" });
   });
 });

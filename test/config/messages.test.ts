@@ -105,7 +105,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { acess: { vpnRanges: [] } },
       says: 'order-tracing:acess: {"vpnRanges":[]}: is no setting of this project',
       allowed:
-        "access, catalogueFile, cluster, elasticsearch, images, privacy, proof, replicas, retentionDays, sampling, services, sizes, vault",
+        "access, catalogueFile, cluster, elasticsearch, images, privacy, proof, replicas, retentionDays, sampling, services, sizes, stores, vault",
       write: "order-tracing:access instead of order-tracing:acess",
     },
     "a typo further down": {
@@ -117,7 +117,8 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "a typo in a service": {
       changes: { services: { "mes-api": { enabeld: false } } },
       says: "order-tracing:services.mes-api.enabeld: false: is no setting of this project",
-      allowed: "container, deployment, enabled, namespace, runtime, serviceAccount",
+      allowed:
+        "container, cpuLimit, deployment, enabled, namespace, pullSecrets, runtime, serviceAccount, userId, variables",
       write: "order-tracing:services.mes-api.enabled instead of order-tracing:services.mes-api.enabeld",
     },
     "a typo behind the choice of a mode": {

@@ -11,16 +11,18 @@ describe("defaults", () => {
       catalogueFile: "config/catalogue.ts",
       sizes: sizes.parse({}),
       cluster: {
+        check: "stop",
         serviceAccountIssuer: "https://kubernetes.default.svc.cluster.local",
         serviceAccountKeysFile: "keys.json",
       },
-      vault: { ...minimal.vault, kvMount: "secret", pkiMount: "pki" },
+      vault: { ...minimal.vault, kvMount: "secret", pkiMount: "pki", authorityDays: 365 },
       elasticsearch: { mode: "managed", heapMib: 1024, storageGib: 50, lifecycle: true },
       sampling: { percent: 100, slowMs: 2000, services: {} },
       services: {},
+      stores: {},
       privacy: { allowedAttributes: [], spanLinks: "keep" },
-      replicas: { gateway: 2, sampler: 2, jaegerCollector: 2, jaegerQuery: 1 },
-      proof: { required: [], lookbackMinutes: 60 },
+      replicas: { gateway: 2, sampler: 2, samplerMayLeave: false, jaegerCollector: 2, jaegerQuery: 1 },
+      proof: { required: [], links: [], lookbackMinutes: 60 },
       images: { overrides: {} },
     });
     expect(parse({ elasticsearch: external }).elasticsearch).toEqual({ ...external, lifecycle: true });

@@ -20,6 +20,14 @@ describe("Vault's API", () => {
     expect(vault.seen).toMatchObject({ method: "POST", body: '{"type":"database"}' });
   });
 
+  test("asks in its namespace, and in the root without one", async () => {
+    vault.says(200, {});
+    await vault.client().read("sys/mounts");
+    expect(vault.seen.headers).not.toHaveProperty("x-vault-namespace");
+    await new VaultClient({ address: vault.address, ca: vault.ca, namespace: "admin/tracing" }).read("sys/mounts");
+    expect(vault.seen.headers).toMatchObject({ "x-vault-namespace": "admin/tracing" });
+  });
+
   test.each([
     ["sealed", 503, { errors: ["Vault is sealed"] }, "Vault is sealed: unseal it and run again"],
     ["forbidden", 403, { errors: ["1 error occurred:", "permission denied"] }, "1 error occurred:; permission denied"],

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ports } from "../../lib/names.ts";
 import { Session } from "../../policies/core/session.ts";
+import { settings } from "../../policies/core/settings.ts";
 import { judgements } from "../../policies/judgements.ts";
 import { resourcesOf } from "./resources.ts";
 
@@ -33,3 +35,11 @@ test.each(["local", "dev", "prod"])(
     expect(resources.length).toBeGreaterThan(100);
   },
 );
+
+test("the pack, which knows nothing of this project, protects by default what only the proxy and the pipeline may reach", () => {
+  const protectedPorts = settings.parse({}).ports.map(({ port }) => port);
+  const { jaegerQuery, jaegerQueryGrpc, elasticsearch, otlpGrpc, otlpHttp } = ports;
+  expect(protectedPorts).toEqual(
+    expect.arrayContaining([jaegerQuery, jaegerQueryGrpc, elasticsearch, otlpGrpc, otlpHttp]),
+  );
+});

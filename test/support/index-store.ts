@@ -1,4 +1,4 @@
-import type { ElasticsearchAnswer } from "../../lib/elasticsearch-client.ts";
+import type { ElasticsearchAnswer } from "../../lib/elasticsearch/client.ts";
 
 interface Index {
   aliases: Record<string, { is_write_index?: boolean }>;

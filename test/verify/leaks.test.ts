@@ -5,7 +5,7 @@ import { harmless } from "../../lib/planted/harmless.ts";
 import { attribute, type Span } from "../../lib/planted/otlp.ts";
 import { checkLeaks, type LeakOptions } from "../../verify/leaks/check.ts";
 import { leakExitCode, reportLeaks } from "../../verify/leaks/report.ts";
-import { openStore, type Store } from "../../verify/leaks/store.ts";
+import { openStore, type Store } from "../../lib/elasticsearch/store.ts";
 import { account, TraceAgent, TraceStore, type Way } from "../support/trace-store.ts";
 
 const spanName = "leak check";

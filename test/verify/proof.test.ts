@@ -109,6 +109,53 @@ describe("the proof", () => {
     );
   });
 
+  test("an hour of probes: not one edge is seen, and the hint says what was", async () => {
+    const probes = Object.keys(groups).flatMap((service, i) => {
+      const traceId = `p${i}`;
+      const probe = span(service, "server", { "url.path": "/actuator/health/readiness" }, { ...at, traceId });
+      const under = (attributes: object) =>
+        span(service, "client", attributes, { ...at, traceId, parentId: probe.spanId });
+      const database = service === "mes-api" ? "mes-db" : "shop-db";
+      const scanner = { "url.path": "/wp-login.php", "http.response.status_code": "404" };
+      return [
+        ...[probe, under(db(database)), under({ "http.request.method": "HEAD", "server.address": "files-storage" })],
+        span(service, "server", scanner, { ...at, traceId: `s${i}` }),
+        span(service, "server", { "url.path": "/favicon.ico" }, { ...at, traceId: `f${i}` }),
+      ];
+    });
+    const proof = await prove(landscape, views(probes), options);
+    expect(proof.edges).toHaveLength(12);
+    expect(proof.edges.map(({ state }) => state)).toEqual(Array(12).fill("idle"));
+    expect(proof.ok).toBe(false);
+    const text = report(proof);
+    expect(text).toContain("0 of 10 required edges seen");
+    expect(text).toContain("no traffic: shop-api -> shop-db: seen, but by no order that succeeded: 1 of a probe.");
+    expect(text).toContain("--since 1d");
+  });
+
+  test("a store that has another name here is named in the hint, with the line to write", async () => {
+    const renamed = everything().map((s) =>
+      s.attributes["server.address"] === "shop-db.x.svc"
+        ? { ...s, attributes: { ...s.attributes, "server.address": "pgbouncer.db.svc" } }
+        : s,
+    );
+    const proof = await prove(landscape, views(renamed), options);
+    expect(proof.edges.find(({ id }) => id === "shop-api -> shop-db")).toMatchObject({
+      state: "missing",
+      hint: expect.stringMatching(
+        /go to 1 pgbouncer\.db\.svc\..*stores: \{shop-db: \{hosts: \[pgbouncer\.db\.svc\]\}\}/,
+      ) as string,
+    });
+  });
+
+  test("a name without a span in this time is a note, and no leak", async () => {
+    const old = { mes: [span("mes-backend", "server", {}, { start: now - 3_600_000, group: "mes" })] };
+    const proof = await prove(landscape, views(everything(), { extra: old }), options);
+    expect(proof).toMatchObject({ ok: true, leaks: [] });
+    expect(proof.notes).toEqual([expect.stringContaining("view mes lists mes-backend") as string]);
+    expect(report(proof)).toContain("note: view mes lists mes-backend");
+  });
+
   test("finds rare edges behind many newer traces, and says that the search was cut", async () => {
     const named = everything().map((s) => ({ ...s, name: `${s.kind} ${Object.keys(s.attributes)[0]}` }));
     const noise = Object.keys(groups).flatMap((service) =>

@@ -4,7 +4,7 @@ import { AskError } from "../../lib/ask-error.ts";
 import type { ResourceSpans } from "../../lib/planted/otlp.ts";
 import { plantedKinds } from "../../lib/planted/probes.ts";
 import { planted, type Plan, type Planted } from "./plant.ts";
-import type { Store, Stored } from "./store.ts";
+import type { Store, Stored } from "../../lib/elasticsearch/store.ts";
 import { leavesOf, Wanted } from "./stored.ts";
 import { searchTraffic, valuesOf, type Traffic } from "./traffic.ts";
 

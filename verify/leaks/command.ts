@@ -10,7 +10,7 @@ import { places } from "../../lib/planted/places.ts";
 import { portForward } from "../../lib/port-forward.ts";
 import { checkLeaks, type Entrance, type Leaks } from "./check.ts";
 import { storeReach } from "./reach.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "../../lib/elasticsearch/store.ts";
 
 /** What the command line says. */
 export interface LeakArguments {

@@ -3,14 +3,14 @@ import type { buildConnector } from "undici";
 import { storeUrl } from "../../components/elasticsearch/addresses.ts";
 import { storeNames } from "../../components/elasticsearch/names.ts";
 import { vaultPaths } from "../../components/vault/paths.ts";
-import { readCertificates } from "../../config/context.ts";
+import { readCertificates, readStackRoot } from "../../config/context.ts";
 import type { Stack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { serviceOfAddress } from "../../lib/cluster-address.ts";
 import { allView } from "../../lib/names.ts";
 import { tunnelConnector } from "../../lib/tunnel.ts";
 import { VaultClient, VaultError } from "../../lib/vault-client.ts";
-import type { ElasticsearchReach } from "../../lib/elasticsearch-client.ts";
+import type { ElasticsearchReach } from "../../lib/elasticsearch/client.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,18 +26,21 @@ export async function storeReach(
   environment: Environment = process.env,
 ): Promise<Pick<ElasticsearchReach, "origin" | "account" | "connect">> {
   const { vault, elasticsearch } = settings;
-  const companyCa = readCertificates("vault.caFile", vault.caFile);
+  const vaultCa = readCertificates("vault.caFile", vault.caFile);
   const ca =
-    elasticsearch.mode === "external" ? readCertificates("elasticsearch.caFile", elasticsearch.caFile) : companyCa;
+    elasticsearch.mode === "external"
+      ? readCertificates("elasticsearch.caFile", elasticsearch.caFile)
+      : readStackRoot(vault);
   const origin = storeUrl(settings);
   const account =
     accountOf(environment) ??
     (await accountInVault(
       new VaultClient({
         address: vault.address,
-        ca: companyCa,
+        namespace: vault.namespace,
+        ca: vaultCa,
         token: tokenOf(environment),
-        ...tunnelled(connectorTo(vault.address, companyCa, kubeConfig)),
+        ...tunnelled(connectorTo(vault.address, vaultCa, kubeConfig)),
       }),
       `${vaultPaths({ stack: name, settings }).database}/static-creds/${storeNames({ stack: name, settings }).reader(allView)}`,
     ));

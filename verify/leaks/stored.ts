@@ -1,5 +1,5 @@
 import { finderOf, textOf } from "../../lib/planted/forms.ts";
-import type { Stored } from "./store.ts";
+import type { Stored } from "../../lib/elasticsearch/store.ts";
 
 /** A text of a document and where it stands. */
 interface Leaf {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AskError } from "../../lib/ask-error.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../../lib/elasticsearch/store.ts";
 import { textOfDocuments, Wanted } from "./stored.ts";
 
 /** Where a value of a real person stands. Never the value, nor the document. */

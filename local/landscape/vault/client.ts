@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { tunnelConnector } from "../../../lib/tunnel.ts";
-import { corporateCa } from "../../paths.ts";
+import { vaultServerCa } from "../../paths.ts";
 import { connect, type Kubernetes } from "../kubernetes/client.ts";
 import { VaultClient } from "../../../lib/vault-client.ts";
 import { readKeys } from "./keys.ts";
@@ -20,7 +20,7 @@ export async function vaultClient(token?: string): Promise<VaultClient> {
 
 /** As {@link vaultClient}, without a token: Vault need not be initialised yet. */
 export async function anonymousVaultClient({ config }: Kubernetes): Promise<VaultClient> {
-  const ca = await readFile(corporateCa, "utf8");
+  const ca = await readFile(vaultServerCa, "utf8");
   return new VaultClient({ address, ca, connect: tunnelConnector(config, { namespace, service: name, port, ca }) });
 }
 

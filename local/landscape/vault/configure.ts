@@ -8,6 +8,12 @@ import { plugin } from "./settings.ts";
 /** Longest life of what the company's CA signs: ten years. */
 const pkiMaxTtl = "87600h";
 
+/** The company's CAs: Vault issues by one that is below the root. */
+export interface Authorities {
+  readonly root: KeyPairFiles;
+  readonly issuing: KeyPairFiles;
+}
+
 interface Mounts {
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -18,14 +24,18 @@ interface Mounts {
  *
  * @param pluginSha256 hex digest of the plugin in the pod's plugin directory
  */
-export async function configureVault(vault: VaultClient, ca: KeyPairFiles, pluginSha256: string): Promise<void> {
+export async function configureVault(
+  vault: VaultClient,
+  authorities: Authorities,
+  pluginSha256: string,
+): Promise<void> {
   await untilActive(vault);
   await ensureAudit(vault);
   const mounts = (await vault.read<Mounts>("sys/mounts")).data;
   if (!("secret/" in mounts)) await vault.write("sys/mounts/secret", { type: "kv", options: { version: "2" } });
   if (!("pki/" in mounts)) await vault.write("sys/mounts/pki", { type: "pki", config: { max_lease_ttl: pkiMaxTtl } });
   await untilUpgraded(vault);
-  await ensureAuthority(vault, ca);
+  await ensureAuthority(vault, authorities);
   await ensurePlugin(vault, pluginSha256);
 }
 
@@ -59,16 +69,17 @@ async function ensureAudit(vault: VaultClient): Promise<void> {
 }
 
 /** @throws if `pki/` has a CA that is not the company's */
-async function ensureAuthority(vault: VaultClient, ca: KeyPairFiles): Promise<void> {
-  const certificate = await readFile(ca.certificate, "utf8");
+async function ensureAuthority(vault: VaultClient, { root, issuing }: Authorities): Promise<void> {
+  const certificate = await readFile(issuing.certificate, "utf8");
   if (!(await vault.find("pki/issuers?list=true"))) {
-    const key = await readFile(ca.key, "utf8");
-    await vault.write("pki/config/ca", { pem_bundle: `${key.trim()}\n${certificate.trim()}\n` });
+    // The root without its key, so that Vault can hand out the whole chain.
+    const bundle = [issuing.key, issuing.certificate, root.certificate].map((file) => readFile(file, "utf8"));
+    await vault.write("pki/config/ca", { pem_bundle: (await Promise.all(bundle)).join("") });
   }
   const { data } = await vault.read<{ data: { certificate: string } }>("pki/cert/ca");
   if (new X509Certificate(data.certificate).fingerprint256 !== new X509Certificate(certificate).fingerprint256) {
     throw new Error(
-      `Vault's pki/ holds another CA than ${ca.certificate}: they were made apart.\n` +
+      `Vault's pki/ holds another CA than ${issuing.certificate}: they were made apart.\n` +
         'Run "npm run local:reset", then "npm run local".',
     );
   }

@@ -10,21 +10,26 @@ import { vaultObjects } from "./manifests.ts";
 import { host, name, namespace, plugin, pluginDirectory } from "./settings.ts";
 import { openVault } from "./unseal.ts";
 
-/** Makes the company's CA, unless it is there. */
+/** Makes the company's root CA, unless it is there. */
 export async function ensureCompanyCa(): Promise<KeyPairFiles> {
   await mkdir(pkiDir, { recursive: true, mode: 0o755 });
   return ensureAuthority("corporate-ca", "Company Root CA");
 }
 
+/** Makes the CA that the company's Vault issues by, unless it is there: below the root, whose key no Vault has. */
+async function ensureIssuingCa(root: KeyPairFiles): Promise<KeyPairFiles> {
+  return ensureAuthority("corporate-issuing-ca", "Company Issuing CA", root);
+}
+
 /** Applies Vault's objects. Its pod comes up sealed: {@link openCorporateVault} is the other half. */
 export async function applyVault(kubernetes: Kubernetes): Promise<void> {
-  const ca = await ensureCompanyCa();
+  const root = await ensureCompanyCa();
+  const serverCa = await ensureAuthority("vault-server-ca", "Company Server CA");
   const hosts = [host, `${host}.cluster.local`, name, "127.0.0.1"];
-  const server = await ensureCertificate("vault", ca, { commonName: host, hosts });
-  const [authority, certificate, key] = await Promise.all(
-    [ca.certificate, server.certificate, server.key].map((file) => readFile(file, "utf8")),
-  );
-  for (const object of vaultObjects({ ca: authority!, certificate: certificate!, key: key! })) {
+  const server = await ensureCertificate("vault", serverCa, { commonName: host, hosts });
+  const files = [root.certificate, serverCa.certificate, server.certificate, server.key];
+  const [company, authority, certificate, key] = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  for (const object of vaultObjects({ root: company!, serverCa: authority!, certificate: certificate!, key: key! })) {
     await apply(kubernetes, object);
   }
 }
@@ -36,7 +41,9 @@ export async function openCorporateVault(kubernetes: Kubernetes, options: WaitOp
   const help = () => openVault(vault);
   await help();
   await waitUntilReady(kubernetes, { kind: "StatefulSet", namespace, name }, { ...options, help });
-  await configureVault(vault.withToken(await rootToken()), await ensureCompanyCa(), await pluginDigest(kubernetes));
+  const root = await ensureCompanyCa();
+  const authorities = { root, issuing: await ensureIssuingCa(root) };
+  await configureVault(vault.withToken(await rootToken()), authorities, await pluginDigest(kubernetes));
 }
 
 /** Of the file that Vault will run: an image that was built anew brings another one. */

@@ -9,12 +9,14 @@ import type {
 } from "@kubernetes/client-node";
 import { containerSecurity, labels, nameLabel, podSecurity, service } from "../kubernetes/workload.ts";
 import { vaultImage } from "../images.ts";
-import { address, caDirectory, caFile, name, namespace, pluginDirectory, port } from "./settings.ts";
+import { address, caDirectory, caFile, name, namespace, pluginDirectory, port, serverCaFile } from "./settings.ts";
 
 /** PEM texts that the pod needs. */
 export interface VaultCertificates {
-  /** The company's CA. */
-  readonly ca: string;
+  /** The company's root CA. */
+  readonly root: string;
+  /** The CA of Vault's own certificate. */
+  readonly serverCa: string;
   readonly certificate: string;
   readonly key: string;
 }
@@ -34,7 +36,7 @@ export function vaultObjects(certificates: VaultCertificates): KubernetesObject[
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { ...metadata, name: ca },
-    data: { [caFile]: certificates.ca },
+    data: { [caFile]: certificates.root, [serverCaFile]: certificates.serverCa },
   };
   const pair: V1Secret = {
     apiVersion: "v1",
@@ -95,7 +97,7 @@ function statefulSet(checksum: string): V1StatefulSet {
               env: [
                 // For `kubectl exec`.
                 { name: "VAULT_ADDR", value: `https://127.0.0.1:${port}` },
-                { name: "VAULT_CACERT", value: `${caDirectory}/${caFile}` },
+                { name: "VAULT_CACERT", value: `${caDirectory}/${serverCaFile}` },
               ],
               ports: [{ containerPort: port, protocol: "TCP" }],
               resources: { requests: { cpu: "50m", memory: "512Mi" }, limits: { memory: "512Mi" } },

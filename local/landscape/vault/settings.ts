@@ -15,9 +15,11 @@ export const address = `https://${host}:${port}`;
 /** Unseal key and root token, readable by the user alone. */
 export const keysFile = join(stateDir, "vault", "init.json");
 
-/** Company CA in the Vault pod: what Vault's database engine verifies Elasticsearch with. */
 export const caDirectory = "/vault/ca";
+/** The company's root in the Vault pod: what Vault's database engine verifies Elasticsearch with. */
 export const caFile = "corporate-ca.crt";
+/** CA of Vault's own certificate, for who talks to it in its pod. */
+export const serverCaFile = "vault-server-ca.crt";
 export const pluginDirectory = "/vault/plugins";
 
 /** Name that the database engine knows the plugin by, and the file in the plugin directory. */

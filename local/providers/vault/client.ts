@@ -75,7 +75,8 @@ function connect(settings: Properties): Api {
   const caFile = setting(settings, "caCertFile") ?? process.env["VAULT_CACERT"];
   if (!address) throw new Error("Vault: no address; set VAULT_ADDR or the provider's `address`");
   if (!token) throw new Error("Vault: no token; set VAULT_TOKEN in the environment of the run");
-  return new Api({ address, token, ca: caFile ? readFileSync(caFile, "utf8") : undefined });
+  const namespace = setting(settings, "namespace") ?? process.env["VAULT_NAMESPACE"];
+  return new Api({ address, namespace, token, ca: caFile ? readFileSync(caFile, "utf8") : undefined });
 }
 
 /** Too busy or starting up: a moment later it may do. A sealed Vault stays sealed, a wrong certificate wrong. */

@@ -91,6 +91,19 @@ export const signIntermediate: ResourceType<VaultClient> = {
   },
 };
 
+/** An act as well: issuers that are there already stay as they are, and nothing is ever taken away. */
+export const configCa: ResourceType<VaultClient> = {
+  inputs: { backend: once(text), pemBundle: { ...once(text), canonical: trimmed } },
+  coexists: true,
+  outputs: [],
+  id: ({ backend }) => `${backend as string}/config/ca`,
+  create: async (client, { backend, pemBundle }) => {
+    await client.write(`${backend as string}/config/ca`, { pem_bundle: pemBundle });
+    return {};
+  },
+  read: (_client, state) => Promise.resolve(state),
+};
+
 export const setSigned: ResourceType<VaultClient> = {
   inputs: { backend: once(text), certificate: { ...once(text), canonical: trimmed } },
   coexists: true,

@@ -15,6 +15,7 @@ await serveProvider({
   version: packageVersion("@pulumi/vault"),
   settings: {
     address: { schema: text.optional() },
+    namespace: { schema: text.optional() },
     token: { schema: text.optional() },
     caCertFile: { schema: text.optional() },
     maxRetries: { schema: text.optional() },

@@ -1,6 +1,6 @@
 import { Agent, request, type buildConnector } from "undici";
 import { z } from "zod";
-import { AskError } from "./ask-error.ts";
+import { AskError } from "../ask-error.ts";
 
 /** How to reach an Elasticsearch. */
 export interface ElasticsearchReach {

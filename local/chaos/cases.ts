@@ -1,0 +1,103 @@
+import { elasticsearchName, gatewayName, jaegerCollectorName, samplerName } from "../../lib/names.ts";
+import { away, hold, killed, paused, refused, rolled, rotated, scale, sealed, type Live } from "./faults.ts";
+import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
+import { namespace } from "../../lib/names.ts";
+
+/** A fault, and what may be lost by it. */
+export interface Case {
+  readonly title: string;
+  /** How long the fault lasts unless the command line says otherwise, seconds. */
+  readonly seconds: number;
+  /** Why spans may be lost, and how many at most. Default: none may. */
+  readonly mayLose?: { readonly why: string; readonly atMost: (rate: number) => number };
+  readonly run: (live: Live, groups: readonly string[]) => Promise<void>;
+}
+
+/** Held in memory for a moment: by the agents' exporters and the gateway until the sampler has it, and there until it is on disk. */
+const inMemory = (seconds: number, why: string) => ({ why, atMost: (rate: number) => rate * seconds });
+
+const pipeline = [
+  ["gateway", "Deployment", gatewayName],
+  ["sampler", "StatefulSet", samplerName],
+] as const;
+
+/** The group that has the fault, where only one has. */
+const broken = "crm";
+
+export const cases: Readonly<Record<string, Case>> = {
+  none: {
+    title: "nothing happens: what the load is by itself",
+    seconds: 20,
+    run: (live) => hold(live),
+  },
+  "elasticsearch-away": {
+    title: "Elasticsearch is away",
+    seconds: 600,
+    run: (live) => away(live, "StatefulSet", elasticsearchName),
+  },
+  "elasticsearch-paused": {
+    title: "Elasticsearch answers nobody",
+    seconds: 120,
+    run: (live) => paused(live, elasticsearchName),
+  },
+  "elasticsearch-refuses": {
+    title: `Elasticsearch refuses what ${broken} writes`,
+    seconds: 30,
+    mayLose: {
+      why: "Jaeger takes spans before Elasticsearch has, and drops what is refused document by document",
+      atMost: () => Infinity,
+    },
+    run: (live) => refused(live, broken),
+  },
+  "group-broken": {
+    title: `the Jaeger of ${broken} is away, the others are not`,
+    seconds: 600,
+    run: (live) => away(live, "Deployment", jaegerCollectorName(broken)),
+  },
+  ...Object.fromEntries(
+    pipeline.flatMap(([short, kind, name]) => [
+      [
+        `${short}-killed`,
+        {
+          title: `the ${short} is killed by SIGKILL`,
+          seconds: 30,
+          mayLose: inMemory(3, "what it had in memory, and had answered for already"),
+          run: (live: Live) => killed(live, kind, name),
+        },
+      ],
+      [`${short}-rolled`, { title: `the ${short} rolls`, seconds: 0, run: (live: Live) => rolled(live, kind, name) }],
+    ]),
+  ),
+  "jaeger-killed": {
+    title: `the Jaeger of ${broken} is killed by SIGKILL`,
+    seconds: 30,
+    mayLose: inMemory(3, "what it had taken, and not yet written"),
+    run: (live) => killed(live, "Deployment", jaegerCollectorName(broken)),
+  },
+  "jaeger-rolled": {
+    title: `the Jaeger of ${broken} rolls`,
+    seconds: 0,
+    run: (live) => rolled(live, "Deployment", jaegerCollectorName(broken)),
+  },
+  "sampler-scaled": {
+    title: "the samplers become two, and one again",
+    seconds: 30,
+    run: async (live) => {
+      const workload = { kind: "StatefulSet", namespace, name: samplerName } as const;
+      const before = await scale(live, "StatefulSet", samplerName, 2);
+      try {
+        await waitUntilReady(live.kubernetes, workload, { signal: live.signal });
+        await hold(live);
+      } finally {
+        await scale(live, "StatefulSet", samplerName, before);
+      }
+      await waitUntilReady(live.kubernetes, workload, { signal: live.signal });
+    },
+  },
+  "vault-sealed": { title: "Vault is sealed", seconds: 60, run: (live) => sealed(live) },
+  "passwords-rotated": {
+    title: "the passwords of those who write are rotated",
+    seconds: 60,
+    run: (live, groups) => rotated(live, groups),
+  },
+};

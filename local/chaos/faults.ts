@@ -1,0 +1,170 @@
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, request } from "undici";
+import { storeNames } from "../../components/elasticsearch/names.ts";
+import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
+import { readStack } from "../../config/stack-file.ts";
+import { AskError } from "../../lib/ask-error.ts";
+import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
+import { tunnelConnector } from "../../lib/tunnel.ts";
+import type { VaultClient } from "../../lib/vault-client.ts";
+import type { Kubernetes } from "../landscape/kubernetes/client.ts";
+import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
+import { anonymousVaultClient, vaultClient } from "../landscape/vault/client.ts";
+import { openVault, sealState } from "../landscape/vault/unseal.ts";
+import { waitFor } from "../wait.ts";
+import { podsOf, signalContainer } from "./processes.ts";
+
+/** What every fault is handed. */
+export interface Live {
+  kubernetes: Kubernetes;
+  /** PEM: root of the stack's certificates. */
+  root: string;
+  /** How long the fault lasts, milliseconds. */
+  holdMs: number;
+  progress: (message: string) => void;
+  signal: AbortSignal;
+}
+
+type Kind = "Deployment" | "StatefulSet";
+
+/** Pods of a workload are taken away for as long as the fault lasts. */
+export async function away(live: Live, kind: Kind, name: string): Promise<void> {
+  const replicas = await scale(live, kind, name, 0);
+  live.progress(`${name} is away`);
+  try {
+    await hold(live);
+  } finally {
+    await scale(live, kind, name, replicas);
+    live.progress(`${name} comes back`);
+  }
+  await waitUntilReady(live.kubernetes, { kind, namespace, name }, { signal: live.signal });
+}
+
+/** @returns how many there were. */
+export async function scale(
+  { kubernetes: { apps } }: Live,
+  kind: Kind,
+  name: string,
+  replicas: number,
+): Promise<number> {
+  const [read, replace] =
+    kind === "Deployment"
+      ? [apps.readNamespacedDeploymentScale.bind(apps), apps.replaceNamespacedDeploymentScale.bind(apps)]
+      : [apps.readNamespacedStatefulSetScale.bind(apps), apps.replaceNamespacedStatefulSetScale.bind(apps)];
+  const current = await read({ namespace, name });
+  await replace({ namespace, name, body: { ...current, spec: { replicas } } });
+  return current.spec?.replicas ?? 0;
+}
+
+/** Stops a workload's processes for as long as the fault lasts: connections stay, nobody answers. */
+export async function paused(live: Live, workload: string): Promise<void> {
+  const pods = await podsOf(live.kubernetes, workload);
+  for (const pod of pods) signalContainer(pod, workload, "SIGSTOP");
+  live.progress(`${workload} is stopped`);
+  try {
+    await hold(live);
+  } finally {
+    for (const pod of pods) signalContainer(pod, workload, "SIGCONT");
+    live.progress(`${workload} goes on`);
+  }
+}
+
+/** Kills the processes of every pod of a workload, one pod after the other, until the fault is over. */
+export async function killed(live: Live, kind: Kind, name: string): Promise<void> {
+  const end = Date.now() + live.holdMs;
+  do {
+    for (const pod of await podsOf(live.kubernetes, name)) {
+      signalContainer(pod, name, "SIGKILL");
+      live.progress(`${pod.metadata?.name} was killed`);
+      await waitUntilReady(live.kubernetes, { kind, namespace, name }, { signal: live.signal });
+    }
+    await sleep(5_000, undefined, { signal: live.signal });
+  } while (Date.now() < end);
+}
+
+/** Rolls a workload as a new configuration would. */
+export async function rolled(live: Live, kind: Kind, name: string): Promise<void> {
+  const { apps } = live.kubernetes;
+  const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
+  const body = { spec: { template: { metadata: { annotations } } } };
+  const options = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
+  if (kind === "Deployment") await apps.patchNamespacedDeployment({ namespace, name, body }, options);
+  else await apps.patchNamespacedStatefulSet({ namespace, name, body }, options);
+  live.progress(`${name} rolls`);
+  await waitUntilReady(live.kubernetes, { kind, namespace, name }, { signal: live.signal });
+}
+
+/** Vault seals itself, as after a restart that nobody noticed. */
+export async function sealed(live: Live): Promise<void> {
+  const vault = await anonymousVaultClient(live.kubernetes);
+  await (await vaultClient()).write("sys/seal");
+  live.progress("Vault is sealed");
+  try {
+    await hold(live);
+  } finally {
+    await openVault(vault);
+    live.progress("Vault is unsealed");
+  }
+  const open = async () => (await sealState(vault)) === "unsealed";
+  if (!(await waitFor(open, { limit: 60_000, signal: live.signal }))) throw new AskError("Vault does not open again.");
+}
+
+/** New passwords for the users that write, again and again. */
+export async function rotated(live: Live, groups: readonly string[]): Promise<void> {
+  const vault = await vaultClient();
+  const { name, settings } = readStack("local");
+  const writers = groups.map(storeNames({ stack: name, settings }).writer);
+  const end = Date.now() + live.holdMs;
+  do {
+    for (const writer of writers) {
+      await vault.write(`${vaultPaths({ stack: name, settings }).database}/rotate-role/${writer}`);
+    }
+    live.progress(`passwords of ${writers.join(", ")} are new`);
+    await sleep(Math.min(60_000, live.holdMs / 2), undefined, { signal: live.signal });
+  } while (Date.now() < end);
+}
+
+/** The store refuses what a group writes, by a block on its indices: 403 for each document, and the request succeeds. */
+export async function refused(live: Live, group: string): Promise<void> {
+  const block = async (on: boolean) =>
+    putSettings(live, `${group}-jaeger-span-*`, { "index.blocks.write": on ? true : null });
+  await block(true);
+  live.progress(`Elasticsearch refuses what ${group} writes`);
+  try {
+    await hold(live);
+  } finally {
+    await block(false);
+    live.progress(`Elasticsearch takes what ${group} writes`);
+  }
+}
+
+async function putSettings({ kubernetes, root }: Live, indices: string, settings: object): Promise<void> {
+  const { username, password } = await provisioner(await vaultClient());
+  const target = { namespace, service: elasticsearchName, port: ports.elasticsearch, ca: root };
+  const dispatcher = new Agent({ connect: tunnelConnector(kubernetes.config, target) });
+  try {
+    const url = `https://${elasticsearchName}.${namespace}.svc:${ports.elasticsearch}/${indices}/_settings`;
+    const answer = await request(url, {
+      dispatcher,
+      method: "PUT",
+      headers: {
+        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(settings),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) throw new AskError(`Elasticsearch: ${answer.statusCode} ${text.slice(0, 300)}`);
+  } finally {
+    await dispatcher.close();
+  }
+}
+
+async function provisioner(vault: VaultClient): Promise<{ username: string; password: string }> {
+  const { name, settings } = readStack("local");
+  const path = vaultPaths({ stack: name, settings }).kv(generatedUsers.provisioner);
+  return (await vault.read<{ data: { data: { username: string; password: string } } }>(path)).data.data;
+}
+
+export const hold = ({ holdMs, signal }: Pick<Live, "holdMs" | "signal">) => sleep(holdMs, undefined, { signal });

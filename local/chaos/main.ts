@@ -1,0 +1,106 @@
+/** `npm run chaos -- <case>`: breaks a part of the local stack under a counted load, and counts what the store has afterwards. */
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command } from "commander";
+import { readStack } from "../../config/stack-file.ts";
+import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
+import { openStore } from "../../lib/elasticsearch/store.ts";
+import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
+import { handToAgent } from "../../lib/planted/agent.ts";
+import { portForward } from "../../lib/port-forward.ts";
+import { tunnelConnector } from "../../lib/tunnel.ts";
+import { connect } from "../landscape/kubernetes/client.ts";
+import { storeReader } from "../landscape/vault/store-reader.ts";
+import { corporateCa } from "../paths.ts";
+import { cases } from "./cases.ts";
+import { keptOf, untilStored } from "./count.ts";
+import { Load } from "./load.ts";
+import { complaints, newStarts, rowsOf, startsOf, tableOf } from "./report.ts";
+
+/** The load runs so long before and after the fault, milliseconds. */
+const quietMs = 10_000;
+/** The rest may take so long to arrive, milliseconds. */
+const arrivalMs = 30 * 60_000;
+
+const positive = (text: string) => {
+  if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 5_000)
+    throw new RangeError(`"${text}" is not from 1 to 5000.`);
+  return Number(text);
+};
+
+const list = Object.entries(cases).map(
+  ([name, { title, seconds }]) => `  ${name.padEnd(24)}${title}${seconds ? `, ${seconds} s` : ""}`,
+);
+
+async function chaos(signal: AbortSignal): Promise<number> {
+  const command = new Command("chaos")
+    .description("Breaks a part of the local stack under a counted load, mends it, and counts what arrived.")
+    .argument("<case>", "what breaks")
+    .option("--rate <n>", "spans per second of all groups together", argument(positive), 200)
+    .option("--seconds <n>", "how long the fault lasts. Default: as the case says", argument(positive))
+    .addHelpText("after", `\nCases:\n${list.join("\n")}`)
+    .exitOverride()
+    .parse();
+  const { rate, seconds } = command.opts<{ rate: number; seconds?: number }>();
+  const [name] = command.processedArgs as [string];
+  const chosen = cases[name] ?? command.error(`There is no case ${name}. There are:\n${list.join("\n")}`);
+
+  const kubernetes = connect();
+  const root = await readFile(corporateCa, "utf8");
+  const { landscape } = readStack("local");
+  const begin = Date.now();
+  const progress = (message: string) => {
+    process.stderr.write(`${String(Math.round((Date.now() - begin) / 1_000)).padStart(5)} s  ${message}\n`);
+  };
+  const target = { namespace, service: elasticsearchName, port: ports.elasticsearch, ca: root };
+  await using store = openStore({
+    origin: `https://${elasticsearchName}.${namespace}.svc:${ports.elasticsearch}`,
+    account: await storeReader(),
+    connect: tunnelConnector(kubernetes.config, target),
+    signal,
+  });
+  // Before anything is broken: whether what arrives can be counted at all.
+  await store.indices();
+
+  const load = new Load(
+    landscape.services.map(({ id, group, namespace: home, deployment }) => ({
+      group,
+      hand: (spans) => {
+        const open = () => portForward(kubernetes.config, { namespace: home, deployment, port: ports.otlpHttp });
+        return handToAgent({ name: id, open }, spans);
+      },
+    })),
+  );
+  const before = await startsOf(kubernetes);
+  progress(`run ${load.run}: ${rate} spans/s`);
+  const driving = load.drive(rate, signal);
+  try {
+    await Promise.race([sleep(quietMs, undefined, { signal }), driving]);
+    const holdMs = (seconds ?? chosen.seconds) * 1_000;
+    await Promise.race([chosen.run({ kubernetes, root, holdMs, progress, signal }, landscape.groups), driving]);
+    await Promise.race([sleep(quietMs, undefined, { signal }), driving]);
+  } finally {
+    load.stop();
+    await driving;
+  }
+  const total = [...load.sent.values()].reduce((sum, { spans }) => sum + spans, 0);
+  progress(`${total} spans were sent; waiting for them`);
+  await untilStored(store, load.run, total, {
+    ...{ limit: arrivalMs, signal },
+    progress: (stored) => progress(`${stored} of ${total} are stored`),
+  });
+  const rows = rowsOf(load.sent, await keptOf(store, load.run, [...load.sent.keys()]));
+  const lost = rows.reduce((sum, row) => sum + row.lost, 0);
+  const duplicates = rows.reduce((sum, row) => sum + row.duplicates, 0);
+
+  console.log(`${chosen.title}\n${tableOf(rows)}`);
+  for (const start of newStarts(before, await startsOf(kubernetes))) console.log(`  ${start}`);
+  for (const text of (await complaints(kubernetes, begin)).slice(0, 12)) console.log(`  ${text}`);
+  const atMost = chosen.mayLose?.atMost(rate) ?? 0;
+  if (chosen.mayLose) console.log(`May be lost: ${chosen.mayLose.why}; at most ${atMost} spans.`);
+  const ok = lost <= atMost && duplicates === 0;
+  console.log(ok ? "As it must be." : "Not as it must be.");
+  return ok ? exitCodes.ok : exitCodes.found;
+}
+
+process.exitCode = await runCommand(chaos);

@@ -1,0 +1,30 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { AskError } from "../../lib/ask-error.ts";
+import { namespace } from "../../lib/names.ts";
+import { allPids, readProc } from "../cluster/process.ts";
+import type { Kubernetes } from "../landscape/kubernetes/client.ts";
+import { nameLabel } from "../landscape/kubernetes/workload.ts";
+
+/** Running pods of a workload of the stack. */
+export async function podsOf({ core }: Kubernetes, workload: string): Promise<V1Pod[]> {
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: `${nameLabel}=${workload}` });
+  return items.filter(({ metadata, status }) => !metadata?.deletionTimestamp && status?.phase === "Running");
+}
+
+/**
+ * Sends a signal to every process of a container from outside of it, as the kernel does when memory is out: inside, the first
+ * process is safe from SIGKILL and SIGSTOP.
+ *
+ * @throws AskError if its processes are not on this machine
+ */
+export function signalContainer(pod: V1Pod, container: string, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
+  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  const id = statuses.find(({ name }) => name === container)?.containerID?.replace(/^\w+:\/\//, "");
+  const pids = id ? allPids().filter((pid) => readProc(pid, "cgroup").includes(id)) : [];
+  if (pids.length === 0) {
+    throw new AskError(
+      `No process of container ${container} of pod ${pod.metadata?.name} is on this machine: this case needs the cluster that "npm run local" makes.`,
+    );
+  }
+  for (const pid of pids) process.kill(pid, signal);
+}

@@ -1,0 +1,87 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import Table from "cli-table3";
+import { namespace } from "../../lib/names.ts";
+import type { Kubernetes } from "../landscape/kubernetes/client.ts";
+import type { Kept } from "./count.ts";
+import type { Sent } from "./load.ts";
+
+/** What became of the spans of a group. */
+export interface Row extends Kept {
+  group: string;
+  sent: number;
+  again: number;
+  lost: number;
+  duplicates: number;
+}
+
+export function rowsOf(sent: ReadonlyMap<string, Sent>, kept: ReadonlyMap<string, Kept>): Row[] {
+  return [...sent].map(([group, { spans: offered, again }]) => {
+    const { documents, spans } = kept.get(group) ?? { documents: 0, spans: 0 };
+    return { group, sent: offered, again, documents, spans, lost: offered - spans, duplicates: documents - spans };
+  });
+}
+
+export function tableOf(rows: readonly Row[]): string {
+  const table = new Table({
+    head: ["group", "sent", "sent again", "documents", "spans", "lost", "duplicates"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { group, sent, again, documents, spans, lost, duplicates } of rows) {
+    table.push([group, sent, again, documents, spans, lost, duplicates]);
+  }
+  return table.toString();
+}
+
+/** How often the containers of the stack were started, by `pod/container`. */
+export async function startsOf({ core }: Kubernetes): Promise<Map<string, number>> {
+  const { items } = await core.listNamespacedPod({ namespace });
+  return new Map(
+    items.flatMap(({ metadata, status }: V1Pod) =>
+      [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(
+        ({ name, restartCount }) => [`${metadata!.name!}/${name}`, restartCount] as const,
+      ),
+    ),
+  );
+}
+
+/** Containers that were started since: new pods, and new starts in old ones. */
+export function newStarts(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string[] {
+  return [...after].flatMap(([name, count]) => {
+    const known = before.get(name);
+    if (known === undefined) return [`${name} is new`];
+    return count > known ? [`${name} was started again, ${count - known} times`] : [];
+  });
+}
+
+/** Warnings and errors in the logs of the pipeline, by message: where spans were held up, and where they went. */
+export async function complaints({ core }: Kubernetes, since: number): Promise<string[]> {
+  const { items } = await core.listNamespacedPod({ namespace });
+  const counts = new Map<string, number>();
+  for (const { metadata, spec } of items) {
+    for (const { name: container } of spec?.containers ?? []) {
+      const log = await core
+        .readNamespacedPodLog({
+          ...{ namespace, name: metadata!.name!, container },
+          sinceSeconds: Math.ceil((Date.now() - since) / 1_000),
+        })
+        .catch(() => "");
+      for (const line of log.split("\n")) {
+        const message = complaint(line);
+        if (message) counts.set(`${container}: ${message}`, (counts.get(`${container}: ${message}`) ?? 0) + 1);
+      }
+    }
+  }
+  return [...counts].sort(([, a], [, b]) => b - a).map(([text, count]) => `${count} × ${text}`);
+}
+
+/** The message of a collector's line about a warning or an error, without what differs from line to line. */
+export function complaint(line: string): string | undefined {
+  try {
+    const { level, msg, error, dropped_items } = JSON.parse(line) as Record<string, unknown>;
+    if (level !== "warn" && level !== "error") return undefined;
+    const reason = typeof error === "string" ? `: ${error.replaceAll(/\d+/g, "N").slice(0, 160)}` : "";
+    return `${String(msg)}${reason}${dropped_items === undefined ? "" : " (spans dropped)"}`;
+  } catch {
+    return undefined;
+  }
+}

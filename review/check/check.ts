@@ -1,0 +1,93 @@
+import type { KubeConfig, V1Deployment } from "@kubernetes/client-node";
+import { deploymentPatch, fieldManager } from "../../components/wiring/plan.ts";
+import type { Context } from "../../config/context.ts";
+import type { Service } from "../../config/landscape.ts";
+import { AskError } from "../../lib/ask-error.ts";
+import { namespace } from "../../lib/names.ts";
+import { judgeCluster, judgeNamespace } from "./cluster.ts";
+import { stop, type Finding, type Subject } from "./finding.ts";
+import { containerOf } from "./live.ts";
+import { readCluster, readService } from "./read.ts";
+import { judgeService, judgeTrial } from "./service.ts";
+import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
+
+/**
+ * Looks at the cluster and at every service that is to be wired, and tries each patch without keeping it.
+ *
+ * @param signal ends the waiting for an answer; the client itself would wait as long as the system lets it.
+ * @throws AskError if the cluster cannot be asked, or the signal comes first.
+ */
+export async function lookBefore(config: KubeConfig, context: Context, signal: AbortSignal): Promise<Subject[]> {
+  const aborted = new Promise<never>((_, reject) => {
+    const refuse = () =>
+      reject(
+        new AskError("The cluster gave no answer in time. See KUBECONFIG and cluster.context.", { transient: true }),
+      );
+    if (signal.aborted) refuse();
+    signal.addEventListener("abort", refuse, { once: true });
+  });
+  return Promise.race([look(config, context), aborted]);
+}
+
+/** How long the API server may take for all answers together, milliseconds. */
+export const patienceMs = 60_000;
+
+async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
+  const cluster = await readCluster(config, namespace);
+  const services = await Promise.all(context.landscape.services.map((service) => lookAt(config, context, service)));
+  return [judgeCluster(cluster, context), judgeNamespace(cluster, namespace, context.stack), ...services];
+}
+
+async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Subject> {
+  const live = await readService(config, service);
+  const { metadata, spec } = deploymentPatch(context, service) as unknown as DeploymentBody;
+  const subject = judgeService(service, context.stack, live, spec.template.spec.initContainers);
+  // What is not there cannot be tried; and what was found says more than what the API server makes of it.
+  if (live.workload.state !== "read" || !containerOf(live.workload.value, service)) return subject;
+  if (subject.findings.some(({ level }) => level === "stop")) return subject;
+  const forced = "pulumi.com/patchForce" in metadata.annotations;
+  // Those are for the engine, which takes them out.
+  const annotations = Object.fromEntries(
+    Object.entries(metadata.annotations).filter(([key]) => !key.startsWith("pulumi.com/")),
+  );
+  const patch: Patch = {
+    fieldManager: fieldManager(service),
+    body: { apiVersion: "apps/v1", kind: "Deployment", metadata: { ...metadata, annotations }, spec } as Patch["body"],
+  };
+  const tried = await tryPatch(config, patch, false);
+  const conflicts = conflictsOf(service, tried);
+  const result =
+    forced && tried.state === "refused" && conflicts.length === 0 ? await tryPatch(config, patch, true) : tried;
+  return {
+    ...subject,
+    findings: [
+      ...subject.findings,
+      ...(conflicts.length > 0 ? conflicts : judgeTrial("patch", result, surges(live.workload.value))),
+      ...(result.state === "accepted"
+        ? judgeTrial("pod", await tryPod(config, result.value), surges(result.value))
+        : []),
+    ],
+  };
+}
+
+interface DeploymentBody {
+  metadata: { name: string; namespace: string; annotations: Record<string, string> };
+  spec: { template: { spec: { initContainers: { name?: unknown; resources?: unknown }[] } } };
+}
+
+/** Fields that somebody else manages, but for the variables that the settings take from their owner. */
+function conflictsOf({ wiring: { variables } }: Service, trial: Trial<unknown>): Finding[] {
+  if (trial.state !== "refused" || trial.refusal.code !== 409) return [];
+  const taken = Object.keys(variables).filter((name) => variables[name] === "replace");
+  return trial.refusal.causes
+    .filter(({ field }) => !taken.some((name) => field.includes(`env[name="${name}"]`)))
+    .map(({ field, message }) =>
+      stop(`${field} is somebody else's: ${message}`, "that field out of the other's manifest"),
+    );
+}
+
+/** Whether a rollout makes a new pod before an old one ends. */
+function surges({ spec }: V1Deployment): boolean {
+  const surge = spec?.strategy?.rollingUpdate?.maxSurge;
+  return spec?.strategy?.type !== "Recreate" && surge !== 0 && surge !== "0%";
+}

@@ -1,0 +1,31 @@
+/** One thing that was found before anything changes. */
+export interface Finding {
+  /**
+   * `stop`: an `up` would fail or do harm. `note`: worth knowing, nothing fails. `unread`: the run may not read what would
+   * tell, so nothing is said of it.
+   */
+  level: "stop" | "note" | "unread";
+  /** What is there, as a sentence. */
+  text: string;
+  /** Line for the stack file, or what to do. */
+  write?: string;
+}
+
+/** What was found about one service, the namespace of the stack, or the cluster. */
+export interface Subject {
+  /** For example `shop-api`, `namespace tracing`, `cluster`. */
+  name: string;
+  /** What was looked at, for example `Deployment shop/shop-api`. */
+  looked: string;
+  findings: readonly Finding[];
+}
+
+export const stop = (text: string, write?: string): Finding => ({ level: "stop", text, ...(write && { write }) });
+export const note = (text: string, write?: string): Finding => ({ level: "note", text, ...(write && { write }) });
+export const unread = (text: string): Finding => ({ level: "unread", text });
+
+/** `a, b and c`; "none" of nothing. */
+export function listed(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}

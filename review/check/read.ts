@@ -1,0 +1,88 @@
+import {
+  AppsV1Api,
+  CoreV1Api,
+  KubernetesObjectApi,
+  NetworkingV1Api,
+  OpenidApi,
+  VersionApi,
+  WellKnownApi,
+  type KubeConfig,
+  type V1Deployment,
+  type V1Pod,
+} from "@kubernetes/client-node";
+import { agentConfigName } from "../../components/wiring/plan.ts";
+import type { Service } from "../../config/landscape.ts";
+import { ask, read, type Answer } from "./answer.ts";
+import { containerOf, type LiveCluster, type LiveService } from "./live.ts";
+
+/** Reads what the judgements need of the cluster. Nothing is changed. */
+export async function readCluster(config: KubeConfig, ownNamespace: string): Promise<LiveCluster> {
+  const core = config.makeApiClient(CoreV1Api);
+  const [version, system, own, issuer, keys] = await Promise.all([
+    ask(() => config.makeApiClient(VersionApi).getCode()),
+    ask(() => core.readNamespace({ name: "kube-system" })),
+    ask(() => core.readNamespace({ name: ownNamespace })),
+    ask(() => config.makeApiClient(WellKnownApi).getServiceAccountIssuerOpenIDConfiguration()),
+    ask(() => config.makeApiClient(OpenidApi).getServiceAccountIssuerOpenIDKeyset()),
+  ]);
+  return { version, system, own, issuer, keys };
+}
+
+const nothing: Answer<string[]> = { state: "read", value: [] };
+
+/** Reads what the judgements need of a service. Nothing is changed, and no Secret is read. */
+export async function readService(config: KubeConfig, service: Service): Promise<LiveService> {
+  const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
+  const { namespace, deployment: name } = service;
+  const workload = await ask(() => apps.readNamespacedDeployment({ name, namespace }));
+  const [space, neighbours, ownConfig, policies, quotas, limits, pods, configMaps] = await Promise.all([
+    ask(() => core.readNamespace({ name: namespace })),
+    workload.state === "missing" ? ask(() => workloads(apps, namespace)) : nothing,
+    ask(() => core.readNamespacedConfigMap({ name: agentConfigName(service), namespace })),
+    ask(async () => (await config.makeApiClient(NetworkingV1Api).listNamespacedNetworkPolicy({ namespace })).items),
+    ask(async () => (await core.listNamespacedResourceQuota({ namespace })).items),
+    ask(async () => (await core.listNamespacedLimitRange({ namespace })).items),
+    ask(async () => podsOf(core, namespace, read(workload))),
+    readConfigMaps(core, service, read(workload)),
+  ]);
+  return { workload, namespace: space, neighbours, ownConfig, policies, quotas, limits, pods, configMaps };
+}
+
+/** Clients for objects of any kind. */
+export function objects(config: KubeConfig): KubernetesObjectApi {
+  return KubernetesObjectApi.makeApiClient(config);
+}
+
+async function workloads(apps: AppsV1Api, namespace: string): Promise<string[]> {
+  const kinds = await Promise.all([
+    apps.listNamespacedDeployment({ namespace }).then(named("Deployment")),
+    apps.listNamespacedStatefulSet({ namespace }).then(named("StatefulSet")),
+    apps.listNamespacedDaemonSet({ namespace }).then(named("DaemonSet")),
+  ]);
+  return kinds.flat();
+}
+
+const named =
+  (kind: string) =>
+  ({ items }: { items: readonly { metadata?: { name?: string } }[] }) =>
+    items.map(({ metadata }) => `${kind} ${metadata?.name}`);
+
+async function podsOf(core: CoreV1Api, namespace: string, workload?: V1Deployment): Promise<V1Pod[]> {
+  const { matchLabels, matchExpressions } = workload?.spec?.selector ?? {};
+  // Expressions are rare, and would have to be spelled in the selector's language.
+  if (!matchLabels || matchExpressions) return [];
+  const labelSelector = Object.entries(matchLabels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  return (await core.listNamespacedPod({ namespace, labelSelector })).items;
+}
+
+async function readConfigMaps(core: CoreV1Api, service: Service, workload?: V1Deployment) {
+  const sources = (workload && containerOf(workload, service)?.envFrom) ?? [];
+  const names = sources.flatMap(({ configMapRef }) => (configMapRef?.name ? [configMapRef.name] : []));
+  const answers = names.map(
+    async (name) =>
+      [name, await ask(() => core.readNamespacedConfigMap({ name, namespace: service.namespace }))] as const,
+  );
+  return new Map(await Promise.all(answers));
+}

@@ -1,0 +1,50 @@
+import Table from "cli-table3";
+import type { Finding, Subject } from "./finding.ts";
+
+/** True: something was found with which an `up` would fail or do harm. */
+export function mustStop(subjects: readonly Subject[]): boolean {
+  return subjects.some(({ findings }) => findings.some(({ level }) => level === "stop"));
+}
+
+/** The table of `npm run check`, and below it each finding with what to do. */
+export function report(subjects: readonly Subject[]): string {
+  const table = new Table({
+    head: ["what", "looked at", "stops", "notes", "not readable"],
+    style: { head: [], border: [], compact: true },
+  });
+  const count = (findings: readonly Finding[], level: Finding["level"]) => {
+    const many = findings.filter((finding) => finding.level === level).length;
+    return many === 0 ? "" : String(many);
+  };
+  table.push(
+    ...subjects.map(({ name, looked, findings }) => [
+      name,
+      looked,
+      count(findings, "stop"),
+      count(findings, "note"),
+      count(findings, "unread"),
+    ]),
+  );
+  const all = subjects.flatMap(({ findings }) => findings);
+  const stops = count(all, "stop");
+  return [
+    table.toString(),
+    ...lines(subjects, ["stop", "note", "unread"]),
+    stops ? `${stops} thing(s) to mend before anything is changed.` : "Nothing stands in the way.",
+  ].join("\n");
+}
+
+const titles: Record<Finding["level"], string> = { stop: "stop", note: "note", unread: "not readable" };
+
+/** The findings of some levels, one block each: what is there, and what to write. */
+export function lines(subjects: readonly Subject[], levels: readonly Finding["level"][]): string[] {
+  return levels.flatMap((level) =>
+    subjects.flatMap(({ name, findings }) =>
+      findings
+        .filter((finding) => finding.level === level)
+        .map(({ text, write }) =>
+          [`${titles[level]}: ${name}: ${text}.`, ...(write ? [`  write:   ${write}`] : [])].join("\n"),
+        ),
+    ),
+  );
+}

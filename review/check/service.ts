@@ -1,0 +1,124 @@
+import type { V1Deployment } from "@kubernetes/client-node";
+import type { Service } from "../../config/landscape.ts";
+import { ownLabels } from "../../lib/names.ts";
+import { agentConfigName } from "../../components/wiring/plan.ts";
+import type { Answer } from "./answer.ts";
+import { listed, note, stop, unread, type Finding, type Subject } from "./finding.ts";
+import { containerOf, type LiveService } from "./live.ts";
+import { judgeEgress } from "./network.ts";
+import { judgePod, judgeRoom, judgeRunning } from "./pod.ts";
+import { judgeVariables } from "./variables.ts";
+
+/** One service, from what was read: all that would make its wiring fail, or be lost. */
+export function judgeService(
+  service: Service,
+  stack: string,
+  live: LiveService,
+  added: readonly { name?: unknown; resources?: unknown }[],
+): Subject {
+  return {
+    name: service.id,
+    looked: `Deployment ${service.namespace}/${service.deployment}`,
+    findings: findingsOf(service, stack, live, added),
+  };
+}
+
+function findingsOf(
+  service: Service,
+  stack: string,
+  live: LiveService,
+  added: readonly { name?: unknown; resources?: unknown }[],
+): Finding[] {
+  const { workload } = live;
+  if (live.namespace.state === "missing")
+    return [
+      stop(`there is no namespace ${service.namespace}`, `services: {${service.id}: {namespace: <its namespace>}}`),
+    ];
+  if (workload.state === "unread") return [unread(`the Deployment: ${workload.reason}`)];
+  if (workload.state === "missing") return [absent(service, live.neighbours)];
+  const container = containerOf(workload.value, service);
+  if (!container) return [noContainer(service, workload.value)];
+  return [
+    ...judgePod(service, workload.value),
+    ...judgeVariables(service, stack, workload.value, container, live),
+    ...configTaken(service, live),
+    ...judged(live.quotas, "the quotas", (quotas) =>
+      judged(live.limits, "the limit ranges", (limits) => judgeRoom(service, added, quotas, limits)),
+    ),
+    ...judged(live.policies, "the network policies", (policies) =>
+      judgeEgress(policies, workload.value.spec?.template.metadata?.labels ?? {}, service.namespace),
+    ),
+    ...judged(live.pods, "the pods", (pods) => judgeRunning(workload.value, pods)),
+  ];
+}
+
+function judged<T>(answer: Answer<T>, what: string, judge: (value: T) => Finding[]): Finding[] {
+  if (answer.state === "unread") return [unread(`${what} of its namespace: ${answer.reason}`)];
+  return answer.state === "read" ? judge(answer.value) : [];
+}
+
+function absent({ id, namespace, deployment }: Service, neighbours: Answer<string[]>): Finding {
+  const there =
+    neighbours.state === "read"
+      ? `the namespace has ${listed(neighbours.value)}`
+      : "what else there is, the run may not read";
+  const deployments = (neighbours.state === "read" ? neighbours.value : []).filter((name) =>
+    name.startsWith("Deployment "),
+  );
+  return stop(
+    `there is no Deployment ${deployment} in the namespace ${namespace}; ${there}`,
+    neighbours.state === "read" && neighbours.value.includes(`StatefulSet ${deployment}`)
+      ? `services: {${id}: {enabled: false}}   # StatefulSets and DaemonSets are not wired`
+      : `services: {${id}: {deployment: ${deployments[0]?.replace("Deployment ", "") ?? "<its name>"}}}, or {${id}: {enabled: false}}`,
+  );
+}
+
+function noContainer({ id, namespace, deployment, container }: Service, { spec }: V1Deployment): Finding {
+  const names = (spec?.template.spec?.containers ?? []).map(({ name }) => name);
+  return stop(
+    `Deployment ${namespace}/${deployment} has the containers ${listed(names)}; none is called ${container}`,
+    `services: {${id}: {container: ${names[0]}}}`,
+  );
+}
+
+function configTaken(service: Service, { ownConfig }: LiveService): Finding[] {
+  const name = agentConfigName(service);
+  if (ownConfig.state === "unread") return [unread(`the ConfigMap ${name}: ${ownConfig.reason}`)];
+  if (ownConfig.state === "missing") return [];
+  const labels = ownConfig.value.metadata?.labels ?? {};
+  return Object.entries(ownLabels).every(([key, value]) => labels[key] === value)
+    ? []
+    : [
+        stop(
+          `the ConfigMap ${service.namespace}/${name} exists and is not the stack's`,
+          "another name for it: the stack needs this one",
+        ),
+      ];
+}
+
+/** What the trial of the patch, or of the pod that it makes, adds to what was found by reading. */
+export function judgeTrial(
+  what: "patch" | "pod",
+  trial:
+    | { state: "accepted" }
+    | { state: "refused"; refusal: { code: number; message: string } }
+    | { state: "unread"; reason: string },
+  /** An extra pod for the time of a rollout: whether there will be one. */
+  surges: boolean,
+): Finding[] {
+  if (trial.state === "accepted") return [];
+  if (trial.state === "unread")
+    return [unread(`whether the cluster would take the ${what} (dry run): ${trial.reason}`)];
+  const text = `the cluster refuses the ${what === "patch" ? "patch" : "patched pod"} (dry run): ${trial.refusal.message}`;
+  const exceeded = trial.refusal.message.includes("exceeded quota");
+  // The old pod goes first: what it leaves is not counted by a trial beside it.
+  return [exceeded && !surges ? note(text) : stop(text, helpFor(trial.refusal.message))];
+}
+
+/** The way out of what admission most often says. */
+function helpFor(message: string): string | undefined {
+  if (/must specify.*limits\.cpu/.test(message)) return "services: {<id>: {cpuLimit: 200m}}";
+  if (/minimum memory usage/.test(message)) return "sizes: {agent: {memoryMib: …}, instrumentation: {memoryMib: …}}";
+  if (/runAsUser|runAsNonRoot/.test(message)) return "services: {<id>: {userId: 0}}";
+  return undefined;
+}

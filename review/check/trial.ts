@@ -1,0 +1,67 @@
+import {
+  PatchStrategy,
+  type KubeConfig,
+  type KubernetesObject,
+  type V1Deployment,
+  type V1Pod,
+} from "@kubernetes/client-node";
+import { refusalOf, type Refusal } from "./answer.ts";
+import { objects } from "./read.ts";
+
+/** What became of an object that the API server was asked to take, and not to keep. */
+export type Trial<T> =
+  | { state: "accepted"; value: T }
+  | { state: "refused"; refusal: Refusal }
+  /** Whether it would be taken, is not known. */
+  | { state: "unread"; reason: string };
+
+/** The patch of a workload, as the engine will send it. */
+export interface Patch extends KubernetesObject {
+  fieldManager: string;
+  body: KubernetesObject;
+}
+
+/**
+ * Applies the very patch, without keeping it: schema, conflicts and admission of the workload answer as they would.
+ *
+ * @param force true: take fields from their managers, as `replace` in the settings does.
+ */
+export function tryPatch(
+  config: KubeConfig,
+  { body, fieldManager }: Patch,
+  force: boolean,
+): Promise<Trial<V1Deployment>> {
+  return attempt(() =>
+    objects(config).patch<V1Deployment>(body, undefined, "All", fieldManager, force, PatchStrategy.ServerSideApply),
+  );
+}
+
+/** Makes a pod of a workload, without keeping it: quotas, limits, Pod Security and webhooks answer as they would. */
+export function tryPod(config: KubeConfig, { metadata, spec }: V1Deployment): Promise<Trial<V1Pod>> {
+  const { metadata: template, spec: pod } = spec!.template;
+  const body: V1Pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      generateName: `${metadata!.name}-`,
+      namespace: metadata!.namespace!,
+      ...(template?.labels && { labels: template.labels }),
+      ...(template?.annotations && { annotations: template.annotations }),
+    },
+    ...(pod && { spec: pod }),
+  };
+  return attempt(() => objects(config).create(body, undefined, "All"));
+}
+
+async function attempt<T>(trial: () => Promise<T>): Promise<Trial<T>> {
+  try {
+    return { state: "accepted", value: await trial() };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    // The same code says that the run has no right to ask, and that the object breaks a rule.
+    const mayNot = refusal.code === 401 || (refusal.code === 403 && /cannot \w+ resource/.test(refusal.message));
+    if (mayNot || refusal.message.includes("does not support dry run"))
+      return { state: "unread", reason: refusal.message };
+    return { state: "refused", refusal };
+  }
+}

@@ -1,0 +1,375 @@
+import { generateKeyPairSync } from "node:crypto";
+import "../../support/without-sdks.ts";
+import type { V1Deployment, V1NetworkPolicy } from "@kubernetes/client-node";
+import { deploymentPatch } from "../../../components/wiring/plan.ts";
+import type { Answer } from "../../../review/check/answer.ts";
+import { judgeCluster, judgeNamespace } from "../../../review/check/cluster.ts";
+import type { Finding } from "../../../review/check/finding.ts";
+import type { LiveCluster, LiveService } from "../../../review/check/live.ts";
+import { judgeEgress } from "../../../review/check/network.ts";
+import { lines, mustStop, report } from "../../../review/check/report.ts";
+import { judgeService, judgeTrial } from "../../../review/check/service.ts";
+import { contextOf } from "../../support/context.ts";
+import { loose } from "../../support/loose.ts";
+
+/** The kinds of company of the field: what each has, and the sentence that it gets. */
+
+const read = <T>(value: T): Answer<T> => ({ state: "read", value });
+const missing = { state: "missing" } as const;
+const forbidden = { state: "unread", reason: 'User "reader" cannot list resource' } as const;
+
+interface Change {
+  container?: object;
+  pod?: object;
+  spec?: object;
+  managed?: object[];
+  live?: Partial<LiveService>;
+  settings?: object;
+}
+
+interface Patch {
+  spec: { template: { spec: { initContainers: { name: string }[] } } };
+}
+
+const workload = ({ container = {}, pod = {}, spec = {}, managed = [] }: Change): V1Deployment => ({
+  metadata: { name: "shop-api", namespace: "shop", managedFields: managed },
+  spec: {
+    selector: { matchLabels: { app: "shop-api" } },
+    template: {
+      metadata: { labels: { app: "shop-api" } },
+      spec: { serviceAccountName: "shop-api", containers: [{ name: "shop-api", ...container }], ...pod },
+    },
+    ...spec,
+  },
+});
+
+function findings(change: Change = {}): readonly Finding[] {
+  const context = contextOf({ services: { "shop-api": change.settings ?? {} } });
+  const shop = context.landscape.services.find(({ id }) => id === "shop-api")!;
+  const live: LiveService = {
+    workload: read(workload(change)),
+    namespace: read({}),
+    neighbours: read([]),
+    configMaps: new Map(),
+    ownConfig: missing,
+    policies: read([]),
+    quotas: read([]),
+    limits: read([]),
+    pods: read([]),
+    ...change.live,
+  };
+  const added = (loose(deploymentPatch(context, shop)) as unknown as Patch).spec.template.spec.initContainers;
+  return judgeService(shop, "test", live, added).findings;
+}
+
+const owned = (variable: string, manager = "kubectl-client-side-apply") => ({
+  manager,
+  operation: "Update",
+  fieldsV1: {
+    "f:spec": {
+      "f:template": {
+        "f:spec": {
+          "f:containers": { 'k:{"name":"shop-api"}': { "f:env": { [`k:{"name":"${variable}"}`]: { "f:value": {} } } } },
+        },
+      },
+    },
+  },
+});
+const env = (name: string, value: object | string) => ({
+  env: [typeof value === "string" ? { name, value } : { name, valueFrom: value }],
+});
+const configMap = (data: Record<string, string>) => new Map([["shop-api-env", read({ data })]]);
+const fromConfigMap = { envFrom: [{ configMapRef: { name: "shop-api-env" } }] };
+
+test("a service as most are: nothing is found", () => expect(findings()).toEqual([]));
+
+test.each<[string, Change, string, string?]>([
+  [
+    "options by envFrom would be lost",
+    { container: fromConfigMap, live: { configMaps: configMap({ JAVA_TOOL_OPTIONS: "-Xmx192m" }) } },
+    "gets JAVA_TOOL_OPTIONS by envFrom from the ConfigMap shop-api-env",
+    "services: {shop-api: {variables: {JAVA_TOOL_OPTIONS: append}}}",
+  ],
+  [
+    "options by valueFrom",
+    {
+      container: env("JAVA_TOOL_OPTIONS", { configMapKeyRef: { name: "shop-api-env", key: "opts" } }),
+      managed: [owned("JAVA_TOOL_OPTIONS")],
+    },
+    "by valueFrom (ConfigMap shop-api-env, key opts), managed by kubectl-client-side-apply",
+    "JAVA_TOOL_OPTIONS: keep",
+  ],
+  [
+    "a name of the owner's own",
+    { container: env("OTEL_SERVICE_NAME", "shop-backend"), managed: [owned("OTEL_SERVICE_NAME", "helm")] },
+    'has OTEL_SERVICE_NAME="shop-backend", managed by helm',
+    "OTEL_SERVICE_NAME: keep",
+  ],
+  [
+    "append, and nothing to append to",
+    { settings: { variables: { JAVA_TOOL_OPTIONS: "append" } } },
+    "gets no JAVA_TOOL_OPTIONS by envFrom",
+  ],
+  [
+    "no such Deployment",
+    { live: { workload: missing, neighbours: read(["Deployment web"]) } },
+    "has Deployment web",
+    "deployment: web",
+  ],
+  [
+    "a StatefulSet",
+    { live: { workload: missing, neighbours: read(["StatefulSet shop-api"]) } },
+    "there is no Deployment shop-api",
+    "enabled: false",
+  ],
+  ["no such namespace", { live: { namespace: missing } }, "there is no namespace shop"],
+  [
+    "no such container",
+    { settings: { container: "app" } },
+    "has the containers shop-api; none is called app",
+    "container: shop-api",
+  ],
+  [
+    "another account",
+    { pod: { serviceAccountName: "runner" } },
+    "run as service account runner",
+    "serviceAccount: runner",
+  ],
+  ["everybody's account", { pod: { serviceAccountName: undefined } }, "run as service account default"],
+  ["the host's network", { pod: { hostNetwork: true } }, "on the host's network"],
+  [
+    "a collector of its own",
+    { pod: { containers: [{ name: "shop-api" }, { name: "otel", ports: [{ containerPort: 4318 }] }] } },
+    "container otel listens on 4317 or 4318",
+  ],
+  ["Windows", { pod: { nodeSelector: { "kubernetes.io/os": "windows" } } }, "are for windows"],
+  [
+    "paused",
+    { spec: { paused: true } },
+    "its rollout is paused",
+    "kubectl rollout resume --namespace shop deployment/shop-api",
+  ],
+  [
+    "a quota that demands CPU limits",
+    { live: { quotas: read([{ metadata: { name: "team" }, spec: { hard: { "limits.cpu": "4" } } }]) } },
+    "the quota team demands a CPU limit",
+    "cpuLimit",
+  ],
+  [
+    "a least size of containers",
+    { live: { limits: read([{ spec: { limits: [{ type: "Container", min: { memory: "128Mi" } }] } }]) } },
+    "wants 128Mi of memory at least, and otel-agent ask for less",
+    "memoryMib: 128",
+  ],
+  [
+    "a ConfigMap of our name",
+    { live: { ownConfig: read({ metadata: { labels: {} } }) } },
+    "exists and is not the stack's",
+  ],
+])("%s: stops", (_, change, text, write = "") => {
+  const stops = findings(change).filter(({ level }) => level === "stop");
+  expect(stops).toHaveLength(1);
+  expect(stops[0]!.text).toContain(text);
+  expect(stops[0]!.write ?? "").toContain(write);
+});
+
+test.each<[string, Change]>([
+  [
+    "append takes what envFrom brings",
+    {
+      container: fromConfigMap,
+      live: { configMaps: configMap({ JAVA_TOOL_OPTIONS: "-Xmx192m" }) },
+      settings: { variables: { JAVA_TOOL_OPTIONS: "append" } },
+    },
+  ],
+  [
+    "keep goes around an entry of the owner's",
+    {
+      container: env("JAVA_TOOL_OPTIONS", "-Xmx192m"),
+      managed: [owned("JAVA_TOOL_OPTIONS")],
+      settings: { variables: { JAVA_TOOL_OPTIONS: "keep" } },
+    },
+  ],
+  [
+    "a variable of an earlier up is the stack's",
+    { container: env("OTEL_SERVICE_NAME", "old"), managed: [owned("OTEL_SERVICE_NAME", "tracing-shop-api")] },
+  ],
+  [
+    "a prefix makes another name of it",
+    {
+      container: { envFrom: [{ configMapRef: { name: "shop-api-env" }, prefix: "X_" }] },
+      live: { configMaps: configMap({ JAVA_TOOL_OPTIONS: "-Xmx192m" }) },
+    },
+  ],
+  [
+    "CPU limits for the quota",
+    {
+      live: { quotas: read([{ metadata: { name: "team" }, spec: { hard: { "limits.cpu": "4" } } }]) },
+      settings: { cpuLimit: "200m" },
+    },
+  ],
+  [
+    "a limit by default for the quota",
+    {
+      live: {
+        quotas: read([{ metadata: { name: "team" }, spec: { hard: { "limits.cpu": "4" } } }]),
+        limits: read([{ spec: { limits: [{ type: "Container", _default: { cpu: "1" } }] } }]),
+      },
+    },
+  ],
+])("way out: %s", (_, change) => expect(findings(change)).toEqual([]));
+
+test("what may not be read is said, and nothing is made of it", () => {
+  const all = findings({
+    container: { envFrom: [{ secretRef: { name: "shop-api" } }] },
+    live: { policies: forbidden, quotas: forbidden, pods: forbidden },
+  });
+  expect(all.map(({ level }) => level)).toEqual(["unread", "unread", "unread", "unread"]);
+  expect(all[0]!.text).toContain("Secret shop-api");
+  expect(findings({ live: { workload: forbidden } })).toMatchObject([{ level: "unread" }]);
+});
+
+test("pods that do not start, and a patch that somebody took away, are notes", () => {
+  const waiting = { name: "otel-agent", state: { waiting: { reason: "ImagePullBackOff", message: "not found" } } };
+  const all = findings({ live: { pods: read([{ status: { initContainerStatuses: [waiting as never] } }]) } });
+  expect(all).toMatchObject([{ level: "note" }]);
+  expect(all[0]!.text).toContain("container otel-agent: ImagePullBackOff (not found)");
+  const gone = workload({});
+  gone.metadata!.annotations = { "order-tracing/config-checksum": "0123456789abcdef" };
+  expect(findings({ live: { workload: read(gone) } })).toMatchObject([
+    { level: "note", write: expect.stringContaining("--refresh") as string },
+  ]);
+});
+
+describe("egress of the service's namespace", () => {
+  const policy = (egress: object[], podSelector: object = {}): V1NetworkPolicy => ({
+    metadata: { name: "deny" },
+    spec: { podSelector, policyTypes: ["Egress"], egress },
+  });
+  const to = (namespace: string, port: number) => ({
+    to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } }],
+    ports: [{ port, protocol: "TCP" }],
+  });
+  const levels = (...policies: V1NetworkPolicy[]) =>
+    judgeEgress(policies, { app: "shop-api" }, "shop").map(({ level }) => level);
+
+  test.each<[string, V1NetworkPolicy[], string[]]>([
+    ["no policy", [], []],
+    ["default-deny", [policy([])], ["stop"]],
+    ["of other pods", [policy([], { matchLabels: { app: "web" } })], []],
+    ["DNS only", [policy([to("kube-system", 53)])], ["stop"]],
+    ["the gateway by another policy", [policy([]), policy([to("tracing", 4317)])], []],
+    ["another port of it", [policy([to("tracing", 443)])], ["stop"]],
+    ["everything", [policy([{}])], []],
+    ["a range of ports", [policy([{ ports: [{ port: 4000, endPort: 5000, protocol: "TCP" }] }])], []],
+    ["pods of its own namespace", [policy([{ to: [{ podSelector: {} }] }])], ["stop"]],
+    ["any namespace", [policy([{ to: [{ namespaceSelector: {} }] }])], []],
+    ["an address range", [policy([{ to: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }])], ["note"]],
+  ])("%s", (_, policies, wanted) => expect(levels(...policies)).toEqual(wanted));
+});
+
+describe("the cluster", () => {
+  const key = () => generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey;
+  const own = key();
+  const pem = own.export({ type: "spki", format: "pem" }).toString().trim();
+  const issuer = "https://kubernetes.default.svc.cluster.local";
+  const jwks = (...keys: ReturnType<typeof key>[]) =>
+    JSON.stringify({ keys: keys.map((each) => each.export({ format: "jwk" })) });
+  const uid = "0b0ff7d6-6f2c-4c6e-9a0c-0a3f0a2d9c11";
+  const judge = (live: Partial<LiveCluster> = {}, cluster: object = {}) => {
+    const { settings } = contextOf({ cluster: { serviceAccountKeysFile: "keys.json", ...cluster } });
+    const version = { major: "1", minor: "34", gitVersion: "v1.34.1" };
+    return judgeCluster(
+      {
+        version: read(version as never),
+        system: read({ metadata: { uid } }),
+        own: missing,
+        issuer: read(JSON.stringify({ issuer })),
+        keys: read(jwks(own)),
+        ...live,
+      },
+      { settings, serviceAccountKeys: [pem] },
+    ).findings.map(({ level, text, write = "" }) => `${level}: ${text} ${write}`);
+  };
+
+  test("is the one of the settings: nothing is found", () => {
+    expect(judge()).toEqual([]);
+    expect(judge({}, { id: uid })).toEqual([]);
+    // GKE and EKS put a plus behind it.
+    expect(judge({ version: read({ major: "1", minor: "29+", gitVersion: "v1.29.3-gke" } as never) })).toEqual([]);
+  });
+
+  test.each<[string, Partial<LiveCluster>, object, string]>([
+    [
+      "too old",
+      { version: read({ major: "1", minor: "28", gitVersion: "v1.28.9" } as never) },
+      {},
+      "stop: Kubernetes v1.28.9 has no native sidecars",
+    ],
+    ["another one", {}, { id: "11111111-2222-4333-8444-555555555555" }, `stop: this cluster is ${uid}`],
+    [
+      "another issuer",
+      { issuer: read('{"issuer":"https://eks.example/id/1"}') },
+      {},
+      'serviceAccountIssuer: "https://eks.example/id/1"',
+    ],
+    ["other keys", { keys: read(jwks(key())) }, {}, "stop: none of the cluster's 1 token keys is in keys.json"],
+    ["a new key", { keys: read(jwks(own, key())) }, {}, "note: the cluster has 1 token key(s) that keys.json has not"],
+    ["keys that may not be read", { keys: forbidden }, {}, "unread: the keys of the cluster's tokens"],
+  ])("%s", (_, live, cluster, text) => expect(judge(live, cluster)).toEqual([expect.stringContaining(text)]));
+});
+
+describe("the stack's namespace", () => {
+  const judge = (own: LiveCluster["own"]) => judgeNamespace({ own } as LiveCluster, "tracing", "prod").findings;
+  const ours = { "app.kubernetes.io/part-of": "order-tracing" };
+
+  test("is not there, or is the stack's", () => {
+    expect(judge(missing)).toEqual([]);
+    expect(judge(read({ metadata: { labels: ours } }))).toEqual([]);
+    expect(judge(read({ metadata: { labels: ours, annotations: { "order-tracing/stack": "prod" } } }))).toEqual([]);
+  });
+
+  test("is never taken over from somebody else, nor from another stack", () => {
+    expect(judge(read({ metadata: { labels: {} } }))).toMatchObject([
+      { level: "stop", text: expect.stringContaining("somebody else's") as string },
+    ]);
+    expect(judge(read({ metadata: { labels: ours, annotations: { "order-tracing/stack": "stage" } } }))).toMatchObject([
+      { level: "stop", text: expect.stringContaining("of the stack stage") as string },
+    ]);
+  });
+});
+
+describe("a trial", () => {
+  const refused = (message: string) => ({ state: "refused", refusal: { code: 403, message } }) as const;
+
+  test("that is refused stops with the API server's own words, and the way out where there is one", () => {
+    expect(judgeTrial("pod", refused("failed quota: team: must specify limits.cpu for: otel-agent"), true)).toEqual([
+      {
+        level: "stop",
+        text: "the cluster refuses the patched pod (dry run): failed quota: team: must specify limits.cpu for: otel-agent",
+        write: expect.stringContaining("cpuLimit") as string,
+      },
+    ]);
+  });
+
+  test("beside the old pod counts it too: where that one goes first, a full quota is a note", () => {
+    const full = refused("exceeded quota: team, requested: pods=1, used: pods=4, limited: pods=4");
+    expect(judgeTrial("pod", full, true)).toMatchObject([{ level: "stop" }]);
+    expect(judgeTrial("pod", full, false)).toMatchObject([{ level: "note" }]);
+  });
+});
+
+test("the report has a row for each subject, and a block for each finding", () => {
+  const subjects = [
+    { name: "cluster", looked: "Kubernetes v1.34.1", findings: [] },
+    {
+      name: "shop-api",
+      looked: "Deployment shop/shop-api",
+      findings: [{ level: "stop", text: "it is paused", write: "resume" }] as const,
+    },
+  ];
+  expect(mustStop(subjects)).toBe(true);
+  expect(lines(subjects, ["stop"])).toEqual(["stop: shop-api: it is paused.\n  write:   resume"]);
+  expect(report(subjects)).toContain("1 thing(s) to mend");
+  expect(report(subjects.slice(0, 1))).toContain("Nothing stands in the way.");
+});
