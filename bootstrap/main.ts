@@ -48,8 +48,13 @@ async function main(stack: string, rotate: boolean): Promise<void> {
   const { name, settings, landscape } = readStack(stack);
   const token = process.env["VAULT_TOKEN"];
   if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
-  const { address, caFile, namespace } = settings.vault;
-  const vault = new VaultClient({ address, namespace, ca: readCertificates("vault.caFile", caFile), token });
+  const { address, caFile, namespace: vaultNamespace } = settings.vault;
+  const vault = new VaultClient({
+    address,
+    namespace: vaultNamespace,
+    ca: readCertificates("vault.caFile", caFile),
+    token,
+  });
   using ask = questions();
   const subject = { name, settings, groups: landscape.groups };
   const steps = bootstrapSteps(subject, vault, ask);

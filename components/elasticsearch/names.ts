@@ -7,17 +7,17 @@ export type IndexKind = (typeof indexKinds)[number];
 /** What a stack's things in Elasticsearch are called. */
 export interface StoreNames {
   /** What Jaeger puts before the names of the aliases that it uses, without its own `-jaeger-`. */
-  prefix(view: string): string;
+  prefix: (view: string) => string;
   /** Name of a template, and prefix of its indices. */
-  indices(group: string, kind: IndexKind): string;
+  indices: (group: string, kind: IndexKind) => string;
   /** Through this name Jaeger writes. It points to one index, the newest. */
-  writeAlias(group: string, kind: IndexKind): string;
+  writeAlias: (group: string, kind: IndexKind) => string;
   /** Through this name Jaeger reads. It covers all indices of the prefix: those of one group, or of all. */
-  readAlias(view: string, kind: IndexKind): string;
+  readAlias: (view: string, kind: IndexKind) => string;
   /** User and role of a group's Jaeger collector: adds documents to the group's indices. */
-  writer(group: string): string;
+  writer: (group: string) => string;
   /** User and role of a view's Jaeger query: reads the view's indices. */
-  reader(view: string): string;
+  reader: (view: string) => string;
 }
 
 /** The names of a stack. In an Elasticsearch that others use too they carry the stack's own: see `indexPrefix`. */

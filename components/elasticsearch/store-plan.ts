@@ -6,7 +6,7 @@ import { mappings } from "./mappings.ts";
 import { indexKinds, storeNames, type IndexKind, type StoreNames } from "./names.ts";
 
 /** When indices are closed for writing, and when they are deleted. */
-export interface LifecyclePlan {
+interface LifecyclePlan {
   name: string;
   rolloverMaxAge: string;
   rolloverMaxSize: string;

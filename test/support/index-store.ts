@@ -28,7 +28,7 @@ export class IndexStore {
   send(method: string, path: string, body?: object): Promise<ElasticsearchAnswer> {
     this.asked.push(`${method} ${path}`);
     const { pathname } = new URL(path, this.origin);
-    const [status, document] = this.answer(method, pathname.slice(1).split("/"), body as Partial<Index> | undefined);
+    const [status, document] = this.answer(method, pathname.slice(1).split("/"), body);
     const reason = status < 400 ? "" : (document as { error: { reason: string } }).error.reason;
     return Promise.resolve({ status, document, reason });
   }
