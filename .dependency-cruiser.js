@@ -32,7 +32,14 @@ export default {
     // Who looks into the store itself must know where it is.
     only("verify/leaks", "As the proof; names are no plans.", "^(config|lib)/", names),
     {
-      ...only("review", "A command does not reach into another.", "^(config|lib)/", names),
+      // What a credential looks like is said once.
+      ...only(
+        "review",
+        "A command does not reach into another.",
+        "^(config|lib)/",
+        names,
+        "^policies/secrets/forms[.]ts$",
+      ),
       from: { path: "^review/", pathNot: "^review/check/" },
     },
     // It tries the very patch that the program is going to apply.
@@ -46,6 +53,12 @@ export default {
     ...["bootstrap", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),
     ),
+    only(
+      "monitoring",
+      "Writes what the plan says, and deploys nothing.",
+      "^(config|lib)/",
+      "^components/monitoring/files[.]ts$",
+    ),
     {
       ...only(
         "local",
@@ -56,7 +69,7 @@ export default {
         "^sdks/[^/]+/package[.]json$",
       ),
       // But some checks run the very configuration that the plan makes, on the real collector.
-      from: { path: "^local/", pathNot: "^local/checks/(collector|redaction|sampling)/" },
+      from: { path: "^local/", pathNot: "^local/checks/(audit|collector|monitoring|redaction|sampling)(/|[.]ts$)" },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),
     {
@@ -64,7 +77,7 @@ export default {
       comment: "The engine runs the pack beside the program; only the pages that describe it read it as well.",
       severity: "error",
       from: { pathNot: "^(policies|test/policies|docs/generate)/" },
-      to: { path: "^policies/" },
+      to: { path: "^policies/", pathNot: "^policies/secrets/forms[.]ts$" },
     },
     {
       name: "no-foreign-insides",
@@ -78,7 +91,7 @@ export default {
           "^components/elasticsearch/(addresses|names)[.]ts$",
           "^components/vault/(paths|vault-agent|workload-identity)[.]ts$",
           // The proxy stands in the pods of Jaeger; outputs say who sees what.
-          "^components/access/sign-in[.]ts$",
+          "^components/access/(audit|sign-in)[.]ts$",
           // The agent is made where the applications are wired.
           "^components/collector/agent-config[.]ts$",
         ],
@@ -143,6 +156,11 @@ export default {
         "^local/landscape/services/",
         "^local/images/autoinstrumentation-nodejs/",
       ],
+    },
+    // Some packages say only by their exports what may be imported.
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
     },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,

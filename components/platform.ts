@@ -5,6 +5,7 @@ import { Elasticsearch } from "./elasticsearch/index.ts";
 import { TraceStore } from "./elasticsearch/store.ts";
 import { JaegerCollector, JaegerQuery } from "./jaeger/index.ts";
 import { jaegerCollectorName, jaegerQueryName, namespace, storageGroups, viewNames } from "../lib/names.ts";
+import { Monitoring } from "./monitoring/index.ts";
 import { Namespace } from "./namespace/index.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
 import { createProviders } from "./providers.ts";
@@ -39,6 +40,8 @@ export function deploy(context: Context): StackOutputs {
   for (const service of services) {
     new Wiring(`wiring-${service.id}`, { context, service }, { providers, dependsOn: gateway });
   }
+
+  if (context.settings.monitoring) new Monitoring("monitoring", { context }, { providers, dependsOn: gateway });
 
   return stackOutputs(context, new Map(views));
 }

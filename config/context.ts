@@ -22,6 +22,8 @@ export interface Context {
   elasticsearchCa: string;
   /** PEM: CA of the identity provider's certificate. Undefined: one that the proxy's image knows. */
   identityCa?: string | undefined;
+  /** PEM: CA of the certificate by which Prometheus shows who it is. Undefined: it need not. */
+  prometheusCa?: string | undefined;
   /** PEM: verify the cluster's service-account tokens. */
   serviceAccountKeys: string[];
 }
@@ -37,7 +39,8 @@ export function createContext(
   { name, settings, landscape }: Stack,
   { directory = projectDir, now = new Date() }: { directory?: string; now?: Date } = {},
 ): Context {
-  const { access, cluster, vault, elasticsearch } = settings;
+  const { access, cluster, vault, elasticsearch, monitoring } = settings;
+  const prometheusCaFile = monitoring?.prometheus.client?.caFile;
   const certificates = (key: string, path: string) => readCertificates(key, path, directory);
   const stackRoot = readStackRoot(vault, { directory, now });
   return {
@@ -50,6 +53,7 @@ export function createContext(
     elasticsearchCa:
       elasticsearch.mode === "external" ? certificates("elasticsearch.caFile", elasticsearch.caFile) : stackRoot,
     identityCa: access.oidc.caFile ? certificates("access.oidc.caFile", access.oidc.caFile) : undefined,
+    prometheusCa: prometheusCaFile ? certificates("monitoring.prometheus.client.caFile", prometheusCaFile) : undefined,
     serviceAccountKeys: readPublicKeys("cluster.serviceAccountKeysFile", cluster.serviceAccountKeysFile, directory),
   };
 }

@@ -58,9 +58,13 @@ function unreachableStore(schema: Schema, settings: Settings): string[] {
 const shardsPerNode = 1_000;
 
 /** At the limit a rollover fails, and with it all later deletion: the disk fills. How many nodes an external one has is not known. */
-function tooManyShards(catalogue: Catalogue, { elasticsearch, retentionDays }: Settings): string[] {
+function tooManyShards(catalogue: Catalogue, { elasticsearch, retentionDays, access }: Settings): string[] {
   if (elasticsearch.mode === "external" || !elasticsearch.lifecycle) return [];
-  const shards = (days: number) => shardsOf(days, { groups: storageGroups(catalogue.groups).length, copies: 1 });
+  const shards = (days: number) =>
+    shardsOf(
+      { retentionDays: days, auditDays: access.auditDays },
+      { groups: storageGroups(catalogue.groups).length, copies: 1 },
+    );
   if (shards(retentionDays) <= shardsPerNode) return [];
   const fitting = Array.from({ length: retentionDays }, (_, less) => retentionDays - less).find(
     (days) => shards(days) <= shardsPerNode,

@@ -13,14 +13,15 @@ export interface Ages {
 
 const day = 24;
 /** Of one series at the same time, at most: more indices only cost memory, fewer would delete in coarse steps. */
-const steps = { span: 10, service: 2 } as const;
+const steps = { span: 10, service: 2, audit: 12 } as const;
+export type Kept = keyof typeof steps;
 const longestRolloverDays = 30;
 
 /**
- * @param retentionDays how old a span may become.
+ * @param retentionDays how old a document may become.
  * @param kind services are few and small documents: they need no more than two or three indices.
  */
-export function agesOf(retentionDays: number, kind: keyof typeof steps): Ages {
+export function agesOf(retentionDays: number, kind: Kept): Ages {
   const days = Math.min(longestRolloverDays, Math.floor(retentionDays / steps[kind]));
   const rollover = days >= 1 ? days * day : Math.min(day, (retentionDays * day) / 2);
   return { rollover, delete: retentionDays * day - rollover };
@@ -35,10 +36,16 @@ export function timeUnits(hours: number): string {
  * Shards that a stack's indices have when they have reached their age, each with its copies. Indices that are rolled over by
  * size before it come on top.
  */
-export function shardsOf(retentionDays: number, { groups, copies }: { groups: number; copies: number }): number {
-  const indices = (Object.keys(steps) as (keyof typeof steps)[])
-    .map((kind) => agesOf(retentionDays, kind))
-    // Those that wait to be deleted, and the one that is written to.
-    .map(({ rollover, delete: remove }) => Math.ceil(remove / rollover) + 1);
-  return groups * copies * indices.reduce((sum, count) => sum + count, 0);
+export function shardsOf(
+  { retentionDays, auditDays }: { retentionDays: number; auditDays: number },
+  { groups, copies }: { groups: number; copies: number },
+): number {
+  const ofGroup = indicesOf(retentionDays, "span") + indicesOf(retentionDays, "service");
+  return copies * (groups * ofGroup + indicesOf(auditDays, "audit"));
+}
+
+/** Those that wait to be deleted, and the one that is written to. */
+function indicesOf(days: number, kind: Kept): number {
+  const { rollover, delete: remove } = agesOf(days, kind);
+  return Math.ceil(remove / rollover) + 1;
 }

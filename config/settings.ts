@@ -5,7 +5,9 @@ import type { Catalogue } from "./model.ts";
 import { access } from "./settings/access.ts";
 import { cluster } from "./settings/cluster.ts";
 import { elasticsearch } from "./settings/elasticsearch.ts";
+import { engine } from "./settings/engine.ts";
 import { images } from "./settings/images.ts";
+import { monitoring } from "./settings/monitoring.ts";
 import { privacy } from "./settings/privacy.ts";
 import { proof } from "./settings/proof.ts";
 import { replicas } from "./settings/replicas.ts";
@@ -58,7 +60,9 @@ export function settingsSchema(catalogue: Catalogue) {
     replicas,
     sizes,
     proof: proof(catalogue.edges),
+    monitoring: monitoring(serviceIds),
     images,
+    engine,
   });
 }
 

@@ -43,6 +43,11 @@ export const annotationKey = z
     "must be the key of an annotation, for example example.com/name",
   );
 
+/** A value of a label, as Kubernetes takes it; an empty one would match pods that carry the label without a value. */
+export const labelValue = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, "must be the value of a label, for example traefik");
+
 /** DNS name: what a certificate carries as such. */
 export const hostName = z
   .hostname("must be a host name, for example elasticsearch.tracing.example")
@@ -126,3 +131,6 @@ export const imageRegistry = z
 
 /** Path of a file. Not empty: that would be the project's folder. */
 export const filePath = z.string().regex(/^[^\0\r\n]+$/, "must be the path of a file");
+
+/** A program with its arguments: no shell reads it. Relative paths start from the project's root. */
+export const commandLine = z.array(z.string().min(1)).min(1);

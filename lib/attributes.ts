@@ -16,6 +16,12 @@ export const attributes = {
   senderAccount: "tracing.sender.service_account",
   /** Span: id of the order that it belongs to. Joins the traces of Shop and CRM. Spans of unknown senders have none. */
   orderId: "order.id",
+  /** Span, while the sampler measures it only: the store of the landscape that it talks to. */
+  peer: "tracing.peer",
+  /** Span, while the sampler measures it only: the same for stores that have no spans of their own. */
+  store: "tracing.store",
+  /** Span, while the sampler measures it only: the step of an order that it is. */
+  step: "tracing.step",
 } as const;
 
 /**

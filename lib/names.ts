@@ -31,8 +31,14 @@ export const ports = {
   /** Jaeger's pages, on the pod's own loopback: the proxy in front of them asks who somebody is. */
   jaegerQuery: 16686,
   jaegerQueryGrpc: 16685,
+  /** Metrics, for the company's Prometheus. */
+  metrics: 9464,
+  /** Where a collector hands its own metrics to itself, on the pod's loopback. */
+  ownMetrics: 4319,
   /** The proxy in front of Jaeger's pages. */
   signIn: 8443,
+  /** Health of the collector that stores who read what, in the same pod as Jaeger, whose own has the usual port. */
+  auditHealth: 13134,
 } as const;
 
 /** Groups that have a store: the catalogue's, and the one for senders that it does not know. */
@@ -61,6 +67,11 @@ export function jaegerCollectorName(group: string): string {
 /** Name of the query service of a view. */
 export function jaegerQueryName(view: string): string {
   return `jaeger-query-${view}`;
+}
+
+/** Name of the Service by which Prometheus finds all pods of a workload. */
+export function metricsServiceName(workload: string): string {
+  return `${workload}-metrics`;
 }
 
 /** Host name of a view, as people type it and as its certificate has it. */

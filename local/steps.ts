@@ -7,8 +7,9 @@ import { runInForeground } from "./foreground.ts";
 import { ensureImages, imageDefinitions } from "./images/index.ts";
 import { readCredentials } from "./landscape/identity/credentials.ts";
 import { deployLandscape } from "./landscape/index.ts";
+import { deployPrometheus } from "./landscape/monitoring/deploy.ts";
 import { driveOrders } from "./landscape/driver/index.ts";
-import { repositoryDir } from "./paths.ts";
+import { repositoryDir, stateDir } from "./paths.ts";
 import { preflight } from "./preflight.ts";
 import {
   buildInBackground,
@@ -110,6 +111,14 @@ function landscapeAndStack(signal: AbortSignal): Step[] {
       run: async () => {
         await run("pulumi", "stack", "select", "--create", "local");
         await run("pulumi", "up", "--stack", "local", "--yes", "--skip-preview", "--suppress-outputs");
+      },
+    },
+    {
+      title: "The company's Prometheus reads it",
+      run: async () => {
+        const folder = join(stateDir, "monitoring");
+        await node("monitoring/main.ts", "--stack", "local", "--output", folder);
+        await deployPrometheus(folder, { signal });
       },
     },
     {

@@ -2,17 +2,24 @@ import type { Judgement } from "./core/judgement.ts";
 import * as connections from "./encryption/connections.ts";
 import * as listeners from "./encryption/listeners.ts";
 import * as behindProxy from "./exposure/behind-proxy.ts";
+import * as defaultDeny from "./exposure/default-deny.ts";
 import * as hosts from "./exposure/hosts.ts";
+import * as loginVersion from "./exposure/login-version.ts";
 import * as networkPolicies from "./exposure/network-policies.ts";
 import * as routes from "./exposure/routes.ts";
 import * as services from "./exposure/services.ts";
 import * as access from "./isolation/access.ts";
+import * as elasticsearch from "./isolation/elasticsearch.ts";
+import * as namespaces from "./isolation/namespaces.ts";
+import * as rbac from "./isolation/rbac.ts";
 import * as operations from "./operations/operations.ts";
+import * as volumes from "./operations/volumes.ts";
 import * as pods from "./pods/pods.ts";
 import * as capture from "./privacy/capture.ts";
 import * as pipelines from "./privacy/pipelines.ts";
 import * as literal from "./secrets/literal.ts";
 import * as objects from "./secrets/objects.ts";
+import * as references from "./secrets/references.ts";
 
 /** Every policy of the pack, in the order of its folders. */
 export const judgements: readonly Judgement[] = [
@@ -20,16 +27,23 @@ export const judgements: readonly Judgement[] = [
     services,
     routes,
     behindProxy,
+    loginVersion,
     hosts,
     networkPolicies,
+    defaultDeny,
     connections,
     listeners,
     literal,
     objects,
+    references,
     pipelines,
     capture,
     access,
+    elasticsearch,
+    namespaces,
+    rbac,
     pods,
     operations,
+    volumes,
   ].flatMap((family) => Object.values(family as Record<string, Judgement>)),
 ];

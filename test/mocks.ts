@@ -33,6 +33,8 @@ const computed: Record<string, (inputs: Record<string, unknown>, name: string) =
   "kubernetes:apps/v1:DeploymentPatch": nothing,
   "kubernetes:traefik.io/v1alpha1:MiddlewareTCP": nothing,
   "kubernetes:traefik.io/v1alpha1:IngressRouteTCP": nothing,
+  "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": nothing,
+  "kubernetes:monitoring.coreos.com/v1:PrometheusRule": nothing,
   "vault:index/mount:Mount": (_, name) => ({ accessor: `accessor of ${name}` }),
   "vault:index/policy:Policy": nothing,
   "vault:jwt/authBackend:AuthBackend": nothing,

@@ -28,8 +28,14 @@ function stackSettings(stack: string): Record<string, unknown> {
       ...settings["elasticsearch"],
       ...(settings["elasticsearch"]?.["mode"] === "external" && { caFile }),
     },
+    ...(settings["monitoring"] && { monitoring: withClientCa(settings["monitoring"], caFile) }),
     cluster: { ...settings["cluster"], serviceAccountKeysFile: join(fixtures, "service-account-key.pub") },
   };
+}
+
+function withClientCa(monitoring: Record<string, unknown>, caFile: string): Record<string, unknown> {
+  const prometheus = monitoring["prometheus"] as { client?: object };
+  return { ...monitoring, prometheus: { ...prometheus, client: { ...prometheus.client, caFile } } };
 }
 
 /** The graphs of the checked-in stacks, each made once: a run of the program takes seconds. */

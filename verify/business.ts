@@ -1,4 +1,5 @@
 import { proofAttributes } from "../lib/attributes.ts";
+import { healthPath } from "../lib/health-paths.ts";
 import { ancestorsOf, first, orderOf, pathsOf } from "../lib/jaeger/read.ts";
 import { spanKind, type Span, type Trace } from "../lib/jaeger/span.ts";
 
@@ -25,12 +26,11 @@ export function orderKey(span: Span): string | undefined {
   return orderOf(span)?.trim().toLowerCase();
 }
 
-const probeSegments =
-  /^(actuator|health|healthz|healthcheck|livez?|liveness|ready|readyz|readiness|metrics|ping|favicon\.ico|robots\.txt)$/i;
+const health = new RegExp(healthPath, "i");
 
 /** A request for the health of the process, or what browsers ask for by themselves, below any path. Words for people. */
 function isProbe(span: Span): boolean {
-  return pathsOf(span).some((path) => path.split("/").some((segment) => probeSegments.test(segment)));
+  return pathsOf(span).some((path) => health.test(path));
 }
 
 function isRefused(span: Span): boolean {

@@ -7,6 +7,7 @@ import { httpProbes } from "../kubernetes/probes.ts";
 import { hostFlow, type SidecarContainer } from "../kubernetes/workload.ts";
 import { accessSecrets } from "../vault/paths.ts";
 import { certificateFiles, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
+import { auditBackups, auditDir, auditFile, auditFileMib, auditMount } from "./audit-file.ts";
 import { messageFormat, requestFormat, signInFormat } from "./log-formats.ts";
 import { providerOptions } from "./providers.ts";
 import { groupsOf } from "../../lib/access/roles.ts";
@@ -67,6 +68,7 @@ export function signIn(context: Context, view: string, configDir: string): SignI
       args: [`--config=${configDir}/${configFile}`],
       ports: [{ containerPort: ports.signIn, name: "https" }],
       resources: resources(settings.sizes.signIn),
+      volumeMounts: [auditMount],
       ...httpProbes("/ping", ports.signIn, "HTTPS"),
     },
     egress: [hostFlow(oidc.issuer)],
@@ -117,6 +119,10 @@ export function signInOptions({ settings, identityCa }: Context, view: string, c
     cookie_csrf_per_request: true,
     cookie_csrf_per_request_limit: 5,
 
+    // Requests and decisions; errors go to the container's log all the same.
+    logging_filename: `${auditDir}/${auditFile}`,
+    logging_max_size: auditFileMib,
+    logging_max_backups: auditBackups,
     request_logging_format: requestFormat(view),
     auth_logging_format: signInFormat(view),
     standard_logging_format: messageFormat(view),

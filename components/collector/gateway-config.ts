@@ -4,6 +4,7 @@ import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { gatewayAudience, ports, samplerName, serviceHost } from "../../lib/names.ts";
 import { claimsProcessor, identityProcessors } from "./identity.ts";
+import { withCollectorMetrics } from "./own-metrics.ts";
 import { redactionProcessors } from "./redaction/plan.ts";
 import {
   configDir,
@@ -45,12 +46,13 @@ export function keySet(publicKeys: readonly string[]): string {
  * Configuration of the gateway: authenticates the sender, stamps service and group by its identity whatever the spans
  * claim, puts the order's id on spans, takes personal data out of them, and hands all spans of a trace to the same sampler.
  */
-export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" | "landscape">) {
+export function gatewayConfig(context: Pick<Context, "settings" | "landscape" | "prometheusCa">) {
+  const { settings, landscape } = context;
   const claims = claimsProcessor();
   const identity = identityProcessors(landscape);
   const redaction = redactionProcessors(settings.privacy);
   const orderId = `span.attributes["${attributes.orderId}"]`;
-  return {
+  const config = {
     extensions: {
       health_check: healthCheck,
       oidc: {
@@ -137,4 +139,5 @@ export function gatewayConfig({ settings, landscape }: Pick<Context, "settings" 
       telemetry,
     },
   };
+  return withCollectorMetrics(context, config);
 }

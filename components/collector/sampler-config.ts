@@ -10,6 +10,7 @@ import {
   retryForever,
   telemetry,
 } from "../otel/collector-parts.ts";
+import { measured } from "./measured.ts";
 import { batchByBytes } from "../otel/message-sizes.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
 
@@ -65,10 +66,11 @@ function queueBytes({ storageGib }: Settings["sizes"]["sampler"], groups: number
  * Configuration of the sampler: judges spans as they come, holds back those of traces that nothing speaks for yet, and puts
  * the kept ones on disk, one queue a group, before it hands them to the group's Jaeger.
  */
-export function samplerConfig({ settings, landscape }: Pick<Context, "settings" | "landscape">) {
+export function samplerConfig(context: Pick<Context, "settings" | "landscape" | "prometheusCa">) {
+  const { settings, landscape } = context;
   const groups = storageGroups(landscape.groups);
   const { memoryMib, decisionWaitSeconds, undecidedTraces } = settings.sizes.sampler;
-  return {
+  const config = {
     extensions: {
       health_check: healthCheck,
       "file_storage/queue": {
@@ -156,4 +158,5 @@ export function samplerConfig({ settings, landscape }: Pick<Context, "settings" 
       telemetry,
     },
   };
+  return measured(context, config);
 }

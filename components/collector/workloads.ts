@@ -7,15 +7,18 @@ import { renderYaml } from "../kubernetes/yaml.ts";
 import { gatewayName, jaegerCollectorName, ports, samplerName, serviceHost, storageGroups } from "../../lib/names.ts";
 import { gatewayConfig, keySet } from "./gateway-config.ts";
 import { queueDir, samplerConfig } from "./sampler-config.ts";
+import { metricsOf } from "../otel/metrics-endpoint.ts";
 import { collectorUid, configDir, goMemoryLimit, podIp } from "../otel/collector-parts.ts";
 
 function collectorPlan(context: Context, workload: string, size: Size, config: Record<string, unknown>) {
+  const { files, metrics } = metricsOf(context);
   return {
     workload,
     uid: collectorUid,
     files: [{ kind: "certificate" as const, dnsNames: [serviceHost(workload)] as [string], client: true }],
-    config: { "config.yaml": renderYaml(config) },
+    config: { "config.yaml": renderYaml(config), ...files },
     configDir,
+    metrics,
     container: {
       name: "otelcol",
       image: imageOf(context.settings, "collector"),

@@ -1,5 +1,9 @@
+import { readCertificates, readStackRoot } from "../../config/context.ts";
 import type { Settings } from "../../config/settings.ts";
+import type { Stack } from "../../config/stack-file.ts";
+import type { StoreAccess } from "../../lib/elasticsearch/reach.ts";
 import { managedStoreUrl, ports } from "../../lib/names.ts";
+import { vaultPaths } from "../vault/paths.ts";
 
 type StoreSettings = Pick<Settings, "elasticsearch">;
 
@@ -15,4 +19,36 @@ export function storeUrl({ elasticsearch }: StoreSettings): string {
 export function storeAdminUrl({ elasticsearch }: StoreSettings): string {
   if (elasticsearch.mode === "external" || !elasticsearch.publish) return storeUrl({ elasticsearch });
   return `https://${elasticsearch.publish.host}:${ports.elasticsearch}`;
+}
+
+/**
+ * What commands outside of the cluster need to read the store of a stack.
+ *
+ * @param user of the store, whose password Vault has.
+ * @param reader name of that user for people, for messages.
+ * @param indices index, alias or pattern.
+ * @throws SettingsError if a certificate that the settings name cannot be read.
+ */
+export function storeAccess(
+  { name, settings }: Stack,
+  { user, reader, indices }: { user: string; reader: string; indices: string },
+): StoreAccess {
+  const { vault, elasticsearch } = settings;
+  return {
+    store: {
+      address: storeUrl(settings),
+      ca:
+        elasticsearch.mode === "external"
+          ? readCertificates("elasticsearch.caFile", elasticsearch.caFile)
+          : readStackRoot(vault),
+    },
+    vault: {
+      address: vault.address,
+      namespace: vault.namespace,
+      ca: readCertificates("vault.caFile", vault.caFile),
+    },
+    credentials: `${vaultPaths({ stack: name, settings }).database}/static-creds/${user}`,
+    reader,
+    indices,
+  };
 }

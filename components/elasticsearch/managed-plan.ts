@@ -26,7 +26,9 @@ const roles = {
   // The engine: templates, lifecycle, roles, users and the first indices. It may not read documents.
   provisioner: {
     cluster: ["manage_index_templates", "manage_ilm", "manage_security", "monitor"],
-    indices: [{ names: ["*-jaeger-*"], privileges: ["create_index", "manage", "view_index_metadata"] }],
+    indices: [
+      { names: ["*-jaeger-*", "*-tracing-audit-*"], privileges: ["create_index", "manage", "view_index_metadata"] },
+    ],
   },
   // Vault's database engine: sets passwords.
   vault: { cluster: ["manage_security"] },
@@ -56,7 +58,7 @@ function configuration() {
       "xpack.security.authc.reserved_realm.enabled": false,
       "action.destructive_requires_name": true,
       // A missing write alias must be an error: created as an index it could never be rolled over.
-      "action.auto_create_index": "-*jaeger-*-write,+*",
+      "action.auto_create_index": "-*jaeger-*-write,-*-tracing-audit-write,+*",
     }),
     "roles.yml": renderYaml(roles),
     users_roles: Object.keys(generatedUsers)

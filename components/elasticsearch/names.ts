@@ -1,4 +1,5 @@
 import type { Context } from "../../config/context.ts";
+import { allView } from "../../lib/names.ts";
 
 /** The kinds of indices that Jaeger writes. */
 export const indexKinds = ["span", "service"] as const;
@@ -18,6 +19,19 @@ export interface StoreNames {
   writer: (group: string) => string;
   /** User and role of a view's Jaeger query: reads the view's indices. */
   reader: (view: string) => string;
+  /** Of the records of who read which trace. They are no traces, and no view shows them. */
+  audit: {
+    /** Name of the template, and prefix of its indices. */
+    indices: string;
+    /** Through this name the proxies add records. */
+    writeAlias: string;
+    /** Through this name they are read. */
+    readAlias: string;
+    /** User and role that adds records. It can neither read nor change nor delete one. */
+    writer: string;
+    /** User and role that reads them. */
+    reader: string;
+  };
 }
 
 /** The names of a stack. In an Elasticsearch that others use too they carry the stack's own: see `indexPrefix`. */
@@ -33,6 +47,27 @@ export function storeNames({ stack, settings }: Pick<Context, "stack" | "setting
     readAlias: (view, kind) => `${indices(view, kind)}-read`,
     writer: (group) => `${prefix(group)}-jaeger-writer`,
     reader: (view) => `${prefix(view)}-jaeger-reader`,
+    audit: auditNames(`${own || indexSafe(stack)}-tracing-audit`),
+  };
+}
+
+function auditNames(indices: string): StoreNames["audit"] {
+  return {
+    indices,
+    writeAlias: `${indices}-write`,
+    readAlias: `${indices}-read`,
+    writer: `${indices}-writer`,
+    reader: `${indices}-reader`,
+  };
+}
+
+/** How commands read the traces of all groups: as whom, that one's name for people, and where. */
+export function allTraces(names: StoreNames) {
+  return {
+    user: names.reader(allView),
+    reader: "the reader of all groups",
+    // Whatever begins like the stack's indices, of any group: a group that nobody thinks of any more counts too.
+    indices: `${names.prefix("*")}-jaeger-*`,
   };
 }
 
@@ -41,7 +76,10 @@ function indexSafe(stack: string): string {
   return stack.toLowerCase().replace(/^[^a-z0-9]+/, "");
 }
 
-/** Names of the users whose passwords Vault sets: a writer for each group that has a store, a reader for each view. */
+/**
+ * Names of the users whose passwords Vault sets: a writer for each group that has a store, a reader for each view, and the two
+ * of the records of who read what.
+ */
 export function storeUsers(names: StoreNames, groups: readonly string[], views: readonly string[]): string[] {
-  return [...groups.map(names.writer), ...views.map(names.reader)];
+  return [...groups.map(names.writer), ...views.map(names.reader), names.audit.writer, names.audit.reader];
 }

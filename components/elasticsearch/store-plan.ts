@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../config/context.ts";
-import { agesOf, timeUnits } from "../../config/retention.ts";
+import { agesOf, timeUnits, type Kept } from "../../config/retention.ts";
 import { allView, storageGroups, viewNames } from "../../lib/names.ts";
 import { mappings } from "./mappings.ts";
-import { indexKinds, storeNames, type IndexKind, type StoreNames } from "./names.ts";
+import { indexKinds, storeNames } from "./names.ts";
 
 /** When indices are closed for writing, and when they are deleted. */
 interface LifecyclePlan {
@@ -18,8 +18,6 @@ interface LifecyclePlan {
 export interface SeriesPlan {
   /** Name of the template, and prefix of the indices. */
   name: string;
-  kind: IndexKind;
-  group: string;
   writeAlias: string;
   template: { settings: object; mappings: object; aliases: readonly string[] };
   /** Hash of the template: an index says by it what it was made of. */
@@ -40,7 +38,7 @@ interface UserPlan {
 /** Everything that the stack makes in Elasticsearch. */
 export interface StorePlan {
   /** None where the distribution has no lifecycle management. */
-  lifecycles: Partial<Record<IndexKind, LifecyclePlan>>;
+  lifecycles: Partial<Record<Kept, LifecyclePlan>>;
   series: SeriesPlan[];
   users: UserPlan[];
 }
@@ -52,42 +50,65 @@ const largestShard = "50gb";
 
 /**
  * Plans templates, series of indices and users. One index prefix a group, one writer a group, one reader a view: the store
- * itself keeps groups apart. The view over all groups is an alias that every group's template carries.
+ * itself keeps groups apart. The view over all groups is an alias that every group's template carries. Beside them, who
+ * read what: written by the proxies before all views as one user, who can do nothing but add.
  *
  * Rights are on aliases, not on indices: they stay right when an index is rolled over.
  */
 export function storePlan(context: StoreContext): StorePlan {
-  const { stack, settings, landscape } = context;
   const names = storeNames(context);
-  const groups = storageGroups(landscape.groups);
-  const lifecycles = settings.elasticsearch.lifecycle ? lifecyclesOf(stack, settings.retentionDays) : {};
-  const series = groups.flatMap((group) =>
-    indexKinds.map((kind) => seriesOf({ names, group, kind, replicas: copiesOf(context), lifecycles })),
-  );
+  const { audit } = names;
+  const lifecycles = context.settings.elasticsearch.lifecycle ? lifecyclesOf(context, audit.indices) : {};
+  const replicas = copiesOf(context);
+  const groups = storageGroups(context.landscape.groups).map((group) => ({
+    group,
+    series: indexKinds.map((kind) =>
+      seriesOf({
+        name: names.indices(group, kind),
+        writeAlias: names.writeAlias(group, kind),
+        readAliases: [names.readAlias(group, kind), names.readAlias(allView, kind)],
+        ...{ kind, replicas, lifecycles },
+      }),
+    ),
+  }));
+  const records = seriesOf({
+    name: audit.indices,
+    writeAlias: audit.writeAlias,
+    readAliases: [audit.readAlias],
+    ...{ kind: "audit", replicas, lifecycles },
+  });
   return {
     lifecycles,
-    series,
+    series: [...groups.flatMap(({ series }) => series), records],
     users: [
-      ...groups.map((group) => ({
+      ...groups.map(({ group, series }) => ({
         name: names.writer(group),
         // Without it a collector that lost its connection stays stuck for ever, while its health says OK.
         cluster: ["cluster:monitor/main"],
-        indices: { names: indexKinds.map((kind) => names.writeAlias(group, kind)), privileges: ["index"] },
-        writes: series.filter((one) => one.group === group),
+        indices: { names: series.map(({ writeAlias }) => writeAlias), privileges: ["index"] },
+        writes: series,
       })),
-      ...viewNames(landscape.groups).map((view) => ({
+      ...viewNames(context.landscape.groups).map((view) => ({
         name: names.reader(view),
         cluster: [],
         indices: { names: indexKinds.map((kind) => names.readAlias(view, kind)), privileges: ["read"] },
         writes: [],
       })),
+      {
+        name: audit.writer,
+        cluster: [],
+        // A document with an id that is there already is refused, so none can be replaced.
+        indices: { names: [audit.writeAlias], privileges: ["create_doc"] },
+        writes: [records],
+      },
+      { name: audit.reader, cluster: [], indices: { names: [audit.readAlias], privileges: ["read"] }, writes: [] },
     ],
   };
 }
 
-function lifecyclesOf(stack: string, retentionDays: number): Record<IndexKind, LifecyclePlan> {
-  const lifecycle = (kind: IndexKind, name: string): LifecyclePlan => {
-    const ages = agesOf(retentionDays, kind);
+function lifecyclesOf({ stack, settings }: StoreContext, audit: string): Record<Kept, LifecyclePlan> {
+  const lifecycle = (kind: Kept, name: string, days: number): LifecyclePlan => {
+    const ages = agesOf(days, kind);
     return {
       name,
       rolloverMaxAge: timeUnits(ages.rollover),
@@ -95,19 +116,24 @@ function lifecyclesOf(stack: string, retentionDays: number): Record<IndexKind, L
       deleteMinAge: timeUnits(ages.delete),
     };
   };
-  return { span: lifecycle("span", `tracing-${stack}`), service: lifecycle("service", `tracing-${stack}-service`) };
+  const { retentionDays, access } = settings;
+  return {
+    span: lifecycle("span", `tracing-${stack}`, retentionDays),
+    service: lifecycle("service", `tracing-${stack}-service`, retentionDays),
+    audit: lifecycle("audit", audit, access.auditDays),
+  };
 }
 
 interface SeriesOptions {
-  names: StoreNames;
-  group: string;
-  kind: IndexKind;
+  name: string;
+  writeAlias: string;
+  readAliases: string[];
+  kind: Kept;
   replicas: number;
   lifecycles: StorePlan["lifecycles"];
 }
 
-function seriesOf({ names, group, kind, replicas, lifecycles }: SeriesOptions): SeriesPlan {
-  const writeAlias = names.writeAlias(group, kind);
+function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles }: SeriesOptions): SeriesPlan {
   const lifecycle = lifecycles[kind]?.name ?? null;
   const settings = {
     "index.number_of_shards": 1,
@@ -116,14 +142,11 @@ function seriesOf({ names, group, kind, replicas, lifecycles }: SeriesOptions): 
     "index.requests.cache.enable": true,
     ...(lifecycle && { "index.lifecycle.name": lifecycle, "index.lifecycle.rollover_alias": writeAlias }),
   };
-  const aliases = [names.readAlias(group, kind), names.readAlias(allView, kind)];
-  const generation = shortHash({ settings, mappings: mappings[kind], aliases });
+  const generation = shortHash({ settings, mappings: mappings[kind], aliases: readAliases });
   return {
-    name: names.indices(group, kind),
-    kind,
-    group,
+    name,
     writeAlias,
-    template: { settings, mappings: { _meta: { generation }, ...mappings[kind] }, aliases },
+    template: { settings, mappings: { _meta: { generation }, ...mappings[kind] }, aliases: readAliases },
     generation,
     lifecycle,
   };

@@ -5,7 +5,7 @@ import type { Context } from "../../config/context.ts";
 import { ElasticsearchClient } from "../../lib/elasticsearch/client.ts";
 import { vaultPaths } from "../vault/paths.ts";
 import { storeAdminUrl } from "./addresses.ts";
-import { indexKinds } from "./names.ts";
+import { storeNames } from "./names.ts";
 import { storePlan, unusablePasswordHash, type SeriesPlan } from "./store-plan.ts";
 import { ensureWriteIndex } from "./write-index.ts";
 
@@ -25,23 +25,22 @@ export class TraceStore extends pulumi.ComponentResource {
     const { lifecycles, series, users } = storePlan(context);
     const paths = vaultPaths(context);
 
-    const policies = indexKinds.flatMap((kind) => {
-      const lifecycle = lifecycles[kind];
-      if (!lifecycle) return [];
-      return new elasticstack.ElasticsearchIndexLifecycle(
-        `${name}-lifecycle${kind === "span" ? "" : `-${kind}`}`,
-        {
-          name: lifecycle.name,
-          hot: { rollover: { maxAge: lifecycle.rolloverMaxAge, maxPrimaryShardSize: lifecycle.rolloverMaxSize } },
-          delete: { minAge: lifecycle.deleteMinAge, delete: {} },
-        },
-        // Indices outlive the stack, see decision 0024: without the policy they would be kept for ever.
-        { ...child, retainOnDelete: true },
-      );
-    });
+    const policies = Object.entries(lifecycles).map(
+      ([kind, lifecycle]) =>
+        new elasticstack.ElasticsearchIndexLifecycle(
+          `${name}-lifecycle${kind === "span" ? "" : `-${kind}`}`,
+          {
+            name: lifecycle.name,
+            hot: { rollover: { maxAge: lifecycle.rolloverMaxAge, maxPrimaryShardSize: lifecycle.rolloverMaxSize } },
+            delete: { minAge: lifecycle.deleteMinAge, delete: {} },
+          },
+          // Indices outlive the stack, see decision 0024: without the policy they would be kept for ever.
+          { ...child, retainOnDelete: true },
+        ),
+    );
     if (policies.length === 0) {
       void pulumi.log.warn(
-        "elasticsearch.lifecycle is false: no trace is ever deleted, and retentionDays has no effect.",
+        "elasticsearch.lifecycle is false: nothing is ever deleted; retentionDays and access.auditDays have no effect.",
         this,
       );
     }
@@ -116,6 +115,15 @@ export class TraceStore extends pulumi.ComponentResource {
         },
       );
     }
+    // The right to ask who read what: the company gives it to accounts of its Vault.
+    new vault.Policy(
+      `${name}-audit-policy`,
+      {
+        name: `${paths.policyPrefix}-audit`,
+        policy: `path "${paths.database}/static-creds/${storeNames(context).audit.reader}" {\n  capabilities = ["read"]\n}\n`,
+      },
+      child,
+    );
     this.registerOutputs({
       writeAliases: series.map(({ writeAlias }) => writeAlias),
       users: users.map((user) => user.name),

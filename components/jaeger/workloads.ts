@@ -3,12 +3,14 @@ import { imageOf } from "../../config/settings.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
 import { storeNames } from "../elasticsearch/names.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
+import { auditTrail } from "../access/audit.ts";
 import { signIn } from "../access/sign-in.ts";
 import type { SecretFile } from "../vault/vault-agent.ts";
 import type { EgressFlow } from "../kubernetes/network-policy.ts";
 import { resources, type Size } from "../kubernetes/pod.ts";
 import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
+import { metricsOf, withMetrics } from "../otel/metrics-endpoint.ts";
 import { goMemoryLimit, podIp } from "../otel/collector-parts.ts";
 import {
   elasticsearchName,
@@ -33,6 +35,7 @@ function jaegerPlan(
     files,
   }: { workload: string; storeUser: string; size: Size; config: object; files: readonly SecretFile[] },
 ) {
+  const { files: metricFiles, metrics } = metricsOf(context);
   return {
     workload,
     kind: "Deployment" as const,
@@ -41,8 +44,10 @@ function jaegerPlan(
     config: {
       "config.yaml": renderYaml(config),
       "elasticsearch-ca.crt": `${context.elasticsearchCa}\n`,
+      ...metricFiles,
     },
     configDir,
+    metrics,
     container: {
       name: "jaeger",
       image: imageOf(context.settings, "jaeger"),
@@ -69,7 +74,7 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
       workload,
       storeUser: storeNames(context).writer(group),
       size: settings.sizes.jaegerCollector,
-      config: jaegerCollectorConfig(context, group),
+      config: withMetrics(context, jaegerCollectorConfig(context, group), configDir),
       files: [{ kind: "certificate", dnsNames: [serviceHost(workload)] }],
     }),
     replicas: settings.replicas.jaegerCollector,
@@ -86,18 +91,22 @@ export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
   const { settings } = context;
   const workload = jaegerQueryName(view);
   const proxy = signIn(context, view, configDir);
+  const audit = auditTrail(context, view, configDir);
   const plan = jaegerPlan(context, {
     workload,
     storeUser: storeNames(context).reader(view),
     size: settings.sizes.jaegerQuery,
-    config: jaegerQueryConfig(context, view),
+    config: withMetrics(context, jaegerQueryConfig(context, view), configDir),
     files: proxy.files,
   });
   const { namespace, podLabels } = settings.access.ingress;
   return {
     ...plan,
-    config: { ...plan.config, ...proxy.config, "ui.json": `${JSON.stringify(uiConfig)}\n` },
+    files: [...plan.files, ...audit.files],
+    config: { ...plan.config, ...proxy.config, ...audit.config, "ui.json": `${JSON.stringify(uiConfig)}\n` },
     sidecars: [proxy.container],
+    outliving: [audit.container],
+    volumes: audit.volumes,
     replicas: settings.replicas.jaegerQuery,
     servicePorts: { https: ports.signIn },
     flows: {

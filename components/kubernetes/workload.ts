@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { labels, selectorLabels, serviceHost } from "../../lib/names.ts";
+import { labels, metricsServiceName, selectorLabels, serviceHost } from "../../lib/names.ts";
 import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
@@ -33,6 +33,8 @@ export interface WorkloadPlan {
   container: SidecarContainer;
   /** Further containers, which see the same configuration and secrets, but not the disk. */
   sidecars?: readonly SidecarContainer[];
+  /** Containers as {@link sidecars}, but there before those start, and still there when those have ended. */
+  outliving?: readonly SidecarContainer[];
   /** Run before the secrets are there. */
   initContainers?: readonly Container[];
   volumes?: readonly Volume[];
@@ -44,6 +46,8 @@ export interface WorkloadPlan {
   flows: Flows;
   /** A disk for each pod. */
   claim?: ClaimPlan;
+  /** Where it shows its metrics, over TLS, and the pods that read them. Default: it shows none. */
+  metrics?: { port: number; reader: { namespace: string; podLabels: Record<string, string> } } | undefined;
   /** How long a pod may take to end, seconds. Default 30. */
   terminationGracePeriodSeconds?: number;
 }
@@ -78,7 +82,7 @@ export function registerWorkload(
   plan: WorkloadPlan,
   opts: { parent: pulumi.Resource; dependsOn?: pulumi.Input<pulumi.Resource>[] },
 ): k8s.apps.v1.Deployment | k8s.apps.v1.StatefulSet {
-  const { workload, replicas, config } = plan;
+  const { workload, replicas, config, metrics } = plan;
   const child = { parent: opts.parent };
   const metadata = ownMetadata(workload);
 
@@ -92,6 +96,7 @@ export function registerWorkload(
     `${name}-network-policy`,
     networkPolicy(workload, {
       ...plan.flows,
+      ingress: [...(plan.flows.ingress ?? []), ...(metrics ? [{ peer: metrics.reader, port: metrics.port }] : [])],
       egress: [...(plan.flows.egress ?? []), hostFlow(context.settings.vault.address)],
     }),
     child,
@@ -110,6 +115,13 @@ export function registerWorkload(
     },
     child,
   );
+  if (metrics) {
+    new k8s.core.v1.Service(
+      `${name}-metrics`,
+      { metadata: ownMetadata(metricsServiceName(workload), workload), spec: metricsService(workload, metrics.port) },
+      child,
+    );
+  }
   if (replicas > 1) {
     new k8s.policy.v1.PodDisruptionBudget(
       `${name}-disruption-budget`,
@@ -152,6 +164,17 @@ export function registerWorkload(
       }),
     },
   );
+}
+
+/** By its name Prometheus finds every pod, with no right on the cluster; also those that are not ready, of which it is to know most. */
+function metricsService(workload: string, port: number) {
+  return {
+    type: "ClusterIP",
+    clusterIP: "None",
+    publishNotReadyAddresses: true,
+    selector: selectorLabels(workload),
+    ports: [{ name: "metrics", port }],
+  };
 }
 
 function configMapName(workload: string): string {
@@ -200,7 +223,13 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
           },
         ],
       }),
-      initContainers: [...(plan.initContainers ?? []), ...agent.initContainers],
+      initContainers: [
+        ...(plan.initContainers ?? []),
+        agent.init,
+        // Sidecars end in the opposite order: these have the time that Vault Agent needs to end for what is left to do.
+        ...(plan.outliving ?? []).map((sidecar) => ({ ...containerOf(sidecar), restartPolicy: "Always" })),
+        agent.sidecar,
+      ],
       // The agent ends a process of another container: it has to see it.
       ...(files.some(({ restarts }) => restarts !== undefined) && { shareProcessNamespace: true }),
       containers: [

@@ -63,6 +63,8 @@ export const secretsDir = "/vault/secrets";
 
 /** Files of a certificate. The chain goes up to the company's root, which clients hold themselves. */
 export const certificateFiles = {
+  /** Key, certificate and CA. Vault Agent looks here for what is still good. */
+  bundle: `${secretsDir}/bundle.pem`,
   certificate: `${secretsDir}/tls.crt`,
   key: `${secretsDir}/tls.key`,
   /** The stack's own CA: only workloads of the stack have certificates of it, so it is what mTLS servers ask for. */
@@ -142,7 +144,7 @@ function renderedFile(file: SecretFile, { pki, database, kv }: VaultPaths, workl
       // serve a chain that nobody can verify.
       const write = (value: string, name: string) => `{{ ${value} | writeToFile "${name}" "" "" "0640" }}`;
       return {
-        destination: `${secretsDir}/bundle.pem`,
+        destination: certificateFiles.bundle,
         contents: [
           `{{- with pkiCert "${pki}/issue/${workload}" ${names.map((name) => JSON.stringify(name)).join(" ")} -}}`,
           '{{ .Key }}{{ .Cert }}{{ join "" .CAChain }}',
@@ -184,8 +186,10 @@ export function vaultAgentPolicy(context: Context, { workload, files }: VaultAge
 
 /** What a pod needs for its secrets: an agent that renders them before the rest starts, and one that keeps them fresh. */
 export interface VaultAgentPod {
-  /** Render-once container and native sidecar, in this order. */
-  initContainers: Container[];
+  /** Renders the files once. */
+  init: Container;
+  /** Keeps them fresh: a native sidecar. */
+  sidecar: Container;
   volumes: Volume[];
   /** For the containers that read the secrets. */
   mount: VolumeMount;
@@ -212,11 +216,9 @@ export function vaultAgentPod(context: Context, workload: string, mountPath: str
     ],
   });
   return {
-    initContainers: [
-      // Fails closed: without Vault no new pod starts; running pods go on with what they have.
-      agent("vault-agent-init", "-exit-after-auth"),
-      { ...agent("vault-agent"), restartPolicy: "Always" },
-    ],
+    // Fails closed: without Vault no new pod starts; running pods go on with what they have.
+    init: agent("vault-agent-init", "-exit-after-auth"),
+    sidecar: { ...agent("vault-agent"), restartPolicy: "Always" },
     volumes: [
       memoryVolume(secretsVolume, 4),
       { name: "vault-agent", configMap: { name: vaultAgentConfigMapName(workload) } },

@@ -20,7 +20,7 @@ export interface WorkloadIdentityArgs {
 }
 
 /** Vault Agent renews at half of it: what runs survives a day without Vault, with time to notice. */
-const certificateTtlSeconds = 72 * 3600;
+export const certificateTtlSeconds = 72 * 3600;
 const tokenTtlSeconds = 3600;
 /** A stolen token cannot be renewed for ever; the agent logs in again by itself. */
 const tokenMaxTtlSeconds = 24 * 3600;

@@ -1,13 +1,10 @@
 import { z } from "zod";
 import { viewNames } from "../../lib/names.ts";
 import { privateCidr } from "../ranges.ts";
-import { hostName } from "../text-types.ts";
+import { commandLine, hostName } from "../text-types.ts";
 import { ingress } from "./access/ingress.ts";
 import { oidc } from "./access/oidc.ts";
 import { roles } from "./access/roles.ts";
-
-/** A program with its arguments: no shell reads it. Relative paths start from the project's root. */
-const command = z.array(z.string().min(1)).min(1);
 
 /** @param groups visibility groups of the landscape. */
 export function access(groups: readonly string[]) {
@@ -49,13 +46,24 @@ export function access(groups: readonly string[]) {
           unit: "hours",
           examples: [8],
         }),
-      tokenCommand: command.optional().meta({
+      auditDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(3_650)
+        .default(180)
+        .meta({
+          description: "How long is kept who read which trace: no record is older.",
+          unit: "days",
+          examples: [365],
+        }),
+      tokenCommand: commandLine.optional().meta({
         description:
           "Command that prints a token of the identity provider: what `npm run verify` runs where TRACING_ACCESS_TOKEN is not set.",
         absent: "TRACING_ACCESS_TOKEN must be set",
         examples: [["company-login", "token", "--audience", "tracing"]],
       }),
-      proxyCommand: command.optional().meta({
+      proxyCommand: commandLine.optional().meta({
         description:
           "Command whose standard input and output are a connection to host %h, port %p, for machines outside of the VPN. As ssh's ProxyCommand.",
         absent: "straight to the host",

@@ -109,6 +109,9 @@ export const sizes = block(
     signIn: block("The proxy before each view's Jaeger that asks who somebody is.", container("10m", 64, 32), {
       memoryMib: 128,
     }),
+    audit: block("The collector in the pods of each view that stores who read what.", container("10m", 96, 64), {
+      memoryMib: 128,
+    }),
     elasticsearch: block(
       "Elasticsearch, where the stack runs it. Its memory follows from elasticsearch.heapMib.",
       {

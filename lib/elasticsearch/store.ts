@@ -9,22 +9,28 @@ export interface Stored {
   source: Record<string, unknown>;
 }
 
-/** The store of all groups, read with the rights of one account. */
+/** Indices of the store, read with the rights of one account. */
 export interface Store extends AsyncDisposable {
-  /** Indices of the stack that the account sees, with the number of their documents. */
+  /** Those indices that the account sees, with the number of their documents. */
   indices(): Promise<Map<string, number>>;
   /** Number of the documents that match. */
   count(query: object): Promise<number>;
   /**
    * The documents that match, page by page, as they were when the reading began.
    *
-   * @param fields what of them is read. Default: all.
+   * @param part `fields`: what of them is read, default all. `sort`: Elasticsearch's, default as they come.
    */
-  pages(query: object, fields?: readonly string[]): AsyncGenerator<Stored[]>;
+  pages(query: object, part?: { fields?: readonly string[]; sort?: readonly object[] }): AsyncGenerator<Stored[]>;
 }
 
-/** Whatever begins like the stack's indices and aliases, of any group: a group that nobody thinks of any more counts too. */
-const everyIndex = "*-jaeger-*";
+/** How to reach the store. */
+export interface StoreReach extends ElasticsearchReach {
+  /** Index, alias or pattern that is read. */
+  indices: string;
+  /** Name for people of who may read it, for messages. */
+  reader: string;
+}
+
 const pageSize = 1_000;
 /** Of a few fields: the store's limit. */
 const narrowPageSize = 10_000;
@@ -55,8 +61,8 @@ const page = z.object({
 });
 
 /** Elasticsearch's HTTP API, as far as reading needs it. */
-export function openStore(reach: ElasticsearchReach): Store {
-  const { origin, account, signal } = reach;
+export function openStore(reach: StoreReach): Store {
+  const { origin, indices, reader, account, signal } = reach;
   const client = new ElasticsearchClient(reach);
 
   async function ask<T extends z.ZodType>(
@@ -80,8 +86,8 @@ export function openStore(reach: ElasticsearchReach): Store {
     // For an account without rights on any of them, there are none.
     if (status === 403 || status === 404) {
       return new AskError(
-        `${who}. The account must be able to read ${everyIndex}. ` +
-          "The one that `pulumi up` has may not: without ELASTICSEARCH_USERNAME, the reader of all groups is taken out of Vault.",
+        `${who}. The account must be able to read ${indices}. ` +
+          `The one that \`pulumi up\` has may not: without ELASTICSEARCH_USERNAME, ${reader} is taken out of Vault.`,
       );
     }
     return new AskError(who, { transient: status === 429 || status >= 500 });
@@ -99,7 +105,7 @@ export function openStore(reach: ElasticsearchReach): Store {
     return answer;
   }
 
-  const searchPath = `/${everyIndex}/_search?allow_no_indices=false&allow_partial_search_results=false`;
+  const searchPath = `/${indices}/_search?allow_no_indices=false&allow_partial_search_results=false`;
   return {
     async indices() {
       const aggs = { indices: { terms: { field: "_index", size: 10_000 } } };
@@ -112,9 +118,9 @@ export function openStore(reach: ElasticsearchReach): Store {
     },
     // A scroll, not the newer point in time: that one is checked against the indices behind the aliases, and the readers' rights
     // are on aliases.
-    async *pages(query, fields) {
+    async *pages(query, { fields, sort = ["_doc"] } = {}) {
       const part = fields ? { size: narrowPageSize, _source: fields } : { size: pageSize };
-      const first = { ...part, query, sort: ["_doc"] };
+      const first = { ...part, query, sort };
       let found = await search(page, `${searchPath}&scroll=${keepAlive}`, first);
       try {
         while (found.hits.hits.length > 0) {

@@ -12,6 +12,8 @@ export interface Kept {
 const ofRun = (run: string) => ({
   nested: {
     path: "tags",
+    // The lists of services have no spans.
+    ignore_unmapped: true,
     query: { bool: { must: [{ term: { "tags.key": runKey } }, { term: { "tags.value": run } }] } },
   },
 });
@@ -44,7 +46,7 @@ export async function untilStored(
 /** Counts documents, and spans among them, by group: the first part of the index's name. */
 export async function keptOf(store: Store, run: string, groups: readonly string[]): Promise<Map<string, Kept>> {
   const spans = new Map(groups.map((group) => [group, { documents: 0, ids: new Set<unknown>() }]));
-  for await (const page of store.pages(ofRun(run), ["spanID"])) {
+  for await (const page of store.pages(ofRun(run), { fields: ["spanID"] })) {
     for (const { index, source } of page) {
       const found = spans.get(groups.find((group) => index.startsWith(`${group}-`)) ?? "");
       if (!found) throw new AskError(`Index ${index} holds spans of this run, and is of no group that took part.`);

@@ -13,7 +13,7 @@ import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
 import { anonymousVaultClient, vaultClient } from "../landscape/vault/client.ts";
 import { openVault, sealState } from "../landscape/vault/unseal.ts";
 import { waitFor } from "../wait.ts";
-import { podsOf, signalContainer } from "./processes.ts";
+import { podsOf, signalProgram } from "./processes.ts";
 
 /** What every fault is handed. */
 export interface Live {
@@ -60,12 +60,12 @@ export async function scale(
 /** Stops a workload's processes for as long as the fault lasts: connections stay, nobody answers. */
 export async function paused(live: Live, workload: string): Promise<void> {
   const pods = await podsOf(live.kubernetes, workload);
-  for (const pod of pods) signalContainer(pod, workload, "SIGSTOP");
+  for (const pod of pods) signalProgram(pod, "SIGSTOP");
   live.progress(`${workload} is stopped`);
   try {
     await hold(live);
   } finally {
-    for (const pod of pods) signalContainer(pod, workload, "SIGCONT");
+    for (const pod of pods) signalProgram(pod, "SIGCONT");
     live.progress(`${workload} goes on`);
   }
 }
@@ -75,7 +75,7 @@ export async function killed(live: Live, kind: Kind, name: string): Promise<void
   const end = Date.now() + live.holdMs;
   do {
     for (const pod of await podsOf(live.kubernetes, name)) {
-      signalContainer(pod, name, "SIGKILL");
+      signalProgram(pod, "SIGKILL");
       live.progress(`${pod.metadata?.name} was killed`);
       await waitUntilReady(live.kubernetes, { kind, namespace, name }, { signal: live.signal });
     }

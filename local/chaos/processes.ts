@@ -12,12 +12,14 @@ export async function podsOf({ core }: Kubernetes, workload: string): Promise<V1
 }
 
 /**
- * Sends a signal to every process of a container from outside of it, as the kernel does when memory is out: inside, the first
+ * Sends a signal to every process of a pod's program from outside of its container, as the kernel does when memory is out: inside, the first
  * process is safe from SIGKILL and SIGSTOP.
  *
  * @throws AskError if its processes are not on this machine
  */
-export function signalContainer(pod: V1Pod, container: string, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
+export function signalProgram(pod: V1Pod, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
+  // The first container is the workload's own program.
+  const container = pod.spec?.containers[0]?.name;
   const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
   const id = statuses.find(({ name }) => name === container)?.containerID?.replace(/^\w+:\/\//, "");
   const pids = id ? allPids().filter((pid) => readProc(pid, "cgroup").includes(id)) : [];

@@ -8,7 +8,7 @@ import { browserPackages, startBrowser } from "./access/browser.ts";
 import { insideFindings } from "./access/inside.ts";
 import { peopleFindings } from "./access/people.ts";
 import { programFindings } from "./access/programs.ts";
-import { print } from "./access/report.ts";
+import { print } from "./findings.ts";
 import { localSite } from "./access/site.ts";
 import { ensureDebianPackages } from "../toolchain/index.ts";
 

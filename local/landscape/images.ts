@@ -11,6 +11,7 @@ export const applicationImage = (name: string): string => `company/${name}:1.0.0
 // Versions of Debian's packages, which the images are made of.
 export const postgresImage = "company/postgres:15";
 export const rabbitmqImage = "company/rabbitmq:3.10";
+export const prometheusImage = "company/prometheus:2.42";
 export const filesStorageImage = applicationImage("files-storage");
 
 /** The company runs the Vault whose agent the stack runs, with the Elasticsearch plugin in it. */

@@ -1,7 +1,7 @@
 import type { V1Namespace } from "@kubernetes/client-node";
 
 /** Namespaces of the company, there before anything of the tracing stack. */
-export const namespaces = ["shop", "crm", "mes", "vault", "identity", "ingress"] as const;
+export const namespaces = ["shop", "crm", "mes", "vault", "identity", "ingress", "monitoring"] as const;
 
 /** One of the company's namespaces. */
 export type CompanyNamespace = (typeof namespaces)[number];

@@ -1,6 +1,7 @@
 import { applications } from "./applications.ts";
 import * as identity from "./identity/settings.ts";
 import * as ingress from "./ingress/settings.ts";
+import * as monitoring from "./monitoring/settings.ts";
 import { connect, message, statusCode, type Kubernetes } from "./kubernetes/client.ts";
 import { readiness, type WorkloadReference } from "./kubernetes/readiness.ts";
 import { read } from "./kubernetes/wait.ts";
@@ -21,7 +22,7 @@ export interface PartStatus {
 /** Where the parts of the landscape stand. Changes nothing, waits for nothing, and does not throw if nothing is there. */
 export async function landscapeStatus(): Promise<PartStatus[]> {
   const parts: WorkloadReference[] = [
-    ...[...stores, ...applications, identity, ingress].map(({ name, namespace }) => ({
+    ...[...stores, ...applications, identity, ingress, monitoring].map(({ name, namespace }) => ({
       kind: "Deployment" as const,
       name,
       namespace,

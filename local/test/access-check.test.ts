@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { agedCookie } from "../checks/access/aged-cookie.ts";
-import { attempt, print } from "../checks/access/report.ts";
+import { attempt, print } from "../checks/findings.ts";
 import { meaning } from "../checks/access/meaning.ts";
 
 describe("a session of another age", () => {

@@ -48,7 +48,8 @@ export const collectorsOf = remembered((resource: Resource): Collector[] =>
   })),
 );
 
-const inside = (path: string, ...keys: string[]): string =>
+/** The path of keys inside of a configuration. */
+export const inside = (path: string, ...keys: string[]): string =>
   path.endsWith("»") ? `${path} ${within("", ...keys)}` : within(path, ...keys);
 
 const parts = (config: Json, key: string, path: string): Part[] =>

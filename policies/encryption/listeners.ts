@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { collectorsOf } from "../core/collector.ts";
+import { collectorsOf, inside } from "../core/collector.ts";
 import { forResources } from "../core/judgement.ts";
 import { isLoopback } from "../core/networks.ts";
-import { isRecord, recordsIn, text } from "../core/value.ts";
+import { at, isRecord, recordsIn, text } from "../core/value.ts";
 import type { Json } from "../core/value.ts";
 import type { Resource } from "../core/resource.ts";
 
@@ -15,12 +15,14 @@ interface Listener {
 
 /** Where a collector or a Jaeger listens beyond its own pod. Probes' ports carry nothing. */
 function listeners(resource: Resource): Listener[] {
-  return collectorsOf(resource).flatMap(({ receivers, extensions }) =>
+  return collectorsOf(resource).flatMap(({ receivers, extensions, exporters }) =>
     [
       ...receivers.map((part) => ({ ...part, receives: true })),
-      ...extensions
-        .filter(({ kind }) => !/^health_?check/.test(kind) && !/storage/.test(kind))
-        .map((part) => ({ ...part, receives: false })),
+      ...[
+        ...extensions.filter(({ kind }) => !/^health_?check/.test(kind) && !/storage/.test(kind)),
+        // All other exporters dial.
+        ...exporters.filter(({ kind }) => kind === "prometheus"),
+      ].map((part) => ({ ...part, receives: false })),
     ].flatMap(({ settings, path, receives }) =>
       [...recordsIn(settings, path)]
         .filter(
@@ -45,6 +47,29 @@ export const listenerTls = forResources({
         path: `${path}.tls`,
         message: `is missing, and ${text(settings["endpoint"])!} is reached from outside of the pod`,
       })),
+});
+
+export const ownMetrics = forResources({
+  name: "encryption-own-metrics",
+  description: "A collector or a Jaeger shows its own metrics beyond its pod over TLS only.",
+  severity: "high",
+  remediation:
+    "The reader `pull.exporter.prometheus` has no TLS: let it listen on 127.0.0.1, or hand the metrics to an exporter `prometheus` with `tls`.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    collectorsOf(resource).flatMap(({ config, path }) =>
+      [...recordsIn(at(config, "service", "telemetry", "metrics"), inside(path, "service", "telemetry", "metrics"))]
+        .flatMap(({ value, path: where }) => {
+          const host = isRecord(value["prometheus"])
+            ? (text(value["prometheus"]["host"]) ?? "")
+            : text(value["address"]);
+          return host === undefined || isLoopback(host) ? [] : [{ path: where, host }];
+        })
+        .map(({ path: where, host }) => ({
+          path: where,
+          message: `${host || "every address"} shows metrics without TLS; write 127.0.0.1`,
+        })),
+    ),
 });
 
 export const mutualTls = forResources({

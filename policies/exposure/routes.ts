@@ -157,9 +157,13 @@ export const routeAllowList = forResources({
   description: "What leads into the cluster lets in named networks only.",
   severity: "critical",
   remediation:
-    "Refer to a MiddlewareTCP with `ipAllowList`, or set the controller's annotation, within the pack's `ranges`.",
-  config: z.strictObject({}),
-  judge: (resource, { settings }) =>
+    "Refer to a MiddlewareTCP with `ipAllowList`, or set the controller's annotation, within the pack's `ranges`. For routes of Gateway API, which has no allow-list: name in `gateways` those that let in nobody else.",
+  config: z.strictObject({
+    gateways: z.array(z.string()).default([]).meta({
+      description: "Gateways, as `namespace/name`, of which is known that they let in the pack's `ranges` only",
+    }),
+  }),
+  judge: (resource, { settings, config }) =>
     objectsOf(resource).flatMap((object): Finding[] => {
       const { kind, body } = object;
       const outside = (ranges: readonly string[], path: string): Finding[] =>
@@ -188,6 +192,21 @@ export const routeAllowList = forResources({
                 },
               ],
         );
+      if (["HTTPRoute", "GRPCRoute", "TLSRoute"].includes(kind)) {
+        const parents = list(spec(object)["parentRefs"]).map(
+          (parent) =>
+            `${text(record(parent)["namespace"]) ?? object.namespace ?? "default"}/${text(record(parent)["name"]) ?? ""}`,
+        );
+        const open = parents.filter((parent) => !config.gateways.includes(parent));
+        return open.length > 0 || parents.length === 0
+          ? [
+              {
+                path: specPath(object, "parentRefs"),
+                message: `${open.join(", ") || "no gateway"}: Gateway API has no allow-list, and nobody says that this gateway has one; name it in \`gateways\` once it has`,
+              },
+            ]
+          : [];
+      }
       if (!["MiddlewareTCP", "Middleware"].includes(kind)) return [];
       return ["ipAllowList", "ipWhiteList"]
         .filter((key) => isRecord(spec(object)[key]))

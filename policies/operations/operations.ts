@@ -9,22 +9,27 @@ const dayMs = 86_400_000;
 
 export const retention = forResources({
   name: "operations-retention",
-  description: "Traces are deleted in time.",
+  description: "Traces are deleted in time, and so is what is kept of them.",
   severity: "high",
   remediation: "Give the lifecycle a `delete` phase that begins in time.",
   config: z.strictObject({
     days: z.int().min(1).default(30).meta({ description: "The most days that traces are kept" }),
+    others: z
+      .record(z.string(), z.int().min(1))
+      .default({})
+      .meta({ description: "The most days for what is no traces, by name of the lifecycle" }),
   }),
   judge: ({ type, props }, { config }) => {
     if (type !== "elasticstack:index/elasticsearchIndexLifecycle:ElasticsearchIndexLifecycle") return [];
+    const days = config.others[text(props["name"]) ?? ""] ?? config.days;
     const phase = isRecord(props["delete"]) ? props["delete"] : undefined;
     const [, age, unit] = /^(\d+)(d|h)$/.exec(text(phase?.["minAge"]) ?? "") ?? [];
     if (!phase) return [{ path: "delete", message: "is missing: traces are kept for ever" }];
-    return age === undefined || Number(age) / (unit === "h" ? 24 : 1) > config.days
+    return age === undefined || Number(age) / (unit === "h" ? 24 : 1) > days
       ? [
           {
             path: "delete.minAge",
-            message: `${text(phase["minAge"]) ?? "nothing"} is not within ${config.days} days; write ${config.days}d or less`,
+            message: `${text(phase["minAge"]) ?? "nothing"} is not within ${days} days; write ${days}d or less`,
           },
         ]
       : [];

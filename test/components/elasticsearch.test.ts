@@ -6,18 +6,19 @@ import { storePlan, unusablePasswordHash } from "../../components/elasticsearch/
 import { storeAdminUrl, storeUrl } from "../../components/elasticsearch/addresses.ts";
 import { internalLoadBalancer } from "../../components/kubernetes/internal-load-balancer.ts";
 import { generatedUsers } from "../../components/vault/paths.ts";
-import { context, contextOf, external, managed, storage, views } from "../support/context.ts";
+import { access, context, contextOf, external, managed, storage, views } from "../support/context.ts";
 import { loose, type Loose } from "../support/loose.ts";
 import { plans } from "../support/plans.ts";
 
 describe("store", () => {
   const plan = storePlan(context);
+  const traces = plan.series.slice(0, -1);
 
   test("each group has indices, and every one is in the group's view and in that of all", () => {
-    expect(plan.series.map(({ name }) => name)).toEqual(
+    expect(traces.map(({ name }) => name)).toEqual(
       storage.flatMap((group) => [`${group}-jaeger-span`, `${group}-jaeger-service`]),
     );
-    for (const { name, writeAlias, template, generation } of plan.series) {
+    for (const { name, writeAlias, template, generation } of traces) {
       const [group, kind] = name.split("-jaeger-");
       expect(writeAlias).toBe(`${group}-jaeger-${kind}-write`);
       expect(template.aliases).toEqual([`${group}-jaeger-${kind}-read`, `all-jaeger-${kind}-read`]);
@@ -41,7 +42,7 @@ describe("store", () => {
           names: [`${group}-jaeger-span-write`, `${group}-jaeger-service-write`],
           privileges: ["index"],
         },
-        writes: plan.series.filter((series) => series.group === group),
+        writes: plan.series.filter(({ name }) => name.startsWith(`${group}-jaeger-`)),
       })),
       ...views.map((view) => ({
         name: `${view}-jaeger-reader`,
@@ -49,6 +50,18 @@ describe("store", () => {
         indices: { names: [`${view}-jaeger-span-read`, `${view}-jaeger-service-read`], privileges: ["read"] },
         writes: [],
       })),
+      {
+        name: "test-tracing-audit-writer",
+        cluster: [],
+        indices: { names: ["test-tracing-audit-write"], privileges: ["create_doc"] },
+        writes: plan.series.slice(-1),
+      },
+      {
+        name: "test-tracing-audit-reader",
+        cluster: [],
+        indices: { names: ["test-tracing-audit-read"], privileges: ["read"] },
+        writes: [],
+      },
     ]);
   });
 
@@ -67,11 +80,34 @@ describe("store", () => {
     }
   });
 
-  test("users of the plan are those that Jaeger logs in as", () => {
+  test("users of the plan are those that pods log in as, and the one for people who ask who read what", () => {
     const roles = plans(context).flatMap(({ files }) =>
-      files.flatMap((file) => (file.kind === "password" ? [file.role] : [])),
+      files.flatMap((file) => {
+        if (file.kind === "password") return [file.role];
+        return file.kind === "template"
+          ? file.reads.flatMap((path) => /static-creds\/(.+)$/.exec(path)?.[1] ?? [])
+          : [];
+      }),
     );
-    expect(roles.sort()).toEqual(plan.users.map(({ name }) => name).sort());
+    expect([...new Set([...roles, "test-tracing-audit-reader"])].sort()).toEqual(
+      plan.users.map(({ name }) => name).sort(),
+    );
+  });
+
+  test("who read what is no trace: no view shows it, and its time is its own", () => {
+    expect(plan.series.at(-1)).toMatchObject({
+      name: "test-tracing-audit",
+      writeAlias: "test-tracing-audit-write",
+      template: {
+        aliases: ["test-tracing-audit-read"],
+        settings: { "index.lifecycle.name": "test-tracing-audit" },
+        // A record with a field that is not known is still a record.
+        mappings: { dynamic: false },
+      },
+    });
+    const { lifecycles } = storePlan(contextOf({ access: { ...access, auditDays: 365 } }));
+    expect(lifecycles.audit).toMatchObject({ rolloverMaxAge: "30d", deleteMinAge: "335d" });
+    expect(lifecycles.span).toEqual(plan.lifecycles.span);
   });
 
   test("one number of days is the retention; without lifecycle management there is none", () => {
@@ -79,6 +115,7 @@ describe("store", () => {
     expect(plan.lifecycles).toEqual({
       span: { name: "tracing-test", rolloverMaxAge: "1d", rolloverMaxSize, deleteMinAge: "13d" },
       service: { name: "tracing-test-service", rolloverMaxAge: "7d", rolloverMaxSize, deleteMinAge: "7d" },
+      audit: { name: "test-tracing-audit", rolloverMaxAge: "15d", rolloverMaxSize, deleteMinAge: "165d" },
     });
     const without = storePlan(contextOf({ elasticsearch: { ...managed, lifecycle: false } }));
     expect(without.lifecycles).toEqual({});
@@ -164,7 +201,7 @@ describe("managed Elasticsearch", () => {
     expect(Object.keys(roles)).toEqual(Object.keys(generatedUsers));
     expect(roles.vault).toEqual({ cluster: ["manage_security"] });
     expect(roles.provisioner.indices).toEqual([
-      { names: ["*-jaeger-*"], privileges: ["create_index", "manage", "view_index_metadata"] },
+      { names: ["*-jaeger-*", "*-tracing-audit-*"], privileges: ["create_index", "manage", "view_index_metadata"] },
     ]);
     for (const { cluster, indices = [] } of Object.values(roles)) {
       const given = [cluster, ...(indices as Loose[]).map(({ privileges }) => privileges)].flat();
@@ -173,8 +210,9 @@ describe("managed Elasticsearch", () => {
   });
 
   test("never makes a missing write alias into an index", () => {
-    expect(config["action.auto_create_index"]).toBe("-*jaeger-*-write,+*");
-    for (const { writeAlias } of storePlan(context).series) expect(writeAlias).toMatch(/jaeger-.*-write$/);
+    expect(config["action.auto_create_index"]).toBe("-*jaeger-*-write,-*-tracing-audit-write,+*");
+    for (const { writeAlias } of storePlan(context).series)
+      expect(writeAlias).toMatch(/jaeger-.*-write$|-tracing-audit-write$/);
   });
 
   test("memory holds the heap and as much beside it; its disk is what the stack says", () => {

@@ -37,7 +37,11 @@ describe("Jaeger", () => {
       expect(plan.flows.ingress).toEqual([
         { peer: { namespace: "ingress", podLabels: { "app.kubernetes.io/name": "traefik" } }, port: 8443 },
       ]);
-      expect(jaegerQueryPlan(context, view).files.at(-1)).toMatchObject({ role: `${view}-jaeger-reader` });
+      expect(plan.files).toContainEqual({
+        kind: "password",
+        file: "elasticsearch-password",
+        role: `${view}-jaeger-reader`,
+      });
       // It takes no spans.
       expect(config.service.pipelines.traces.receivers).toEqual(["nop"]);
     },

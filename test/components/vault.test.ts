@@ -150,11 +150,10 @@ describe("Vault Agent", () => {
   });
 
   test("containers: one renders before the rest starts, one stays beside it; secrets are in memory only", () => {
-    const { initContainers, volumes, mount } = vaultAgentPod(context, "w");
-    const [init, sidecar] = initContainers;
+    const { init, sidecar, volumes, mount } = vaultAgentPod(context, "w");
     const command = ["vault", "agent", "-config=/vault/config/agent.json"];
     expect(init).toMatchObject({ name: "vault-agent-init", command: [...command, "-exit-after-auth"] });
-    expect(init!.restartPolicy).toBeUndefined();
+    expect(init.restartPolicy).toBeUndefined();
     expect(sidecar).toMatchObject({ name: "vault-agent", command, restartPolicy: "Always", image: images.vault });
     expect(volumes).toEqual([
       { name: "vault-secrets", emptyDir: { medium: "Memory", sizeLimit: "4Mi" } },

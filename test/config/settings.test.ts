@@ -7,8 +7,9 @@ describe("defaults", () => {
   test("are safe, and kept to one place", () => {
     expect(parse()).toEqual({
       ...minimal,
-      access: { ...minimal.access, port: 443, sessionHours: 8 },
+      access: { ...minimal.access, port: 443, sessionHours: 8, auditDays: 180 },
       catalogueFile: "config/catalogue.ts",
+      engine: { command: ["pulumi"] },
       sizes: sizes.parse({}),
       cluster: {
         check: "stop",

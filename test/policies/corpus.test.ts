@@ -1,14 +1,19 @@
 import { Session } from "../../policies/core/session.ts";
 import { judgements } from "../../policies/judgements.ts";
-import { corpus } from "./corpus.ts";
+import { corpus as configurations } from "./corpus.ts";
+import { rights } from "./corpus-rights.ts";
 import type { Finding } from "../../policies/core/judgement.ts";
 import type { Resource } from "../../policies/core/resource.ts";
 
+const corpus = [...configurations, ...rights];
+
 const given: Record<string, unknown> = {
   "exposure-network-policy-egress": { anywhere: [8200, 9200] },
+  "exposure-route-allow-list": { gateways: ["ingress/internal"] },
   "privacy-redaction": { cleaning: ["otel-gateway.tracing.svc"] },
   "privacy-capture": { headers: ["x-order-id"] },
   "isolation-certificates": { clients: ["otel-gateway", "otel-sampler"] },
+  "operations-retention": { others: { "dev-tracing-audit": 180 } },
   "operations-replicas": { least: { "otel-gateway": 3 } },
   "operations-queue": { least: { "otel-gateway-config": 20000 } },
 };

@@ -1,59 +1,5 @@
-import { altered, changed, ours, reconfigured, theirs } from "./resources.ts";
-import type { Resource } from "../../policies/core/resource.ts";
-
-/** One defect: which policy refuses it, what its message says, and the same without the defect. */
-export interface Case {
-  readonly policy: string;
-  readonly defect: string;
-  readonly bad: Resource;
-  readonly good: Resource;
-  readonly says: string;
-}
-
-type Keys = readonly (string | number)[];
-
-/** Of our own: a change of the inputs. */
-const own = (policy: string, defect: string, name: string, keys: Keys, value: unknown, says: string): Case => ({
-  policy,
-  defect,
-  bad: changed(name, keys, value),
-  good: ours(name),
-  says,
-});
-
-/** Of our own: a change of the configuration inside. */
-const configured = (
-  policy: string,
-  defect: string,
-  name: string,
-  keys: Keys,
-  value: unknown,
-  says: string,
-  file?: string,
-): Case => ({
-  policy,
-  defect,
-  bad: reconfigured(name, keys, value, file),
-  good: ours(name),
-  says,
-});
-
-/** What others write, with the change that makes it bad. */
-const other = (
-  policy: string,
-  defect: string,
-  type: string,
-  good: Record<string, unknown>,
-  keys: Keys,
-  value: unknown,
-  says: string,
-): Case => ({
-  policy,
-  defect,
-  bad: theirs(type, altered(good, keys, value)),
-  good: theirs(type, good),
-  says,
-});
+import { altered, changed, ours } from "./resources.ts";
+import { configured, other, own, type Case } from "./case.ts";
 
 const pod = ["spec", "template", "spec"];
 const container = [...pod, "containers", 0];
@@ -750,6 +696,31 @@ export const corpus: readonly Case[] = [
     "0.0.0.0:16686",
     "reached from outside",
   ),
+  configured(
+    "encryption-listener",
+    "metrics without TLS",
+    gateway,
+    ["exporters", "prometheus"],
+    { endpoint: "0.0.0.0:9464" },
+    "reached from outside",
+  ),
+  configured(
+    "encryption-own-metrics",
+    "a reader without TLS",
+    gateway,
+    ["service", "telemetry", "metrics", "readers", 0],
+    { pull: { exporter: { prometheus: { host: "0.0.0.0", port: 8888 } } } },
+    "without TLS",
+  ),
+  other(
+    "encryption-own-metrics",
+    "in the OTel chart",
+    release,
+    otelChart,
+    ["values", "config", "service", "telemetry"],
+    { metrics: { address: "${env:MY_POD_IP}:8888" } },
+    "without TLS",
+  ),
   other(
     "encryption-listener",
     "in the OTel chart",
@@ -1095,6 +1066,14 @@ export const corpus: readonly Case[] = [
   ),
   // Operations
   own("operations-retention", "too long", "trace-store-lifecycle", ["delete", "minAge"], "365d", "write 30d or less"),
+  own(
+    "operations-retention",
+    "a record of readers for too long",
+    "trace-store-dev-tracing-audit-lifecycle",
+    ["delete", "minAge"],
+    "3650d",
+    "write 180d or less",
+  ),
   own("operations-retention", "for ever", "trace-store-lifecycle", ["delete"], undefined, "kept for ever"),
   {
     policy: "operations-replicas",

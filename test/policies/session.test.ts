@@ -81,6 +81,30 @@ test("a route of Traefik must refer to a middleware of the stack that has an all
   expect(refused(middleware(meta, { inFlightConn: { amount: 1 } }))).toBe(1);
 });
 
+test("a namespace of the stack must deny everything that no other NetworkPolicy allows", () => {
+  const metadata = { name: "deny", namespace: "n" };
+  const deny = (spec: object, namespace = "n") =>
+    theirs("kubernetes:networking.k8s.io/v1:NetworkPolicy", {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { ...metadata, namespace },
+      spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], ...spec },
+    });
+  const namespace = theirs("kubernetes:core/v1:Namespace", {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: "n" },
+  });
+  const refused = (...others: ReturnType<typeof theirs>[]) =>
+    new Session(names, today).judgeStack(policy("exposure-default-deny"), [namespace, ...others]).refused.length;
+  expect(refused(deny({}))).toBe(0);
+  expect(refused()).toBe(1);
+  expect(refused(deny({}, "other"))).toBe(1);
+  expect(refused(deny({ policyTypes: ["Ingress"] }))).toBe(1);
+  expect(refused(deny({ podSelector: { matchLabels: { app: "one" } } }))).toBe(1);
+  expect(refused(deny({ ingress: [{}] }))).toBe(1);
+});
+
 test("every policy has a name of its own that begins with its folder", () => {
   expect(new Set(names).size).toBe(names.length);
   for (const name of names)

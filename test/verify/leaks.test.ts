@@ -23,6 +23,8 @@ const clean: Way = ({ events: _events, links: _links, status: _status, ...span }
 const holds = (span: Span, key: string, text: string) =>
   span.attributes?.some((one) => one.key === key && JSON.stringify(one.value).includes(text));
 
+const reach = { indices: "*-jaeger-*", reader: "the reader of all groups" };
+
 describe("the search for leaks", () => {
   let store: TraceStore;
   let reader: Store;
@@ -30,7 +32,7 @@ describe("the search for leaks", () => {
   beforeEach(async () => {
     store = await new TraceStore().listen();
     store.add("shop-jaeger-service-000001", { serviceName: "shop-api", operationName: "GET /orders/{id}" });
-    reader = openStore({ origin: store.origin, account, connect: {} });
+    reader = openStore({ ...reach, origin: store.origin, account, connect: {} });
   });
   afterEach(async () => {
     for (const agent of agents.splice(0)) agent.close();
@@ -213,7 +215,7 @@ describe("the search for leaks", () => {
   describe("a store that cannot be searched is an error, before anything is planted", () => {
     const asking = async (prepare: (agentOf: TraceStore) => void, more = {}) => {
       prepare(store);
-      const other = openStore({ origin: store.origin, account: { ...account, ...more }, connect: {} });
+      const other = openStore({ ...reach, origin: store.origin, account: { ...account, ...more }, connect: {} });
       const hand = jest.fn();
       try {
         await checkLeaks({

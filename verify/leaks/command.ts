@@ -1,16 +1,18 @@
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { storeAccess } from "../../components/elasticsearch/addresses.ts";
+import { allTraces, storeNames } from "../../components/elasticsearch/names.ts";
 import type { Stack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { progressWhenSlow } from "../../lib/command-line.ts";
+import { storeReach } from "../../lib/elasticsearch/reach.ts";
+import { openStore } from "../../lib/elasticsearch/store.ts";
 import { loadKubeConfig } from "../../lib/kubeconfig.ts";
 import { ports } from "../../lib/names.ts";
 import { handToAgent } from "../../lib/planted/agent.ts";
 import { places } from "../../lib/planted/places.ts";
 import { portForward } from "../../lib/port-forward.ts";
 import { checkLeaks, type Entrance, type Leaks } from "./check.ts";
-import { storeReach } from "./reach.ts";
-import { openStore } from "../../lib/elasticsearch/store.ts";
 
 /** What the command line says. */
 export interface LeakArguments {
@@ -31,7 +33,10 @@ export async function askForLeaks(
 ): Promise<Leaks> {
   const customers = file === undefined ? undefined : await readCustomers(file);
   const kubeConfig = loadKubeConfig(settings.cluster);
-  const reach = await storeReach({ name, settings, landscape }, kubeConfig);
+  const reach = await storeReach(
+    storeAccess({ name, settings, landscape }, allTraces(storeNames({ stack: name, settings }))),
+    kubeConfig,
+  );
   await using store = openStore({ ...reach, signal });
   const entrances = landscape.groups.flatMap((group): Entrance[] => {
     const service = landscape.services.find((one) => one.group === group);

@@ -1,15 +1,11 @@
 import { z } from "zod";
-import { annotationKey, kubernetesLabel } from "../../text-types.ts";
+import { kubernetesLabel } from "../../text-types.ts";
+import { podLabels } from "../pod-labels.ts";
 
 /** Ingress controllers that there is an adapter for, see `components/access`. */
 const controllers = ["traefik", "gateway-api"] as const;
 
 const entryPoint = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be a name, or names with / between them");
-
-/** A value of a label, as Kubernetes takes it; an empty one would match pods that carry the label without a value. */
-const labelValue = z
-  .string()
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, "must be the value of a label, for example traefik");
 
 export const ingress = z
   .strictObject({
@@ -22,15 +18,10 @@ export const ingress = z
       description: "Namespace in which the controller's pods run: Jaeger's pods admit them alone.",
       examples: ["ingress"],
     }),
-    podLabels: z
-      .record(annotationKey, labelValue)
-      .refine((labels) => Object.keys(labels).length > 0, {
-        error: "is empty, and without a label every pod of the namespace is meant",
-      })
-      .meta({
-        description: "Labels of the controller's pods.",
-        examples: [{ "app.kubernetes.io/name": "traefik" }],
-      }),
+    podLabels: podLabels.meta({
+      description: "Labels of the controller's pods.",
+      examples: [{ "app.kubernetes.io/name": "traefik" }],
+    }),
     entryPoint: entryPoint.optional().meta({
       description:
         "Where the controller takes connections from the VPN. `traefik`: the name of an entry point. `gateway-api`: `<namespace>/<gateway>/<listener>`, a listener of protocol TLS, mode Passthrough.",

@@ -7,7 +7,7 @@ import * as ingress from "../../landscape/ingress/settings.ts";
 import { connect, type Kubernetes } from "../../landscape/kubernetes/client.ts";
 import { exec } from "../../landscape/kubernetes/exec.ts";
 import { nameLabel } from "../../landscape/kubernetes/workload.ts";
-import { attempt, type Finding } from "./report.ts";
+import { attempt, type Finding } from "../findings.ts";
 
 /** Port of the view's pod that is not Jaeger's own. */
 const proxyPort = 8443;

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { agedCookie } from "./aged-cookie.ts";
 import { cookiesOf, fetchInPage, signIn, viewUrl, type CompanyBrowser } from "./browser.ts";
 import { search, servicesOf, spansOfOrder, wholeOrder } from "./orders.ts";
-import { attempt, type Finding } from "./report.ts";
+import { attempt, type Finding } from "../findings.ts";
 import { askView, dataPath } from "./requests.ts";
 import type { Site } from "./site.ts";
 

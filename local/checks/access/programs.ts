@@ -3,7 +3,7 @@ import { catalogue } from "../../landscape/catalogue.ts";
 import { fetchToken } from "../../landscape/identity/client.ts";
 import * as ingress from "../../landscape/ingress/settings.ts";
 import { companyConnector } from "../../tunnels/company-network.ts";
-import { attempt, type Finding } from "./report.ts";
+import { attempt, type Finding } from "../findings.ts";
 import { askView, plainHttp } from "./requests.ts";
 import type { Site } from "./site.ts";
 

@@ -61,16 +61,18 @@ export async function freePort(): Promise<number> {
  *
  * @param folder for its configuration, see {@link newFolder}.
  * @param answers says whether it is ready. It may throw as long as it is not.
+ * @param args besides its configuration.
  * @throws with its log, if it does not get ready.
  */
 export async function startCollector(
   config: object,
   folder: string,
   answers: () => Promise<boolean>,
+  args: readonly string[] = [],
 ): Promise<CollectorProcess> {
   await writeFile(join(folder, "config.yaml"), renderYaml(config));
   if (stopping) throw new Error("Interrupted.");
-  const child = spawn(binary("otelcol-contrib"), [`--config=${join(folder, "config.yaml")}`], {
+  const child = spawn(binary("otelcol-contrib"), [`--config=${join(folder, "config.yaml")}`, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let log = "";

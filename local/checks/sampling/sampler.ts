@@ -46,6 +46,8 @@ export async function startSampler(sampling: Partial<Settings["sampling"]>, queu
     landscape,
     settings: {
       ...settings,
+      // Metrics are tried by a check of their own.
+      monitoring: undefined,
       sampling: { ...settings.sampling, services: {}, ...sampling },
       sizes: { ...settings.sizes, sampler: { ...settings.sizes.sampler, decisionWaitSeconds } },
     },

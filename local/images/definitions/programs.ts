@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { images } from "../../../config/versions.ts";
 import { repositoryDir } from "../../paths.ts";
 import { coreDnsImage, pauseImage, provisionerImage } from "../../cluster/settings.ts";
-import { filesStorageImage, traefikImage, vaultImage } from "../../landscape/images.ts";
+import { filesStorageImage, prometheusImage, traefikImage, vaultImage } from "../../landscape/images.ts";
 import { plugin } from "../../landscape/vault/settings.ts";
 import { localJaeger } from "../../versions.ts";
 import { binary, buildGoModule, type BinaryName } from "../../toolchain/index.ts";
 import { debianLayer } from "../debian.ts";
+import { prometheusProgram } from "../debian-program.ts";
 import type { ImageConfig, ImageDefinition } from "../image.ts";
 import { filesLayer } from "../layer.ts";
 
@@ -89,6 +90,7 @@ export function programs(): readonly ImageDefinition[] {
       "local-path-provisioner",
     ]),
     onDebian(images.vault, vault, ["vault"]),
+    onDebian(prometheusImage, { "usr/bin/prometheus": () => prometheusProgram("prometheus") }, ["prometheus"]),
     onDebian(vaultImage, { ...vault, [`vault/plugins/${plugin.command}`]: ofToolchain(plugin.command) }, ["vault"]),
   ];
 }

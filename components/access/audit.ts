@@ -1,0 +1,60 @@
+import type { Context } from "../../config/context.ts";
+import { imageOf } from "../../config/settings.ts";
+import { ports } from "../../lib/names.ts";
+import { storeNames } from "../elasticsearch/names.ts";
+import { resources, type Volume } from "../kubernetes/pod.ts";
+import { httpProbes } from "../kubernetes/probes.ts";
+import type { SidecarContainer } from "../kubernetes/workload.ts";
+import { renderYaml } from "../kubernetes/yaml.ts";
+import { goMemoryLimit, podIp } from "../otel/collector-parts.ts";
+import { vaultPaths } from "../vault/paths.ts";
+import type { SecretFile } from "../vault/vault-agent.ts";
+import { auditArguments, auditConfig, authorizationFile } from "./audit-config.ts";
+import { auditMount, auditVolume } from "./audit-file.ts";
+
+const configFile = "audit.yaml";
+
+/** What keeps who read what, as an addition to the pods of a view. */
+export interface AuditTrail {
+  /** Has to outlive the proxy: it stores what that one has written last. */
+  container: SidecarContainer;
+  files: readonly SecretFile[];
+  /** Configuration files, in the pods' configuration folder. */
+  config: Record<string, string>;
+  volumes: readonly Volume[];
+}
+
+/**
+ * The collector beside a view's proxy that stores who read what, where neither the pod's end nor anybody who reads traces
+ * can take it away.
+ *
+ * @param configDir where the container sees its configuration, and `elasticsearch-ca.crt`.
+ */
+export function auditTrail(context: Context, view: string, configDir: string): AuditTrail {
+  const { settings } = context;
+  const credentials = `${vaultPaths(context).database}/static-creds/${storeNames(context).audit.writer}`;
+  return {
+    container: {
+      name: "audit",
+      image: imageOf(settings, "collector"),
+      args: [`--config=${configDir}/${configFile}`, ...auditArguments],
+      env: [podIp, goMemoryLimit(settings.sizes.audit.memoryMib)],
+      resources: resources(settings.sizes.audit),
+      volumeMounts: [auditMount],
+      // No pod shows traces whose reader nobody could store.
+      ...httpProbes("/", ports.auditHealth),
+    },
+    files: [
+      {
+        kind: "template",
+        file: authorizationFile,
+        contents:
+          `{{- with secret "${credentials}" -}}` +
+          '{{ printf "%s:%s" .Data.username .Data.password | base64Encode }}{{- end -}}',
+        reads: [credentials],
+      },
+    ],
+    config: { [configFile]: renderYaml(auditConfig(context, view, configDir)) },
+    volumes: [auditVolume],
+  };
+}

@@ -1,0 +1,81 @@
+import { watchedWorkloads } from "../../../components/monitoring/rules.ts";
+import { readStack } from "../../../config/stack-file.ts";
+import { gatewayName, namespace as stackNamespace, samplerName } from "../../../lib/names.ts";
+import { kubectl } from "../../cluster/kubectl.ts";
+import { name, namespace, port } from "../../landscape/monitoring/settings.ts";
+import type { Verdict } from "./promtool.ts";
+
+interface Sample {
+  metric: Record<string, string>;
+  value: [number, string];
+}
+
+/** What Prometheus answers, asked through the cluster's API. */
+async function ask<T>(path: string): Promise<T> {
+  const answer = await kubectl("get", "--raw", `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy${path}`);
+  return (JSON.parse(answer) as { data: T }).data;
+}
+
+async function query(expr: string): Promise<Sample[]> {
+  const { result } = await ask<{ result: Sample[] }>(`/api/v1/query?query=${encodeURIComponent(expr)}`);
+  return result;
+}
+
+/** Whether the company's Prometheus reads every part of the stack, has what rules and pages ask for, and tells of nothing. */
+export async function askPrometheus(stackName: string): Promise<Verdict[]> {
+  const { landscape } = readStack(stackName);
+  const workloads = watchedWorkloads(landscape);
+  const up = await query(`up{namespace="${stackNamespace}"} == 1`);
+  const reads = new Set(up.map(({ metric }) => metric["job"]));
+  const unread = workloads.filter((job) => !reads.has(job));
+
+  const counted = await query('sum by (service_name) (traces_span_metrics_calls_total{span_kind="SPAN_KIND_SERVER"})');
+  const uncounted = landscape.services.filter(
+    ({ id }) => !counted.some(({ metric, value }) => metric["service_name"] === id && Number(value[1]) > 0),
+  );
+  const strange = await query(
+    `count by (service_name) (traces_span_metrics_calls_total{service_name!~"${[...landscape.services.map(({ id }) => id), "unassigned"].join("|")}"})`,
+  );
+  const wanted = [
+    `otelcol_receiver_accepted_spans_total{job="${gatewayName}"}`,
+    `otelcol_exporter_sent_spans_total{job="${samplerName}"}`,
+    "otelcol_exporter_queue_size",
+    "otelcol_exporter_queue_capacity",
+    "jaeger_storage_bulk_index_inserts_total",
+    "jaeger_storage_bulk_index_errors_total",
+    "file_mtime_seconds",
+    "traces_service_graph_request_total",
+    "traces_span_metrics_duration_seconds_bucket",
+    ...Object.keys(landscape.steps)
+      .filter((id) => !["rejected", "price-failed"].includes(id))
+      .map((id) => `traces_span_metrics_calls_total{tracing_step="${id}"}`),
+    ...landscape.edges.flatMap(({ definition }) =>
+      definition.kind === "store"
+        ? [`traces_span_metrics_calls_total{service_name="${definition.from}",tracing_peer="${definition.to}"}`]
+        : [],
+    ),
+  ];
+  const missing: string[] = [];
+  for (const series of wanted) if ((await query(`count(${series})`)).length === 0) missing.push(series);
+  const firing = await query('ALERTS{alertstate="firing"}');
+  return [
+    verdict(`reads ${workloads.length} parts of the stack`, unread),
+    verdict(
+      "counts the requests of every back end",
+      uncounted.map(({ id }) => id),
+    ),
+    verdict(
+      "counts nobody whom the catalogue does not know",
+      strange.map(({ metric }) => metric["service_name"]!),
+    ),
+    verdict(`has ${wanted.length} series that rules and pages ask for`, missing),
+    verdict(
+      "no alert",
+      firing.map(({ metric }) => `${metric["alertname"]} ${JSON.stringify(metric)}`),
+    ),
+  ];
+}
+
+function verdict(title: string, faults: readonly string[]): Verdict {
+  return { title, ok: faults.length === 0, output: faults.join("\n") };
+}

@@ -1,0 +1,40 @@
+import { Command, Option } from "commander";
+import { projectDir, readStack } from "../config/stack-file.ts";
+import { exitCodes, runCommand } from "../lib/command-line.ts";
+import { preview, type PreviewOptions } from "./preview.ts";
+import { up, type UpOptions } from "./up.ts";
+
+/** What both commands are told of the stack. */
+const stackOption = () => new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").makeOptionMandatory();
+
+async function main(signal: AbortSignal): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const program = new Command("review").exitOverride().showHelpAfterError();
+  program
+    .command("preview")
+    .description("Shows what `up` would do, for people who review it: runs the engine once and changes nothing.")
+    .addOption(stackOption())
+    .option("--output <file>", "where the report is written, within the size of a comment", "preview.md")
+    .option("--link <url>", "where people find the whole report, if it does not fit into a comment")
+    .option("--plan <file>", "save what is previewed, for `npm run up -- --plan <file>`")
+    .option("--no-policies", "do not ask the policies")
+    .addHelpText("after", "\nExit codes: 0 accepted, 1 refused, 2 the preview could not be made.")
+    .action(async (options: PreviewOptions) => {
+      exitCode = await preview(readStack(options.stack), options, { directory: projectDir, signal });
+    });
+  program
+    .command("up")
+    .description("Brings the stack to what its files say, with the policies.")
+    .addOption(stackOption())
+    .option("--plan <file>", "do what this plan says and nothing else")
+    .option("--yes", "do not ask")
+    .option("--no-policies", "do not ask the policies")
+    .addHelpText("after", "\nExit codes: 0 done, 1 refused or failed, 2 it could not be begun.")
+    .action(async (options: UpOptions) => {
+      exitCode = await up(readStack(options.stack), options, { directory: projectDir, signal });
+    });
+  await program.parseAsync(process.argv.slice(2), { from: "user" });
+  return exitCode;
+}
+
+process.exitCode = await runCommand(main);

@@ -1,0 +1,120 @@
+import { load } from "js-yaml";
+import { elasticsearchName, samplerName } from "../../lib/names.ts";
+import { at, kindOf, list, objectName, text } from "../consequences/consequence.ts";
+import type { Inputs, Step } from "../engine/steps.ts";
+
+/**
+ * What the estimate of traces takes for given, since nothing in the stack says it: spans a second of all services together,
+ * before sampling, and bytes that a stored span takes on a disk of Elasticsearch with its index.
+ */
+export const assumed = { spansPerSecond: 100, bytesPerSpan: 600 } as const;
+
+/** What a stack asks of its cluster, and what it stores. */
+export interface Estimate {
+  /** Cores that its own pods ask for. */
+  readonly cpu: number;
+  /** MiB that its own pods ask for. */
+  readonly memoryMib: number;
+  /** GiB of its volumes. */
+  readonly diskGib: number;
+  /** GiB of the volume of the managed Elasticsearch. */
+  readonly storeGib: number | undefined;
+  /** Days that traces are kept; undefined if nothing deletes them. */
+  readonly retentionDays: number | undefined;
+  /** Share of ordinary traces that is kept, percent; undefined if there is no sampler. */
+  readonly keptPercent: number | undefined;
+  /** How often a span is stored. */
+  readonly copies: number;
+  /** Stored traces in GiB after `retentionDays`, or in one day if nothing deletes them. */
+  readonly tracesGib: number | undefined;
+}
+
+/** Estimates one side of the steps. */
+export function estimate(steps: readonly Step[], side: "before" | "after"): Estimate {
+  const there = steps.flatMap((step) => (step[side] ? [{ step, inputs: step[side] }] : []));
+  const of = (kind: string) => there.filter(({ step }) => kindOf(step) === kind);
+  const workloads = [...of("Deployment"), ...of("StatefulSet")].map(({ step, inputs }) => ({
+    name: objectName(step),
+    ...demands(inputs),
+  }));
+  const sum = (key: "cpu" | "memoryMib" | "diskGib") => workloads.reduce((total, one) => total + one[key], 0);
+  const retentionDays = of("ElasticsearchIndexLifecycle").flatMap(({ inputs }) => {
+    const [, days] = /^(\d+)d$/.exec(text(at(inputs, "delete", "minAge")) ?? "") ?? [];
+    return days ? [Number(days)] : [];
+  })[0];
+  const keptPercent = of("ConfigMap")
+    .filter(({ inputs }) => text(at(inputs, "metadata", "name")) === `${samplerName}-config`)
+    .map(({ inputs }) => share(text(at(inputs, "data", "config.yaml")) ?? ""))[0];
+  const copies = Math.max(1, ...of("ElasticsearchIndexTemplate").map(({ inputs }) => 1 + replicasOf(inputs)));
+  const day = (86_400 * assumed.spansPerSecond * assumed.bytesPerSpan * copies) / 2 ** 30;
+  return {
+    cpu: sum("cpu"),
+    memoryMib: sum("memoryMib"),
+    diskGib: sum("diskGib"),
+    storeGib: workloads.find(({ name }) => name === elasticsearchName)?.diskGib,
+    retentionDays,
+    keptPercent,
+    copies,
+    tracesGib: keptPercent === undefined ? undefined : (day * keptPercent * (retentionDays ?? 1)) / 100,
+  };
+}
+
+function demands(workload: Inputs): Pick<Estimate, "cpu" | "memoryMib" | "diskGib"> {
+  const pods = Number(at(workload, "spec", "replicas") ?? 1);
+  const pod = at(workload, "spec", "template", "spec");
+  // An init container that ends before the others start asks for nothing beside them.
+  const running = [
+    ...list(at(pod, "containers")),
+    ...list(at(pod, "initContainers")).filter((container) => at(container, "restartPolicy") === "Always"),
+  ];
+  const requests = (key: string) =>
+    running.reduce((total: number, container) => total + quantity(at(container, "resources", "requests", key)), 0);
+  const claims = list(at(workload, "spec", "volumeClaimTemplates"));
+  const disk = claims.reduce(
+    (total: number, claim) => total + quantity(at(claim, "spec", "resources", "requests", "storage")),
+    0,
+  );
+  return {
+    cpu: pods * requests("cpu"),
+    memoryMib: (pods * requests("memory")) / 2 ** 20,
+    diskGib: (pods * disk) / 2 ** 30,
+  };
+}
+
+const units: Record<string, number> = {
+  "": 1,
+  m: 0.001,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+/** A quantity of Kubernetes, such as `500m` or `2Gi`, as a number. */
+function quantity(value: unknown): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text(value) ?? "") ?? [];
+  return Number(count ?? 0) * (units[unit ?? ""] ?? 0);
+}
+
+/** The share of ordinary traces of services that have none of their own. */
+function share(config: string): number | undefined {
+  const policies = list(at(load(config), "processors", "tail_sampling", "policies"));
+  const ordinary = policies.find((policy) => ["share", "share-others"].includes(text(at(policy, "name")) ?? ""));
+  const found = [ordinary, ...list(at(ordinary, "and", "and_sub_policy"))].map((policy) =>
+    text(at(policy, "probabilistic", "sampling_percentage")),
+  );
+  return found.flatMap((percent) => (percent === undefined ? [] : [Number(percent)]))[0];
+}
+
+function replicasOf(template: Inputs): number {
+  try {
+    const settings = JSON.parse(text(at(template, "template", "settings")) ?? "{}") as Record<string, unknown>;
+    return Number(settings["index.number_of_replicas"] ?? 0);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,44 @@
+import { resolve } from "node:path";
+import type { Stack } from "../config/stack-file.ts";
+import { exitCodes } from "../lib/command-line.ts";
+import { policyArguments } from "./engine/policies.ts";
+import { readPlan } from "./engine/plan.ts";
+import { runCli } from "./engine/run.ts";
+import type { Surroundings } from "./preview.ts";
+
+/** Arguments of `up`. */
+export interface UpOptions {
+  stack: string;
+  plan?: string;
+  yes?: true;
+  policies: boolean;
+}
+
+/**
+ * Brings the stack to what its files say, or does what a plan says and nothing else.
+ *
+ * @returns the exit code: 0 done, 1 refused or failed.
+ */
+export async function up(
+  { settings }: Stack,
+  { stack, plan, yes, policies }: UpOptions,
+  { directory, signal }: Surroundings,
+): Promise<number> {
+  if (plan) {
+    const { checksum } = await readPlan(plan);
+    process.stderr.write(`Applies the plan ${plan} (checksum ${checksum}), or stops.\n`);
+  }
+  const { exitCode } = await runCli({
+    command: settings.engine.command,
+    args: [
+      "up",
+      ...["--stack", stack, "--suppress-outputs"],
+      ...(plan ? ["--plan", resolve(plan)] : []),
+      ...(yes ? ["--yes"] : []),
+      ...(policies ? policyArguments(stack, directory) : []),
+    ],
+    directory,
+    signal,
+  });
+  return exitCode === 0 ? exitCodes.ok : exitCodes.found;
+}

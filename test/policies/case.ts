@@ -1,0 +1,56 @@
+import { altered, changed, ours, reconfigured, theirs } from "./resources.ts";
+import type { Resource } from "../../policies/core/resource.ts";
+
+/** One defect: which policy refuses it, what its message says, and the same without the defect. */
+export interface Case {
+  readonly policy: string;
+  readonly defect: string;
+  readonly bad: Resource;
+  readonly good: Resource;
+  readonly says: string;
+}
+
+type Keys = readonly (string | number)[];
+
+/** Of our own: a change of the inputs. */
+export const own = (policy: string, defect: string, name: string, keys: Keys, value: unknown, says: string): Case => ({
+  policy,
+  defect,
+  bad: changed(name, keys, value),
+  good: ours(name),
+  says,
+});
+
+/** Of our own: a change of the configuration inside. */
+export const configured = (
+  policy: string,
+  defect: string,
+  name: string,
+  keys: Keys,
+  value: unknown,
+  says: string,
+  file?: string,
+): Case => ({
+  policy,
+  defect,
+  bad: reconfigured(name, keys, value, file),
+  good: ours(name),
+  says,
+});
+
+/** What others write, with the change that makes it bad. */
+export const other = (
+  policy: string,
+  defect: string,
+  type: string,
+  good: Record<string, unknown>,
+  keys: Keys,
+  value: unknown,
+  says: string,
+): Case => ({
+  policy,
+  defect,
+  bad: theirs(type, altered(good, keys, value)),
+  good: theirs(type, good),
+  says,
+});

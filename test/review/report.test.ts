@@ -1,0 +1,190 @@
+import { readRun } from "../../review/engine/steps.ts";
+import { reportSections, verdictOf, type Preview } from "../../review/report/report.ts";
+import { commentLimit, fitted } from "../../review/report/section.ts";
+import { recorded, recordedRun, run, step } from "./events.ts";
+
+const report = (changes: Partial<Preview>, limit = commentLimit): string =>
+  fitted(
+    reportSections({ stack: "dev", run: run([]), exitCode: 0, policies: true, ...changes }),
+    limit,
+    "[The whole report](https://ci.example/1).",
+  );
+
+describe("a recorded preview of another share of traces", () => {
+  const text = report({ run: recordedRun("sampling") });
+
+  test("says the verdict and the counts first", () => {
+    expect(text).toMatch(
+      /^<!-- order-tracing preview of dev -->\n\n## Tracing in `dev`: ✅ accepted by the policies\n\n\*\*2 changed\*\*/,
+    );
+  });
+  test("says what it means: the one sampler is away", () => {
+    expect(text).toMatch(
+      /\*\*Is away for a while\*\*\n\n- `otel-sampler`: has a new configuration: away for about 2 minutes/,
+    );
+  });
+  test("shows the estimate before and after", () =>
+    expect(text).toContain("| Kept of ordinary traces | 100 % | **20 %** |"));
+  test("shows the configuration by its own lines, below the keys that they are in", () => {
+    expect(text).toMatch(/# data\."config\.yaml"\n@@ line \d+, in processors › tail_sampling › policies @@/);
+    expect(text).toMatch(/^\+ .*sampling_percentage: 20$/m);
+  });
+  test("takes a checksum for no news", () => expect(text).not.toContain("config-checksum"));
+  test("takes a provider whose settings are the same for no change", () =>
+    expect(text).not.toContain("kubernetes kubernetes"));
+});
+
+test("a recorded preview of a service that is switched off says that its pods restart, and what goes", () => {
+  const text = report({ run: recordedRun("service-off") });
+  expect(text).toMatch(/\*\*2 deleted\*\*, \*\*3 changed\*\*/);
+  expect(text).toContain("- `mes/mes-api`: is not traced any more: its pods are replaced");
+  expect(text).toContain("- `ConfigMap otel-agent-mes-api`: is deleted");
+  // One rule of the NetworkPolicy goes: the other ones are not shown as if they did.
+  expect(text).toMatch(/^- .*kubernetes\.io\/metadata\.name: mes$/m);
+  expect(text).not.toMatch(/^[+-] .*kubernetes\.io\/metadata\.name: shop$/m);
+});
+
+describe("the verdict", () => {
+  const finding = {
+    policy: "exposure-route-tls",
+    severity: "critical",
+    message: "spec.tls: does not hold jaeger.example",
+    resource: { urn: "urn", name: "jaeger" },
+  };
+  test.each([
+    ["accepted", {}],
+    ["unchecked", { policies: false }],
+    ["failed", { exitCode: 255 }],
+    ["failed", { run: run([], { errors: ["Vault says no"] }) }],
+    ["refused", { exitCode: 255, run: run([], { findings: [{ ...finding, level: "mandatory" }] }) }],
+    ["accepted", { run: run([], { findings: [{ ...finding, level: "advisory" }] }) }],
+  ] as const)("%s", (verdict, changes) => {
+    expect(verdictOf({ stack: "dev", run: run([]), exitCode: 0, policies: true, ...changes })).toBe(verdict);
+  });
+  test("a refusal names resource, policy and what to do", () => {
+    const text = report({ exitCode: 255, run: run([], { findings: [{ ...finding, level: "mandatory" }] }) });
+    expect(text).toContain("- **critical** `jaeger`: spec.tls: does not hold jaeger.example (`exposure-route-tls`)");
+    expect(text).toContain("docs/policies.md");
+  });
+  test("a preview that failed shows the error", () =>
+    expect(report({ exitCode: 255, run: run([], { errors: ["Vault says <no>"] }) })).toContain(
+      "<pre>Vault says &lt;no&gt;</pre>",
+    ));
+});
+
+test("policy findings are read from the log, without the engine's colours", () => {
+  const policyEvent = {
+    resourceUrn: "urn:pulumi:dev::order-tracing::kubernetes:core/v1:Service::s",
+    message: "<{%fg 1%}>No Service opens a port on the nodes.\nspec.type: NodePort<{%reset%}>\n",
+    color: "raw",
+    policyName: "exposure-node-port",
+    policyPackName: "tracing",
+    policyPackVersion: "1",
+    policyPackVersionTag: "1",
+    enforcementLevel: "mandatory" as const,
+    severity: "high",
+  };
+  expect(readRun([{ sequence: 1, timestamp: 1, policyEvent }]).findings).toEqual([
+    {
+      policy: "exposure-node-port",
+      level: "mandatory",
+      severity: "high",
+      message: "spec.type: NodePort",
+      resource: { urn: policyEvent.resourceUrn, name: "s" },
+    },
+  ]);
+});
+
+test("half a preview does not pass for a small one", () => {
+  const half = recorded("sampling").filter(({ summaryEvent }) => !summaryEvent);
+  expect(verdictOf({ stack: "dev", run: readRun(half), exitCode: 0, policies: true })).toBe("failed");
+  expect(verdictOf({ stack: "dev", run: readRun([]), exitCode: 0, policies: true })).toBe("failed");
+});
+
+test("what nobody could judge is said", () => {
+  const unjudged = {
+    policy: "pack-unjudged",
+    level: "advisory" as const,
+    severity: undefined,
+    message: "csr",
+    resource: undefined,
+  };
+  const patch = step("kubernetes:apps/v1:DeploymentPatch", undefined, {
+    metadata: { name: "shop-api", namespace: "shop" },
+  });
+  const text = report({ run: run([patch], { findings: [unjudged], warnings: ["the cluster is unreachable"] }) });
+  expect(text).toMatch(
+    /### What could not be judged\n\n- csr\n- `deploymentpatch`: whether the Deployment takes the patch/,
+  );
+  expect(text).toContain("The engine warns: the cluster is unreachable");
+  expect(report({ policies: false })).toContain("switched off with `--no-policies`");
+});
+
+describe("no secret is in a report", () => {
+  const secrets = {
+    env: [{ name: "DB_PASSWORD", value: "correct-horse" }],
+    password: "correct-horse",
+    url: "postgres://shop:correct-horse@db/shop",
+    config: "auth:\n  password: correct-horse\n  user: shop\n",
+    flow: "auth: {user: shop, password: correct-horse}",
+    args: ["--user=shop", "--password=correct-horse"],
+    script: ["sh", "-c", "PGPASSWORD='correct-horse' psql"],
+    json: JSON.stringify({ token: "correct-horse" }),
+    blinded: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "correct-horse" },
+    key: "-----BEGIN PRIVATE KEY-----\ncorrect-horse\n-----END PRIVATE KEY-----",
+  };
+  test.each(Object.entries(secrets))("%s", (key, value) => {
+    const type = "kubernetes:core/v1:ConfigMap";
+    for (const steps of [
+      [step(type, undefined, { [key]: value })],
+      [step(type, { [key]: value }, undefined)],
+      [step(type, { [key]: "before" }, { [key]: value })],
+    ]) {
+      const text = report({ run: run(steps) });
+      expect(text).toContain("configmap");
+      expect(text).not.toContain("correct-horse");
+    }
+  });
+});
+
+describe("a report that is too long", () => {
+  const types = ["a", "b", "c"].map((name) => `kubernetes:core/v1:ConfigMap${name}`);
+  const big = run(
+    types.map((type, index) =>
+      step(
+        type,
+        undefined,
+        { data: `${"line of text\n".repeat(200)}` },
+        { components: [`part-${index}`], urn: `${type}::${index}` },
+      ),
+    ),
+  );
+  const text = report({ run: big }, 8_000);
+  test("keeps to the limit", () => expect(text.length).toBeLessThanOrEqual(8_000));
+  test("leaves out whole sections, names them and links to the rest", () =>
+    expect(text).toMatch(
+      /\*\*Not shown whole\*\*, for want of room: .*changes of part-2.*\[The whole report\]\(https:\/\/ci\.example\/1\)/,
+    ));
+  test("closes every fence and every fold", () => {
+    expect([...text.matchAll(/^```/gm)].length % 2).toBe(0);
+    expect([...text.matchAll(/<details>/g)]).toHaveLength([...text.matchAll(/<\/details>/g)].length);
+  });
+  test("is whole where there is room", () => expect(report({ run: big })).not.toContain("Not shown whole"));
+});
+
+test("text of a resource can neither close its fence nor mention anybody", () => {
+  const text = report({
+    run: run([step("kubernetes:core/v1:ConfigMap", undefined, { data: { f: "```\n@everybody <b>\n" } })], {
+      warnings: ["@everybody"],
+    }),
+  });
+  expect(text).toContain("````diff");
+  expect(text).toContain("The engine warns: @\u200beverybody");
+});
+
+test("the recordings are those of a real engine, and small", () => {
+  for (const name of ["sampling", "service-off"]) {
+    expect(recorded(name).some(({ summaryEvent }) => summaryEvent)).toBe(true);
+    expect(JSON.stringify(recorded(name)).length).toBeLessThan(100_000);
+  }
+});
