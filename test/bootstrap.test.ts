@@ -68,7 +68,14 @@ const client = "secret/data/tracing/test/oidc-client";
 const cookies = ["secret/data/tracing/test/cookie-shop", "secret/data/tracing/test/cookie-all"];
 
 const nobody = () => Promise.reject(new Error("nobody is there to be asked"));
-const users = ["all-jaeger-reader", "shop-jaeger-reader", "shop-jaeger-writer", "unassigned-jaeger-writer"];
+const users = [
+  "all-jaeger-reader",
+  "shop-jaeger-reader",
+  "shop-jaeger-writer",
+  "test-tracing-audit-reader",
+  "test-tracing-audit-writer",
+  "unassigned-jaeger-writer",
+];
 
 const answers: Answers = { elasticsearch: nobody, clientSecret: () => Promise.resolve("secret of the client") };
 

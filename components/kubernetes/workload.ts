@@ -7,6 +7,7 @@ import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
 import { claimTemplates, fewerPodsHook, registerClaims, type ClaimPlan } from "./claims.ts";
 import { ownMetadata } from "./metadata.ts";
+import { rolledOutHook } from "./rollout.ts";
 import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
 import { checksum, restrictedContainer, restrictedPod, type Container, type Volume, type VolumeMount } from "./pod.ts";
 
@@ -158,10 +159,11 @@ export function registerWorkload(
     {
       ...podOptions,
       dependsOn: [...podOptions.dependsOn, ...claims],
-      ...(claim && {
-        ignoreChanges: ["spec.volumeClaimTemplates"],
-        hooks: { beforeUpdate: [fewerPodsHook(name, workload, claim)] },
-      }),
+      ...(claim && { ignoreChanges: ["spec.volumeClaimTemplates"] }),
+      hooks: {
+        ...(claim && { beforeUpdate: [fewerPodsHook(name, workload, claim)] }),
+        afterUpdate: [rolledOutHook(name, context, workload)],
+      },
     },
   );
 }

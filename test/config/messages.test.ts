@@ -252,7 +252,7 @@ describe("an Elasticsearch of the stack's own", () => {
       parseSettings({ ...catalogue, groups }, "prod", { ...minimal, access, ...changes });
     const message = messageOf(with40({ retentionDays: 365 }));
     expect(message).toContain(
-      "order-tracing:retentionDays: 365: makes 1066 shards for 40 groups, and a node of Elasticsearch takes 1000",
+      "order-tracing:retentionDays: 365: makes 1078 shards for 40 groups, and a node of Elasticsearch takes 1000",
     );
     expect(message).toContain("write:   order-tracing:retentionDays: 360");
     for (const changes of [{ retentionDays: 360 }, { retentionDays: 365, elasticsearch: external }]) {

@@ -1,0 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../config/context.ts";
+import { namespace } from "../../lib/names.ts";
+
+/**
+ * Waits after a change of a StatefulSet until its pods are new and ready. The provider takes the status of the pods before the
+ * change for an answer (it does not look at `observedGeneration`), and then what depends on Elasticsearch finds nobody there.
+ */
+export function rolledOutHook(
+  name: string,
+  { settings }: Pick<Context, "settings">,
+  workload: string,
+): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(`${name}-rolled-out`, async () => {
+    // The cluster's client takes seconds to load, and a run without such a change needs none.
+    const { loadKubeConfig } = await import("../../lib/kubeconfig.ts");
+    const { untilRolledOut } = await import("../../lib/rollout.ts");
+    let last = "";
+    const progress = (message: string) => {
+      if (message !== last) void pulumi.log.info(`${workload}: ${message}`, undefined, undefined, true);
+      last = message;
+    };
+    await untilRolledOut(loadKubeConfig(settings.cluster), { namespace, name: workload }, { progress });
+  });
+}
