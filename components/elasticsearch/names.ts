@@ -3,7 +3,7 @@ import { allView } from "../../lib/names.ts";
 
 /** The kinds of indices that Jaeger writes. */
 export const indexKinds = ["span", "service"] as const;
-export type IndexKind = (typeof indexKinds)[number];
+type IndexKind = (typeof indexKinds)[number];
 
 /** What a stack's things in Elasticsearch are called. */
 export interface StoreNames {
