@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Stack } from "../config/stack-file.ts";
 import { AskError } from "../lib/ask-error.ts";
 import { exitCodes } from "../lib/command-line.ts";
-import { runCli } from "./engine/run.ts";
+import { startCli } from "./engine/run.ts";
 import type { Surroundings } from "./preview.ts";
 import { migrated } from "./state/migrate.ts";
 
@@ -24,7 +24,7 @@ export async function migrate(
   const file = join(folder, "state.json");
   const pulumi = async (action: "export" | "import") => {
     const args = ["stack", action, "--stack", stack, "--file", file];
-    const { exitCode } = await runCli({ command: settings.engine.command, args, directory, signal });
+    const exitCode = await startCli({ command: settings.engine.command, args, directory, signal });
     if (exitCode !== 0) throw new AskError(`pulumi stack ${action} failed: see above. The state is as it was.`);
   };
   try {
