@@ -19,7 +19,7 @@ export default {
     only(
       "index",
       "The program: settings, plan, a look at what is there, components.",
-      "^(components|config|lib|review/(check|rollout))/",
+      "^(components|config|lib|review/(check|rollout|state))/",
     ),
     {
       ...only(

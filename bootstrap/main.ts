@@ -4,8 +4,8 @@ import { Command } from "commander";
 import { readCertificates } from "../config/context.ts";
 import { readStack } from "../config/stack-file.ts";
 import { SettingsError } from "../config/settings-error.ts";
-import { viewNames } from "../lib/names.ts";
-import { bootstrapSteps, type Answers } from "./steps.ts";
+import { namespace } from "../lib/names.ts";
+import { bootstrapSteps, rotationSteps, type Answers } from "./steps.ts";
 import { VaultClient, VaultError } from "../lib/vault-client.ts";
 
 /**
@@ -33,7 +33,9 @@ function questions(): Answers & Disposable {
   };
   return {
     async elasticsearch() {
-      const username = await answer("User of Elasticsearch for Vault (needs the cluster privilege manage_security)");
+      const username = await answer(
+        "User of Elasticsearch for Vault alone (needs the cluster privilege manage_security; its password is changed at once)",
+      );
       return { username, password: await answer("Its password") };
     },
     clientSecret: () => answer("Secret of the client at the identity provider (access.oidc.clientId)"),
@@ -41,25 +43,38 @@ function questions(): Answers & Disposable {
   };
 }
 
-async function main(stack: string): Promise<void> {
+async function main(stack: string, rotate: boolean): Promise<void> {
   // Not the name that was given: it may be a full one, and the paths in Vault are made of the last part.
   const { name, settings, landscape } = readStack(stack);
   const token = process.env["VAULT_TOKEN"];
   if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
-  const { address, caFile, namespace } = settings.vault;
-  const vault = new VaultClient({ address, namespace, ca: readCertificates("vault.caFile", caFile), token });
+  const { address, caFile, namespace: vaultNamespace } = settings.vault;
+  const vault = new VaultClient({
+    address,
+    namespace: vaultNamespace,
+    ca: readCertificates("vault.caFile", caFile),
+    token,
+  });
   using ask = questions();
-  for (const step of bootstrapSteps({ name, settings, views: viewNames(landscape.groups) }, vault, ask)) {
+  const subject = { name, settings, groups: landscape.groups };
+  const steps = bootstrapSteps(subject, vault, ask);
+  for (const step of rotate ? [...steps, ...rotationSteps(subject, vault)] : steps) {
     console.log(`${await step.run()}: ${step.title}`);
+  }
+  if (rotate) {
+    console.log(
+      `Pods read them when they start: kubectl -n ${namespace} rollout restart deployment -l app.kubernetes.io/part-of=order-tracing`,
+    );
   }
 }
 
 const program = new Command("bootstrap")
   .description("Puts the first secrets of a stack straight into Vault. A second run changes nothing.")
   .requiredOption("--stack <name>", "name of the stack")
-  .action(async ({ stack }: { stack: string }) => {
+  .option("--rotate", "new passwords for all users of Elasticsearch, after it was moved, restored or lost", false)
+  .action(async ({ stack, rotate }: { stack: string; rotate: boolean }) => {
     try {
-      await main(stack);
+      await main(stack, rotate);
     } catch (error) {
       if (!(error instanceof SettingsError || error instanceof VaultError)) throw error;
       console.error(error.message);

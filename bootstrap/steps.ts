@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { hash } from "bcryptjs";
 import type { Settings } from "../config/settings.ts";
 import { storeAdminUrl } from "../components/elasticsearch/addresses.ts";
-import { accessSecrets, generatedUsers, vaultPaths } from "../components/vault/paths.ts";
+import { storeNames, storeUsers } from "../components/elasticsearch/names.ts";
+import { storageGroups, viewNames } from "../lib/names.ts";
+import { accessSecrets, generatedUsers, vaultPaths, type VaultPaths } from "../components/vault/paths.ts";
 import { VaultError, type VaultClient } from "../lib/vault-client.ts";
 
 /** What a step did. */
-export type Outcome = "created" | "kept";
+export type Outcome = "created" | "kept" | "changed" | "rotated";
 
 export interface Step {
   title: string;
@@ -30,11 +33,11 @@ export interface Answers {
 /**
  * The steps that put every first secret of a stack into Vault. Each can be run again: what is there stays as it is.
  *
- * @param views views that there are: each has cookies of its own.
+ * @param groups visibility groups of the landscape: each has a view with cookies of its own, and users in the store.
  * @param ask in the order of the steps: Elasticsearch's user before the client's secret.
  */
 export function bootstrapSteps(
-  { name: stack, settings, views }: { name: string; settings: Settings; views: readonly string[] },
+  { name: stack, settings, groups }: { name: string; settings: Settings; groups: readonly string[] },
   vault: VaultClient,
   ask: Answers,
 ): Step[] {
@@ -54,10 +57,13 @@ export function bootstrapSteps(
     {
       title: `connection of the database engine to ${storeAdminUrl(settings)}`,
       run: () =>
-        createConnection(vault, `${paths.database}/config/${paths.databaseConnection}`, {
+        ensureConnection(vault, paths, {
           url: storeAdminUrl(settings),
           caPath: settings.vault.elasticsearchCaPath,
+          users: usersOf({ name: stack, settings, groups }),
           credentials: managed ? () => readUser(vault, paths.kv(generatedUsers.vault)) : () => ask.elasticsearch(),
+          // Those of a file realm are not Vault's to change.
+          ownPassword: !managed,
         }),
     },
     {
@@ -65,7 +71,7 @@ export function bootstrapSteps(
       run: () =>
         createSecret(vault, paths.kv(client.secret), async () => ({ [client.field]: await ask.clientSecret() })),
     },
-    ...views.map((view) => {
+    ...viewNames(groups).map((view) => {
       const { secret, field } = accessSecrets.cookie(view);
       return {
         title: `key of the cookies of view ${view} in ${paths.kv(secret)}`,
@@ -120,22 +126,71 @@ async function mountDatabase(vault: VaultClient, path: string, stack: string): P
   return "created";
 }
 
-async function createConnection(
+interface Connection {
+  url: string;
+  caPath: string | undefined;
+  /** Whose passwords it may set. */
+  users: string[];
+  credentials: () => Promise<Credentials>;
+  /** Vault gives its user a password that nobody else knows. */
+  ownPassword: boolean;
+}
+
+/** As Vault tells it. The password is never told. */
+interface StoredConnection {
+  data: { allowed_roles?: string[]; connection_details?: { url?: string; ca_cert?: string } };
+}
+
+/** One that is there is compared: it may be that of another Elasticsearch, or of an earlier landscape. */
+async function ensureConnection(
   vault: VaultClient,
-  path: string,
-  { url, caPath, credentials }: { url: string; caPath: string | undefined; credentials: () => Promise<Credentials> },
+  { database, databaseConnection }: VaultPaths,
+  { url, caPath, users, credentials, ownPassword }: Connection,
 ): Promise<Outcome> {
-  if (await vault.find(path)) return "kept";
-  const { username, password } = await credentials();
+  const path = `${database}/config/${databaseConnection}`;
+  const found = await vault.find<StoredConnection>(path);
+  const { allowed_roles, connection_details: { url: oldUrl, ca_cert } = {} } = found?.data ?? {};
+  const moved = oldUrl !== url;
+  if (found && !moved && (ca_cert || undefined) === caPath && isDeepStrictEqual(allowed_roles?.toSorted(), users)) {
+    return "kept";
+  }
+  // Vault keeps what it is not told, so the user of the same Elasticsearch is not asked for again.
+  const account = found && !moved ? undefined : await credentials();
   await vault.write(path, {
     plugin_name: "elasticsearch-database-plugin",
-    allowed_roles: ["*"],
+    // With "*" whoever may write roles here could make himself users with any right.
+    allowed_roles: users,
     url,
-    username,
-    password,
-    ...(caPath && { ca_cert: caPath }),
+    // What is stored of a user holds more than a connection needs.
+    ...(account && { username: account.username, password: account.password }),
+    // An empty one takes back what was there; without any, Vault's servers trust what their system trusts.
+    ...((caPath ?? ca_cert) !== undefined && { ca_cert: caPath ?? "" }),
     // A managed Elasticsearch does not exist yet: the first static role is the proof.
     verify_connection: false,
   });
-  return "created";
+  if (ownPassword && (!found || moved)) await vault.write(`${database}/rotate-root/${databaseConnection}`);
+  return found ? "changed" : "created";
+}
+
+/** Users of the store whose passwords Vault sets, sorted. */
+function usersOf({ name: stack, settings, groups }: { name: string; settings: Settings; groups: readonly string[] }) {
+  return storeUsers(storeNames({ stack, settings }), storageGroups(groups), viewNames(groups)).sort();
+}
+
+/**
+ * New passwords for all users of the store, at once. Those of a store that was made again or restored are not the ones that
+ * Vault remembers.
+ */
+export function rotationSteps(
+  stack: { name: string; settings: Settings; groups: readonly string[] },
+  vault: VaultClient,
+): Step[] {
+  const { database } = vaultPaths({ stack: stack.name, settings: stack.settings });
+  return usersOf(stack).map((user) => ({
+    title: `password of Elasticsearch's user "${user}" by ${database}/rotate-role/${user}`,
+    run: async () => {
+      await vault.write(`${database}/rotate-role/${user}`);
+      return "rotated";
+    },
+  }));
 }

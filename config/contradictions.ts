@@ -1,8 +1,10 @@
 import { accessContradictions } from "./access-contradictions.ts";
 import { namespaceOfService } from "../lib/cluster-address.ts";
 import { frontEndContradictions } from "./front-end-contradictions.ts";
-import { exampleFor, message } from "./explain.ts";
+import { storageGroups } from "../lib/names.ts";
+import { exampleFor, message, writeAs } from "./explain.ts";
 import { resolveLandscape } from "./landscape.ts";
+import { shardsOf } from "./retention.ts";
 import type { Catalogue } from "./model.ts";
 import type { Schema } from "./schema-walk.ts";
 import type { Settings } from "./settings.ts";
@@ -18,6 +20,7 @@ export function contradictions(catalogue: Catalogue, schema: Schema, settings: S
     ...sharedIdentities(catalogue, settings),
     ...unreachableStore(schema, settings),
     ...frontEndContradictions(catalogue, settings),
+    ...tooManyShards(catalogue, settings),
     ...accessContradictions(catalogue.groups, schema, settings),
   ];
 }
@@ -49,6 +52,35 @@ function unreachableStore(schema: Schema, settings: Settings): string[] {
       undefined,
       `is missing: Vault at ${vault.address} is outside of the cluster, and sets the passwords of the Elasticsearch inside of it`,
       { write: exampleFor(schema, ["elasticsearch", "publish"], settings) },
+    ),
+  ];
+}
+
+/** `cluster.max_shards_per_node`, as Elasticsearch has it. */
+const shardsPerNode = 1_000;
+
+/** At the limit a rollover fails, and with it all later deletion: the disk fills. How many nodes an external one has is not known. */
+function tooManyShards(catalogue: Catalogue, { elasticsearch, retentionDays, access }: Settings): string[] {
+  if (elasticsearch.mode === "external" || !elasticsearch.lifecycle) return [];
+  const shards = (days: number) =>
+    shardsOf(
+      { retentionDays: days, auditDays: access.auditDays },
+      { groups: storageGroups(catalogue.groups).length, copies: 1 },
+    );
+  if (shards(retentionDays) <= shardsPerNode) return [];
+  const fitting = Array.from({ length: retentionDays }, (_, less) => retentionDays - less).find(
+    (days) => shards(days) <= shardsPerNode,
+  );
+  return [
+    message(
+      ["retentionDays"],
+      retentionDays,
+      `makes ${shards(retentionDays)} shards for ${catalogue.groups.length} groups, and a node of Elasticsearch takes ${shardsPerNode}`,
+      {
+        write: fitting
+          ? writeAs(["retentionDays"], fitting)
+          : "elasticsearch: {mode: external, …} with more nodes, or fewer groups",
+      },
     ),
   ];
 }

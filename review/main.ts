@@ -1,10 +1,11 @@
 import { Command, Option } from "commander";
 import { projectDir, readStack } from "../config/stack-file.ts";
 import { exitCodes, runCommand } from "../lib/command-line.ts";
+import { migrate } from "./migrate.ts";
 import { preview, type PreviewOptions } from "./preview.ts";
 import { up, type UpOptions } from "./up.ts";
 
-/** What both commands are told of the stack. */
+/** What all commands are told of the stack. */
 const stackOption = () => new Option("--stack <name>", "stack, as in Pulumi.<name>.yaml").makeOptionMandatory();
 
 async function main(signal: AbortSignal): Promise<number> {
@@ -32,6 +33,14 @@ async function main(signal: AbortSignal): Promise<number> {
     .addHelpText("after", "\nExit codes: 0 done, 1 refused or failed, 2 it could not be begun.")
     .action(async (options: UpOptions) => {
       exitCode = await up(readStack(options.stack), options, { directory: projectDir, signal });
+    });
+  program
+    .command("migrate")
+    .description("Changes the state of a stack that an older version of this program wrote, where `up` says so.")
+    .addOption(stackOption())
+    .addHelpText("after", "\nExit codes: 0 done, 2 it could not be done, and the state is as it was.")
+    .action(async (options: { stack: string }) => {
+      exitCode = await migrate(readStack(options.stack), options, { directory: projectDir, signal });
     });
   await program.parseAsync(process.argv.slice(2), { from: "user" });
   return exitCode;

@@ -1,5 +1,5 @@
 import bcrypt from "bcryptjs";
-import { bootstrapSteps, type Answers, type Outcome } from "../bootstrap/steps.ts";
+import { bootstrapSteps, rotationSteps, type Answers, type Outcome } from "../bootstrap/steps.ts";
 import { VaultClient, VaultError } from "../lib/vault-client.ts";
 import { external as externalSettings, settingsOf } from "./support/context.ts";
 import { errorOf, VaultServer } from "./support/vault-server.ts";
@@ -33,6 +33,10 @@ class FakeVault extends VaultClient {
 
   private load(path: string): unknown {
     const found = this.stored.get(path);
+    if (found && path === connection) {
+      const { allowed_roles, url, ca_cert, username } = found;
+      return { data: { allowed_roles, connection_details: { url, username, ...(ca_cert !== "" && { ca_cert }) } } };
+    }
     if (found) return { data: path.startsWith("secret/") ? { data: found } : found };
     // Vault's own words for an absent mount.
     if (path.startsWith("sys/mounts/")) throw new VaultError("no secret engine mount at tracing-test-database/", 400);
@@ -42,7 +46,8 @@ class FakeVault extends VaultClient {
   private store(path: string, body: Data): void {
     this.beforeWrite(path);
     if (!path.startsWith("secret/")) {
-      this.stored.set(path, body);
+      // A connection keeps what it is not told.
+      this.stored.set(path, path === connection ? { ...this.stored.get(path), ...body } : body);
       return;
     }
     const { options, data } = body as { options?: { cas?: number }; data: Data };
@@ -57,15 +62,25 @@ const provisioner = "secret/data/tracing/test/elasticsearch/provisioner";
 const databaseUser = "secret/data/tracing/test/elasticsearch/vault";
 const mount = "sys/mounts/tracing-test-database";
 const connection = "tracing-test-database/config/elasticsearch";
+const rootRotation = "tracing-test-database/rotate-root/elasticsearch";
 
 const client = "secret/data/tracing/test/oidc-client";
 const cookies = ["secret/data/tracing/test/cookie-shop", "secret/data/tracing/test/cookie-all"];
 
 const nobody = () => Promise.reject(new Error("nobody is there to be asked"));
+const users = [
+  "all-jaeger-reader",
+  "shop-jaeger-reader",
+  "shop-jaeger-writer",
+  "test-tracing-audit-reader",
+  "test-tracing-audit-writer",
+  "unassigned-jaeger-writer",
+];
+
 const answers: Answers = { elasticsearch: nobody, clientSecret: () => Promise.resolve("secret of the client") };
 
 const stepsOf = (vault: VaultClient, settings = managed, ask = answers) =>
-  bootstrapSteps({ name: "test", settings, views: ["shop", "all"] }, vault, ask);
+  bootstrapSteps({ name: "test", settings, groups: ["shop"] }, vault, ask);
 
 async function run(vault: VaultClient, settings = managed, ask = answers): Promise<string[]> {
   const lines: string[] = [];
@@ -105,7 +120,7 @@ describe("the first secrets of a stack", () => {
     }
     expect(vault.stored.get(connection)).toEqual({
       plugin_name: "elasticsearch-database-plugin",
-      allowed_roles: ["*"],
+      allowed_roles: users,
       url: "https://elasticsearch.tracing.svc:9200",
       username: "vault",
       password: second!["password"],
@@ -187,14 +202,40 @@ describe("the first secrets of a stack", () => {
       "created: database engine at tracing-test-database",
       "created: connection of the database engine to https://search.example",
     ]);
-    expect(vault.writes.slice(0, 2)).toEqual([`POST ${mount}`, `POST ${connection}`]);
+    // From then on nobody but Vault knows the password.
+    expect(vault.writes.slice(0, 3)).toEqual([`POST ${mount}`, `POST ${connection}`, `POST ${rootRotation}`]);
     const written = vault.stored.get(connection)!;
     expect(written).toMatchObject({ username: "admin", password: "known to people", url: "https://search.example" });
     // Without a path of its own, Vault's servers trust what their system trusts.
     expect(written).not.toHaveProperty("ca_cert");
+    expect(written["allowed_roles"]).toContain("test-shop-jaeger-writer");
     expect(new Set(outcomes(await run(vault, external, ask)))).toEqual(new Set(["kept"]));
     expect(asked).toEqual(["Elasticsearch", "client"]);
     expect(lines.join()).not.toMatch(/known to people|secret of the client/);
+  });
+
+  test("a connection to another Elasticsearch is changed, with the user of that one; other roles without asking", async () => {
+    const vault = new FakeVault();
+    await run(vault);
+    const { password } = vault.stored.get(connection)!;
+    vault.stored.get(connection)!["allowed_roles"] = ["*"];
+    vault.log.length = 0;
+    expect(outcomes(await run(vault))[3]).toBe("changed");
+    expect(vault.stored.get(connection)).toMatchObject({ allowed_roles: users, password });
+
+    const asked: Answers = { ...answers, elasticsearch: () => Promise.resolve({ username: "admin", password: "x" }) };
+    expect(outcomes(await run(vault, external, asked))[1]).toBe("changed");
+    expect(vault.stored.get(connection)).toMatchObject({ url: "https://search.example", username: "admin" });
+    expect(vault.writes.slice(-1)).toEqual([`POST ${rootRotation}`]);
+    expect(new Set(outcomes(await run(vault, external)))).toEqual(new Set(["kept"]));
+  });
+
+  test("--rotate sets a new password for every user of the store", async () => {
+    const vault = new FakeVault();
+    for (const step of rotationSteps({ name: "test", settings: managed, groups: ["shop"] }, vault)) {
+      expect(await step.run()).toBe("rotated");
+    }
+    expect(vault.writes).toEqual(users.map((user) => `POST tracing-test-database/rotate-role/${user}`));
   });
 
   test("no title or outcome holds a password or a hash", async () => {

@@ -27,6 +27,7 @@ const computed: Record<string, (inputs: Record<string, unknown>, name: string) =
   "kubernetes:core/v1:ServiceAccount": nothing,
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": nothing,
   "kubernetes:policy/v1:PodDisruptionBudget": nothing,
+  "kubernetes:core/v1:PersistentVolumeClaim": nothing,
   "kubernetes:apps/v1:Deployment": nothing,
   "kubernetes:apps/v1:StatefulSet": nothing,
   "kubernetes:apps/v1:DeploymentPatch": nothing,

@@ -1,6 +1,6 @@
 import type { Context } from "../../config/context.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
-import { auditAlias } from "../elasticsearch/names.ts";
+import { storeNames } from "../elasticsearch/names.ts";
 import { memoryLimiter, telemetry } from "../otel/collector-parts.ts";
 import { secretsDir } from "../vault/vault-agent.ts";
 import { ports } from "../../lib/names.ts";
@@ -184,7 +184,7 @@ export function auditConfig({ stack, settings }: Pick<Context, "stack" | "settin
         auth: { authenticator: "bearertokenauth" },
         tls: { ca_file: `${configDir}/elasticsearch-ca.crt`, min_version: "1.3" },
         timeout: "30s",
-        logs_index: auditAlias(stack, "write"),
+        logs_index: storeNames({ stack, settings }).audit.writeAlias,
         // The first is what is used: the record as it is, nothing around it.
         mapping: { allowed_modes: ["bodymap"] },
         // Whoever hands over waits until it is stored.

@@ -1,7 +1,7 @@
 import type { Context } from "../../config/context.ts";
 import { imageOf } from "../../config/settings.ts";
 import { ports } from "../../lib/names.ts";
-import { auditWriterName } from "../elasticsearch/names.ts";
+import { storeNames } from "../elasticsearch/names.ts";
 import { resources, type Volume } from "../kubernetes/pod.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
 import type { SidecarContainer } from "../kubernetes/workload.ts";
@@ -32,7 +32,7 @@ export interface AuditTrail {
  */
 export function auditTrail(context: Context, view: string, configDir: string): AuditTrail {
   const { settings } = context;
-  const credentials = `${vaultPaths(context).database}/static-creds/${auditWriterName(context.stack)}`;
+  const credentials = `${vaultPaths(context).database}/static-creds/${storeNames(context).audit.writer}`;
   return {
     container: {
       name: "audit",

@@ -100,7 +100,13 @@ export function samplerPlan(context: Context): WorkloadPlan {
     ...collectorPlan(context, samplerName, settings.sizes.sampler, samplerConfig(context)),
     kind: "StatefulSet",
     replicas: settings.replicas.sampler,
-    claim: { mountPath: queueDir, storageGib: settings.sizes.sampler.storageGib },
+    claim: {
+      mountPath: queueDir,
+      storageGib: settings.sizes.sampler.storageGib,
+      storageClass: settings.sizes.sampler.storageClass,
+      settings: { storageGib: "sizes.sampler.storageGib", replicas: "replicas.sampler" },
+      mayLeave: settings.replicas.samplerMayLeave,
+    },
     // Undecided traces are decided at the end, and what is on its way is put back into the queue.
     terminationGracePeriodSeconds: settings.sizes.sampler.stopSeconds,
     flows: {

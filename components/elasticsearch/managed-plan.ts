@@ -71,7 +71,7 @@ function configuration() {
 export function managedElasticsearchPlan(context: Context): WorkloadPlan {
   const { settings, landscape } = context;
   if (settings.elasticsearch.mode !== "managed") throw new Error("Elasticsearch is external: nothing to plan");
-  const { heapMib, storageGib, publish } = settings.elasticsearch;
+  const { heapMib, storageGib, storageClass, publish } = settings.elasticsearch;
   const paths = vaultPaths(context);
   const vaultNamespace = namespaceOfService(settings.vault.address);
   const image = imageOf(settings, "elasticsearch");
@@ -133,7 +133,12 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
       volumeMounts: Object.entries(writableDirs).map(([name, mountPath]) => ({ name, mountPath })),
     },
     volumes: Object.keys(writableDirs).map((name) => ({ name, emptyDir: {} })),
-    claim: { mountPath: `${home}/data`, storageGib },
+    claim: {
+      mountPath: `${home}/data`,
+      storageGib,
+      storageClass,
+      settings: { storageGib: "elasticsearch.storageGib" },
+    },
     terminationGracePeriodSeconds: settings.sizes.elasticsearch.stopSeconds,
     servicePorts: { https: ports.elasticsearch },
     flows: {

@@ -1,4 +1,4 @@
-import type { IndexKind } from "./names.ts";
+import type { Kept } from "../../config/retention.ts";
 
 /** Longer values are stored, but not searchable: Jaeger's own limit. */
 const keyword = { type: "keyword", ignore_above: 256 };
@@ -11,9 +11,10 @@ const tagFields = (path: string) => ({ mapping: keyword, path_match: path });
 const dynamic_templates = [{ span_tags_map: tagFields("tag.*") }, { process_tags_map: tagFields("process.tag.*") }];
 
 /**
- * Field types of the documents that Jaeger writes, the local one and the newest. Source: `jaeger elasticsearch-mappings --es-version 8`.
+ * Field types of the documents that are stored. Those that Jaeger writes, the local one and the newest, are from
+ * `jaeger elasticsearch-mappings --es-version 8`.
  */
-export const mappings: Record<IndexKind, object> = {
+export const mappings: Record<Kept, object> = {
   span: {
     dynamic_templates,
     properties: {
@@ -37,30 +38,28 @@ export const mappings: Record<IndexKind, object> = {
     },
   },
   service: { dynamic_templates, properties: { serviceName: keyword, operationName: keyword } },
-};
-
-/**
- * Field types of a record of who read what. `dynamic: false`: a field that a later proxy writes is kept, and refuses nothing.
- */
-export const auditMappings = {
-  dynamic: false,
-  properties: {
-    // As the proxy writes it, in UTC.
-    time: { type: "date", format: "yyyy/MM/dd HH:mm:ss" },
-    log: keyword,
-    view: keyword,
-    roles: keyword,
-    person: keyword,
-    claimed: keyword,
-    groups: keyword,
-    method: keyword,
-    path: keyword,
-    trace: keyword,
-    order: keyword,
-    service: keyword,
-    status: { type: "integer" },
-    result: keyword,
-    client: keyword,
-    id: keyword,
+  // Who read what.
+  audit: {
+    // A field that a later proxy writes is kept, and refuses nothing.
+    dynamic: false,
+    properties: {
+      // As the proxy writes it, in UTC.
+      time: { type: "date", format: "yyyy/MM/dd HH:mm:ss" },
+      log: keyword,
+      view: keyword,
+      roles: keyword,
+      person: keyword,
+      claimed: keyword,
+      groups: keyword,
+      method: keyword,
+      path: keyword,
+      trace: keyword,
+      order: keyword,
+      service: keyword,
+      status: { type: "integer" },
+      result: keyword,
+      client: keyword,
+      id: keyword,
+    },
   },
 };

@@ -1,53 +1,85 @@
+import type { Context } from "../../config/context.ts";
 import { allView } from "../../lib/names.ts";
 
 /** The kinds of indices that Jaeger writes. */
 export const indexKinds = ["span", "service"] as const;
-export type IndexKind = (typeof indexKinds)[number];
+type IndexKind = (typeof indexKinds)[number];
 
-/** Through this name Jaeger writes. It points to one index, the newest. */
-export function writeAlias(group: string, kind: IndexKind): string {
-  return `${group}-jaeger-${kind}-write`;
+/** What a stack's things in Elasticsearch are called. */
+export interface StoreNames {
+  /** What Jaeger puts before the names of the aliases that it uses, without its own `-jaeger-`. */
+  prefix: (view: string) => string;
+  /** Name of a template, and prefix of its indices. */
+  indices: (group: string, kind: IndexKind) => string;
+  /** Through this name Jaeger writes. It points to one index, the newest. */
+  writeAlias: (group: string, kind: IndexKind) => string;
+  /** Through this name Jaeger reads. It covers all indices of the prefix: those of one group, or of all. */
+  readAlias: (view: string, kind: IndexKind) => string;
+  /** User and role of a group's Jaeger collector: adds documents to the group's indices. */
+  writer: (group: string) => string;
+  /** User and role of a view's Jaeger query: reads the view's indices. */
+  reader: (view: string) => string;
+  /** Of the records of who read which trace. They are no traces, and no view shows them. */
+  audit: {
+    /** Name of the template, and prefix of its indices. */
+    indices: string;
+    /** Through this name the proxies add records. */
+    writeAlias: string;
+    /** Through this name they are read. */
+    readAlias: string;
+    /** User and role that adds records. It can neither read nor change nor delete one. */
+    writer: string;
+    /** User and role that reads them. */
+    reader: string;
+  };
 }
 
-/** Through this name Jaeger reads. It covers all indices of the prefix: those of one group, or of all. */
-export function readAlias(view: string, kind: IndexKind): string {
-  return `${view}-jaeger-${kind}-read`;
+/** The names of a stack. In an Elasticsearch that others use too they carry the stack's own: see `indexPrefix`. */
+export function storeNames({ stack, settings }: Pick<Context, "stack" | "settings">): StoreNames {
+  const { elasticsearch } = settings;
+  const own = elasticsearch.mode === "external" ? (elasticsearch.indexPrefix ?? indexSafe(stack)) : "";
+  const prefix = (view: string) => (own ? `${own}-${view}` : view);
+  const indices = (group: string, kind: IndexKind) => `${prefix(group)}-jaeger-${kind}`;
+  return {
+    prefix,
+    indices,
+    writeAlias: (group, kind) => `${indices(group, kind)}-write`,
+    readAlias: (view, kind) => `${indices(view, kind)}-read`,
+    writer: (group) => `${prefix(group)}-jaeger-writer`,
+    reader: (view) => `${prefix(view)}-jaeger-reader`,
+    audit: auditNames(`${own || indexSafe(stack)}-tracing-audit`),
+  };
 }
 
-/** Prefix of the indices of a stack that say who read which trace. They are no traces, and no view shows them. */
-export function auditIndex(stack: string): string {
-  return `${stack}-tracing-audit`;
-}
-
-/** The proxies' records are added through `write`, and read through `read`. */
-export function auditAlias(stack: string, way: "write" | "read"): string {
-  return `${auditIndex(stack)}-${way}`;
-}
-
-/** User and role that adds records of who read what. It can neither read nor change nor delete one. */
-export function auditWriterName(stack: string): string {
-  return `${auditIndex(stack)}-writer`;
-}
-
-/** User and role that reads them. */
-export function auditReaderName(stack: string): string {
-  return `${auditIndex(stack)}-reader`;
-}
-
-/** User and role of a group's Jaeger collector: adds documents to the group's indices. */
-export function writerName(group: string): string {
-  return `${group}-jaeger-writer`;
-}
-
-/** User and role of a view's Jaeger query: reads the view's indices. */
-export function readerName(view: string): string {
-  return `${view}-jaeger-reader`;
+function auditNames(indices: string): StoreNames["audit"] {
+  return {
+    indices,
+    writeAlias: `${indices}-write`,
+    readAlias: `${indices}-read`,
+    writer: `${indices}-writer`,
+    reader: `${indices}-reader`,
+  };
 }
 
 /** How commands read the traces of all groups: as whom, that one's name for people, and where. */
-export const allTraces = {
-  user: readerName(allView),
-  reader: "the reader of all groups",
-  // Whatever begins like the stack's indices, of any group: a group that nobody thinks of any more counts too.
-  indices: "*-jaeger-*",
-};
+export function allTraces(names: StoreNames) {
+  return {
+    user: names.reader(allView),
+    reader: "the reader of all groups",
+    // Whatever begins like the stack's indices, of any group: a group that nobody thinks of any more counts too.
+    indices: `${names.prefix("*")}-jaeger-*`,
+  };
+}
+
+/** Stacks may be named with capitals and underscores; indices may not have the first, nor begin with the second. */
+function indexSafe(stack: string): string {
+  return stack.toLowerCase().replace(/^[^a-z0-9]+/, "");
+}
+
+/**
+ * Names of the users whose passwords Vault sets: a writer for each group that has a store, a reader for each view, and the two
+ * of the records of who read what.
+ */
+export function storeUsers(names: StoreNames, groups: readonly string[], views: readonly string[]): string[] {
+  return [...groups.map(names.writer), ...views.map(names.reader), names.audit.writer, names.audit.reader];
+}

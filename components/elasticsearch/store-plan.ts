@@ -1,26 +1,29 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../config/context.ts";
+import { agesOf, timeUnits, type Kept } from "../../config/retention.ts";
 import { allView, storageGroups, viewNames } from "../../lib/names.ts";
-import { auditMappings, mappings } from "./mappings.ts";
-import {
-  auditAlias,
-  auditIndex,
-  auditReaderName,
-  auditWriterName,
-  indexKinds,
-  readAlias,
-  readerName,
-  writeAlias,
-  writerName,
-  type IndexKind,
-} from "./names.ts";
+import { mappings } from "./mappings.ts";
+import { indexKinds, storeNames } from "./names.ts";
 
-/** An index template of a group, and the first index that it serves. */
-interface IndexPlan {
-  /** Name of the template, and prefix of its indices, which are counted after a hyphen. */
+/** When indices are closed for writing, and when they are deleted. */
+interface LifecyclePlan {
+  name: string;
+  rolloverMaxAge: string;
+  rolloverMaxSize: string;
+  /** Counted from the rollover. */
+  deleteMinAge: string;
+}
+
+/** A series of indices: one is written to, the older ones are read until they are deleted. */
+export interface SeriesPlan {
+  /** Name of the template, and prefix of the indices. */
   name: string;
   writeAlias: string;
   template: { settings: object; mappings: object; aliases: readonly string[] };
+  /** Hash of the template: an index says by it what it was made of. */
+  generation: string;
+  /** Name of its lifecycle policy. Null where the distribution has none. */
+  lifecycle: string | null;
 }
 
 /** A user of the store and what it may do. Role and user have the same name. */
@@ -28,114 +31,134 @@ interface UserPlan {
   name: string;
   cluster: string[];
   indices: { names: string[]; privileges: string[] };
-}
-
-/** When the indices of a kind are rolled over and deleted. */
-interface LifecyclePlan {
-  name: string;
-  rolloverMaxAge: string;
-  rolloverMaxSize: string;
-  /** Counted from the rollover: an index holds at most {@link rolloverMaxAge} before it. */
-  deleteMinAge: string;
+  /** The series that it writes: they must be there before it is. */
+  writes: SeriesPlan[];
 }
 
 /** Everything that the stack makes in Elasticsearch. */
 export interface StorePlan {
   /** None where the distribution has no lifecycle management. */
-  lifecycles: LifecyclePlan[];
-  indices: IndexPlan[];
+  lifecycles: Partial<Record<Kept, LifecyclePlan>>;
+  series: SeriesPlan[];
   users: UserPlan[];
 }
 
+type StoreContext = Pick<Context, "stack" | "settings" | "landscape">;
+
+/** Above it searches and recovery of a shard become slow: Elastic's own advice is 10 to 50 GB. */
+const largestShard = "50gb";
+
 /**
- * Plans templates, first indices and users. One index prefix a group, one writer a group, one reader a view: the store
+ * Plans templates, series of indices and users. One index prefix a group, one writer a group, one reader a view: the store
  * itself keeps groups apart. The view over all groups is an alias that every group's template carries. Beside them, who
  * read what: written by the proxies before all views as one user, who can do nothing but add.
  *
  * Rights are on aliases, not on indices: they stay right when an index is rolled over.
  */
-export function storePlan({
-  stack,
-  settings,
-  landscape,
-}: Pick<Context, "stack" | "settings" | "landscape">): StorePlan {
-  const { elasticsearch, retentionDays, access } = settings;
-  const traces = { name: `tracing-${stack}`, rolloverMaxAge: "1d", rolloverMaxSize: "50gb" };
-  const audit = { name: auditIndex(stack), rolloverMaxAge: "7d", rolloverMaxSize: "50gb" };
-  const lifecycles = elasticsearch.lifecycle
-    ? [
-        { ...traces, deleteMinAge: `${retentionDays}d` },
-        { ...audit, deleteMinAge: `${access.auditDays}d` },
-      ]
-    : [];
-  const settingsOf = (lifecycle: string, alias: string) =>
-    indexSettings(elasticsearch.mode, elasticsearch.lifecycle ? lifecycle : undefined, alias);
-  const groups = storageGroups(landscape.groups);
-  const views = viewNames(landscape.groups);
+export function storePlan(context: StoreContext): StorePlan {
+  const names = storeNames(context);
+  const { audit } = names;
+  const lifecycles = context.settings.elasticsearch.lifecycle ? lifecyclesOf(context, audit.indices) : {};
+  const replicas = copiesOf(context);
+  const groups = storageGroups(context.landscape.groups).map((group) => ({
+    group,
+    series: indexKinds.map((kind) =>
+      seriesOf({
+        name: names.indices(group, kind),
+        writeAlias: names.writeAlias(group, kind),
+        readAliases: [names.readAlias(group, kind), names.readAlias(allView, kind)],
+        ...{ kind, replicas, lifecycles },
+      }),
+    ),
+  }));
+  const records = seriesOf({
+    name: audit.indices,
+    writeAlias: audit.writeAlias,
+    readAliases: [audit.readAlias],
+    ...{ kind: "audit", replicas, lifecycles },
+  });
   return {
     lifecycles,
-    indices: [
-      ...groups.flatMap((group) =>
-        indexKinds.map((kind) => ({
-          name: `${group}-jaeger-${kind}`,
-          writeAlias: writeAlias(group, kind),
-          template: {
-            settings: settingsOf(traces.name, writeAlias(group, kind)),
-            mappings: mappings[kind],
-            aliases: [readAlias(group, kind), readAlias(allView, kind)],
-          },
-        })),
-      ),
-      {
-        name: auditIndex(stack),
-        writeAlias: auditAlias(stack, "write"),
-        template: {
-          settings: settingsOf(audit.name, auditAlias(stack, "write")),
-          mappings: auditMappings,
-          aliases: [auditAlias(stack, "read")],
-        },
-      },
-    ],
+    series: [...groups.flatMap(({ series }) => series), records],
     users: [
-      ...groups.map((group) => ({
-        name: writerName(group),
+      ...groups.map(({ group, series }) => ({
+        name: names.writer(group),
         // Without it a collector that lost its connection stays stuck for ever, while its health says OK.
         cluster: ["cluster:monitor/main"],
-        indices: { names: aliases(writeAlias, group), privileges: ["index"] },
+        indices: { names: series.map(({ writeAlias }) => writeAlias), privileges: ["index"] },
+        writes: series,
       })),
-      ...views.map((view) => ({
-        name: readerName(view),
+      ...viewNames(context.landscape.groups).map((view) => ({
+        name: names.reader(view),
         cluster: [],
-        indices: { names: aliases(readAlias, view), privileges: ["read"] },
+        indices: { names: indexKinds.map((kind) => names.readAlias(view, kind)), privileges: ["read"] },
+        writes: [],
       })),
       {
-        name: auditWriterName(stack),
+        name: audit.writer,
         cluster: [],
         // A document with an id that is there already is refused, so none can be replaced.
-        indices: { names: [auditAlias(stack, "write")], privileges: ["create_doc"] },
+        indices: { names: [audit.writeAlias], privileges: ["create_doc"] },
+        writes: [records],
       },
-      {
-        name: auditReaderName(stack),
-        cluster: [],
-        indices: { names: [auditAlias(stack, "read")], privileges: ["read"] },
-      },
+      { name: audit.reader, cluster: [], indices: { names: [audit.readAlias], privileges: ["read"] }, writes: [] },
     ],
   };
 }
 
-function aliases(alias: (prefix: string, kind: IndexKind) => string, prefix: string): string[] {
-  return indexKinds.map((kind) => alias(prefix, kind));
+function lifecyclesOf({ stack, settings }: StoreContext, audit: string): Record<Kept, LifecyclePlan> {
+  const lifecycle = (kind: Kept, name: string, days: number): LifecyclePlan => {
+    const ages = agesOf(days, kind);
+    return {
+      name,
+      rolloverMaxAge: timeUnits(ages.rollover),
+      rolloverMaxSize: largestShard,
+      deleteMinAge: timeUnits(ages.delete),
+    };
+  };
+  const { retentionDays, access } = settings;
+  return {
+    span: lifecycle("span", `tracing-${stack}`, retentionDays),
+    service: lifecycle("service", `tracing-${stack}-service`, retentionDays),
+    audit: lifecycle("audit", audit, access.auditDays),
+  };
 }
 
-function indexSettings(mode: "managed" | "external", lifecycle: string | undefined, alias: string) {
-  return {
+interface SeriesOptions {
+  name: string;
+  writeAlias: string;
+  readAliases: string[];
+  kind: Kept;
+  replicas: number;
+  lifecycles: StorePlan["lifecycles"];
+}
+
+function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles }: SeriesOptions): SeriesPlan {
+  const lifecycle = lifecycles[kind]?.name ?? null;
+  const settings = {
     "index.number_of_shards": 1,
-    // A managed Elasticsearch has one node: a replica could never be placed.
-    "index.number_of_replicas": mode === "managed" ? 0 : 1,
+    "index.number_of_replicas": replicas,
     "index.mapping.nested_fields.limit": 50,
     "index.requests.cache.enable": true,
-    ...(lifecycle && { "index.lifecycle.name": lifecycle, "index.lifecycle.rollover_alias": alias }),
+    ...(lifecycle && { "index.lifecycle.name": lifecycle, "index.lifecycle.rollover_alias": writeAlias }),
   };
+  const generation = shortHash({ settings, mappings: mappings[kind], aliases: readAliases });
+  return {
+    name,
+    writeAlias,
+    template: { settings, mappings: { _meta: { generation }, ...mappings[kind] }, aliases: readAliases },
+    generation,
+    lifecycle,
+  };
+}
+
+/** A managed Elasticsearch has one node: a replica could never be placed. */
+function copiesOf({ settings }: StoreContext): number {
+  return settings.elasticsearch.mode === "managed" ? 0 : 1;
+}
+
+function shortHash(value: object): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
 }
 
 /**

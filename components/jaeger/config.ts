@@ -1,6 +1,6 @@
 import type { Context } from "../../config/context.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
-import { readerName, writerName } from "../elasticsearch/names.ts";
+import { storeNames } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, telemetry } from "../otel/collector-parts.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
@@ -15,10 +15,10 @@ export const passwordFile = "elasticsearch-password";
 /**
  * The storage of a group or view. Keys that the local Jaeger and the newest both take.
  *
- * @param prefix group or view: decides which aliases are used.
+ * @param view group or view: decides which aliases are used.
  * @param username the one user of the store that may use them.
  */
-function storage(context: Context, prefix: string, username: string) {
+function storage(context: Context, view: string, username: string) {
   const index = { shards: 1, replicas: 0, date_layout: "2006-01-02", rollover_frequency: "day" };
   return {
     backends: {
@@ -33,7 +33,7 @@ function storage(context: Context, prefix: string, username: string) {
           use_aliases: true,
           auth: { basic: { username, password_file: `${secretsDir}/${passwordFile}`, reload_interval: "10s" } },
           tls: { ca_file: `${configDir}/elasticsearch-ca.crt`, min_version: "1.3" },
-          indices: { index_prefix: prefix, spans: index, services: index },
+          indices: { index_prefix: storeNames(context).prefix(view), spans: index, services: index },
         },
       },
     },
@@ -45,7 +45,7 @@ const health = { healthcheckv2: { use_v2: true, http: { endpoint: `\${env:POD_IP
 /** Configuration of a group's collector: takes spans from the sampler only, writes as the group's writer. */
 export function jaegerCollectorConfig(context: Context, group: string) {
   return {
-    extensions: { ...health, jaeger_storage: storage(context, group, writerName(group)) },
+    extensions: { ...health, jaeger_storage: storage(context, group, storeNames(context).writer(group)) },
     receivers: otlpReceiver({ tls: mutualTlsServer }),
     processors: { memory_limiter: memoryLimiter(context.settings.sizes.jaegerCollector.memoryMib) },
     exporters: {
@@ -67,7 +67,7 @@ export function jaegerQueryConfig(context: Context, view: string) {
   return {
     extensions: {
       ...health,
-      jaeger_storage: storage(context, view, readerName(view)),
+      jaeger_storage: storage(context, view, storeNames(context).reader(view)),
       jaeger_query: {
         storage: { traces: "store" },
         // On by itself: Jaeger sends traces of itself, plain, to whoever listens on the loopback.

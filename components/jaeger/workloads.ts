@@ -1,7 +1,7 @@
 import type { Context } from "../../config/context.ts";
 import { imageOf } from "../../config/settings.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
-import { readerName, writerName } from "../elasticsearch/names.ts";
+import { storeNames } from "../elasticsearch/names.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
 import { auditTrail } from "../access/audit.ts";
 import { signIn } from "../access/sign-in.ts";
@@ -72,7 +72,7 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
   return {
     ...jaegerPlan(context, {
       workload,
-      storeUser: writerName(group),
+      storeUser: storeNames(context).writer(group),
       size: settings.sizes.jaegerCollector,
       config: withMetrics(context, jaegerCollectorConfig(context, group), configDir),
       files: [{ kind: "certificate", dnsNames: [serviceHost(workload)] }],
@@ -94,7 +94,7 @@ export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
   const audit = auditTrail(context, view, configDir);
   const plan = jaegerPlan(context, {
     workload,
-    storeUser: readerName(view),
+    storeUser: storeNames(context).reader(view),
     size: settings.sizes.jaegerQuery,
     config: withMetrics(context, jaegerQueryConfig(context, view), configDir),
     files: proxy.files,

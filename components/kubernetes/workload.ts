@@ -5,6 +5,7 @@ import { labels, metricsServiceName, selectorLabels, serviceHost } from "../../l
 import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
+import { claimTemplates, fewerPodsHook, registerClaims, type ClaimPlan } from "./claims.ts";
 import { ownMetadata } from "./metadata.ts";
 import { rolledOutHook } from "./rollout.ts";
 import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
@@ -45,7 +46,7 @@ export interface WorkloadPlan {
   /** The connections that it may have, Vault and DNS apart. */
   flows: Flows;
   /** A disk for each pod. */
-  claim?: { mountPath: string; storageGib: number };
+  claim?: ClaimPlan;
   /** Where it shows its metrics, over TLS, and the pods that read them. Default: it shows none. */
   metrics?: { port: number; reader: { namespace: string; podLabels: Record<string, string> } } | undefined;
   /** How long a pod may take to end, seconds. Default 30. */
@@ -141,6 +142,8 @@ export function registerWorkload(
   if (plan.kind === "Deployment") {
     return new k8s.apps.v1.Deployment(`${name}-deployment`, { metadata, spec }, podOptions);
   }
+  const { claim } = plan;
+  const claims = claim ? registerClaims(name, { workload, replicas, claim }, child) : [];
   return new k8s.apps.v1.StatefulSet(
     `${name}-statefulset`,
     {
@@ -150,20 +153,18 @@ export function registerWorkload(
         // By name, not as an output: the Service waits for ready pods, so the pods must not wait for the Service.
         serviceName: workload,
         podManagementPolicy: "Parallel",
-        ...(plan.claim && {
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              spec: {
-                accessModes: ["ReadWriteOnce"],
-                resources: { requests: { storage: `${plan.claim.storageGib}Gi` } },
-              },
-            },
-          ],
-        }),
+        ...(claim && claimTemplates(claim)),
       },
     },
-    { ...podOptions, hooks: { afterUpdate: [rolledOutHook(name, context, workload)] } },
+    {
+      ...podOptions,
+      dependsOn: [...podOptions.dependsOn, ...claims],
+      ...(claim && { ignoreChanges: ["spec.volumeClaimTemplates"] }),
+      hooks: {
+        ...(claim && { beforeUpdate: [fewerPodsHook(name, workload, claim)] }),
+        afterUpdate: [rolledOutHook(name, context, workload)],
+      },
+    },
   );
 }
 

@@ -53,8 +53,7 @@ export function access(groups: readonly string[]) {
         .max(3_650)
         .default(180)
         .meta({
-          description:
-            "How long is kept who read which trace. Counted from the rollover of an index, which takes up to a week.",
+          description: "How long is kept who read which trace: no record is older.",
           unit: "days",
           examples: [365],
         }),

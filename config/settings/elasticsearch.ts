@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cidr } from "../ranges.ts";
+import { storageClass } from "./storage-class.ts";
 import { annotationKey, filePath, hostName, serverAddress } from "../text-types.ts";
 
 const lifecycle = z
@@ -61,7 +62,12 @@ const managed = z
       .int()
       .min(1)
       .default(50)
-      .meta({ description: "Size of the data volume.", unit: "GiB", examples: [100] }),
+      .meta({
+        description: "Size of the data volume. It can grow, if the storage class can expand volumes; it cannot shrink.",
+        unit: "GiB",
+        examples: [100],
+      }),
+    storageClass,
     publish,
     lifecycle,
   })
@@ -78,6 +84,17 @@ const external = z
       description: "PEM file with the CA of its certificate. Absolute, or from the project's root.",
       examples: ["trust/elasticsearch-ca.crt"],
     }),
+    indexPrefix: z
+      .string()
+      .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$/, "must be lower-case letters, digits and -, or empty")
+      .max(63)
+      .optional()
+      .meta({
+        description:
+          'Begins the names of all indices, templates, roles and users of this stack, so that stacks can share the cluster. "" is for a stack that has it alone. Another one begins anew: what is stored under the old names is not read any more.',
+        absent: "the stack's name",
+        examples: ["tracing-prod"],
+      }),
     lifecycle,
   })
   .meta({ description: "The company's own cluster." });

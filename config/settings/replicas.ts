@@ -19,6 +19,14 @@ export const replicas = z
       unit: "pods",
       examples: [3],
     }),
+    samplerMayLeave: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          "True lets `up` take samplers away. What waits on their disks then stays there until there are as many again: look first whether their Jaegers take everything.",
+        examples: [true],
+      }),
     jaegerCollector: count.default(2).meta({
       description: "Pods of each group that write into its indices.",
       unit: "pods",

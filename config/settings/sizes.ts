@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { storageClass } from "./storage-class.ts";
 
 /** A positive whole number of something. */
 const count = (value: number, unit: string, description: string, least = 1) =>
@@ -103,8 +104,9 @@ export const sizes = block(
         storageGib: count(
           4,
           "GiB",
-          "Disk of each pod. Half of it holds what waits while a Jaeger or Elasticsearch is away, every group an equal part: with four groups, 4 GiB are about 500,000 spans of 1 kB for each. When a group's part is full, its new spans are dropped and counted in the log.",
+          "Disk of each pod. Half of it holds what waits while a Jaeger or Elasticsearch is away, every group an equal part: with four groups, 4 GiB are about 500,000 spans of 1 kB for each. When a group's part is full, its new spans are dropped and counted in the log. It can grow, if the storage class can expand volumes; it cannot shrink.",
         ),
+        storageClass,
         stopSeconds: count(
           60,
           "seconds",

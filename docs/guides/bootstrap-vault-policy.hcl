@@ -21,3 +21,11 @@ path "sys/mounts/tracing-STACK-database" {
 path "tracing-STACK-database/config/elasticsearch" {
   capabilities = ["create", "read", "update"]
 }
+
+# The password of Vault's own user of an external Elasticsearch, and with `--rotate` those of Jaeger's users.
+path "tracing-STACK-database/rotate-root/elasticsearch" {
+  capabilities = ["create", "update"]
+}
+path "tracing-STACK-database/rotate-role/*" {
+  capabilities = ["create", "update"]
+}

@@ -1,6 +1,6 @@
-import { Agent, request, type buildConnector } from "undici";
 import { z } from "zod";
 import { AskError } from "../ask-error.ts";
+import { ElasticsearchClient, type ElasticsearchReach } from "./client.ts";
 
 /** A document as it is stored. */
 export interface Stored {
@@ -24,23 +24,16 @@ export interface Store extends AsyncDisposable {
 }
 
 /** How to reach the store. */
-export interface StoreReach {
-  /** Scheme, host and port. */
-  origin: string;
+export interface StoreReach extends ElasticsearchReach {
   /** Index, alias or pattern that is read. */
   indices: string;
   /** Name for people of who may read it, for messages. */
   reader: string;
-  account: { username: string; password: string };
-  /** Makes the connections, verified. */
-  connect: buildConnector.connector | buildConnector.BuildOptions;
-  signal?: AbortSignal;
 }
 
 const pageSize = 1_000;
 /** Of a few fields: the store's limit. */
 const narrowPageSize = 10_000;
-const timeoutMs = 60_000;
 /** How long the store keeps a reading open between two pages. One that is broken off ends by itself. */
 const keepAlive = "1m";
 
@@ -66,12 +59,11 @@ const page = z.object({
     ),
   }),
 });
-const failure = z.object({ error: z.object({ reason: z.string() }) });
 
 /** Elasticsearch's HTTP API, as far as reading needs it. */
-export function openStore({ origin, indices, reader, account, connect, signal }: StoreReach): Store {
-  const dispatcher = new Agent({ connect, connections: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-  const authorization = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString("base64")}`;
+export function openStore(reach: StoreReach): Store {
+  const { origin, indices, reader, account, signal } = reach;
+  const client = new ElasticsearchClient(reach);
 
   async function ask<T extends z.ZodType>(
     schema: T,
@@ -79,23 +71,8 @@ export function openStore({ origin, indices, reader, account, connect, signal }:
     path: string,
     body?: object,
   ): Promise<z.output<T>> {
-    const fail = (error: unknown): never => {
-      signal?.throwIfAborted();
-      if (error instanceof AskError) throw error;
-      const { message } = error as Error;
-      throw new AskError(`Elasticsearch at ${origin} cannot be asked: ${message}`, { transient: true, cause: error });
-    };
-    const { status, text } = await request(new URL(path, origin), {
-      method,
-      dispatcher,
-      signal,
-      headers: { authorization, ...(body && { "content-type": "application/json" }) },
-      body: body === undefined ? null : JSON.stringify(body),
-    })
-      .then(async (answer) => ({ status: answer.statusCode, text: await answer.body.text() }))
-      .catch(fail);
-    const document = parse(text);
-    if (status >= 400) throw refusal(status, failure.safeParse(document).data?.error.reason ?? text.slice(0, 200));
+    const { status, document, reason } = await client.send(method, path, body);
+    if (status >= 400) throw refusal(status, reason);
     const answer = schema.safeParse(document);
     if (answer.success) return answer.data;
     throw new AskError(
@@ -155,14 +132,6 @@ export function openStore({ origin, indices, reader, account, connect, signal }:
         if (!signal?.aborted) await ask(z.unknown(), "DELETE", "/_search/scroll", { scroll_id: found._scroll_id });
       }
     },
-    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

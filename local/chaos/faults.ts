@@ -1,7 +1,7 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
-import { writerName } from "../../components/elasticsearch/names.ts";
+import { storeNames } from "../../components/elasticsearch/names.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
@@ -127,9 +127,8 @@ const rotationSeconds = 60;
 export async function rotated(live: Live, groups: readonly string[]): Promise<void> {
   const vault = await vaultClient();
   const { name, settings } = readStack("local");
-  const roles = groups.map(
-    (group) => `${vaultPaths({ stack: name, settings }).database}/static-roles/${writerName(group)}`,
-  );
+  const writers = groups.map(storeNames({ stack: name, settings }).writer);
+  const roles = writers.map((writer) => `${vaultPaths({ stack: name, settings }).database}/static-roles/${writer}`);
   const periods = new Map<string, number>();
   const rotateEvery = async (role: string, seconds: number) => {
     const { data } = await vault.read<{ data: { db_name: string; username: string; rotation_period: number } }>(role);
@@ -140,7 +139,7 @@ export async function rotated(live: Live, groups: readonly string[]): Promise<vo
   try {
     for (const role of roles) await rotateEvery(role, rotationSeconds);
     await restart();
-    live.progress(`Vault rotates the passwords of ${groups.map(writerName).join(", ")} every ${rotationSeconds} s`);
+    live.progress(`Vault rotates the passwords of ${writers.join(", ")} every ${rotationSeconds} s`);
     await hold(live);
   } finally {
     for (const [role, seconds] of periods) await rotateEvery(role, seconds);

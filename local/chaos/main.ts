@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { readStack } from "../../config/stack-file.ts";
 import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
-import { allTraces } from "../../components/elasticsearch/names.ts";
+import { allTraces, storeNames } from "../../components/elasticsearch/names.ts";
 import { openStore } from "../../lib/elasticsearch/store.ts";
 import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
 import { tunnelConnector } from "../../lib/tunnel.ts";
@@ -47,14 +47,14 @@ async function chaos(signal: AbortSignal): Promise<number> {
 
   const kubernetes = connect();
   const root = await readFile(corporateCa, "utf8");
-  const { landscape } = readStack("local");
+  const { name: stack, settings, landscape } = readStack("local");
   const begin = Date.now();
   const progress = (message: string) => {
     process.stderr.write(`${String(Math.round((Date.now() - begin) / 1_000)).padStart(5)} s  ${message}\n`);
   };
   const target = { namespace, service: elasticsearchName, port: ports.elasticsearch, ca: root };
   await using store = openStore({
-    ...allTraces,
+    ...allTraces(storeNames({ stack, settings })),
     origin: `https://${elasticsearchName}.${namespace}.svc:${ports.elasticsearch}`,
     account: await storeReader(),
     connect: tunnelConnector(kubernetes.config, target),

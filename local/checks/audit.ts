@@ -4,7 +4,8 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { auditFields } from "../../components/access/audit-config.ts";
-import { auditAlias } from "../../components/elasticsearch/names.ts";
+import { storeNames } from "../../components/elasticsearch/names.ts";
+import { readStack } from "../../config/stack-file.ts";
 import { authorization, startAuditCollector } from "./audit/collector.ts";
 import { lines } from "./audit/lines.ts";
 import { startRecordStore, type RecordStore } from "./audit/store.ts";
@@ -53,13 +54,15 @@ async function recordFindings(): Promise<Finding[]> {
     });
   }
   const { index } = store.records[0] ?? { index: "none" };
+  const { name, settings } = readStack("local");
+  const { writeAlias } = storeNames({ stack: name, settings }).audit;
   findings.push(
     {
       what: "index",
       layer: "-",
-      expected: auditAlias("local", "write"),
+      expected: writeAlias,
       found: index,
-      good: index === auditAlias("local", "write"),
+      good: index === writeAlias,
     },
     {
       ...{ what: "who adds", layer: "-", expected: "its own user", found: "its own user" },

@@ -3,15 +3,8 @@
  * and by what would change its rights. Beside each, the same for what is its own. Nothing is written.
  */
 import { z } from "zod";
-import {
-  auditAlias,
-  auditIndex,
-  auditReaderName,
-  auditWriterName,
-  readAlias,
-  readerName,
-  writerName,
-} from "../../components/elasticsearch/names.ts";
+import { storeNames } from "../../components/elasticsearch/names.ts";
+import { readStack } from "../../config/stack-file.ts";
 import { progressWhenSlow } from "../../lib/command-line.ts";
 import { catalogue } from "../landscape/catalogue.ts";
 import { print, type Finding } from "./findings.ts";
@@ -20,7 +13,8 @@ import { readerFindings, type Territory } from "./isolation/readers.ts";
 import { openSessions, type Sessions } from "./isolation/session.ts";
 import { absent } from "./isolation/ways.ts";
 
-const stack = "local";
+const { name: stack, settings } = readStack("local");
+const names = storeNames({ stack, settings });
 const progress = progressWhenSlow();
 
 const newest = z.object({
@@ -31,8 +25,8 @@ const newest = z.object({
 
 /** A span of a group, read by the group's own reader. */
 async function territoryOf(sessions: Sessions, group: string): Promise<Territory> {
-  const read = readAlias(group, "span");
-  const ask = await sessions.as(readerName(group));
+  const read = names.readAlias(group, "span");
+  const ask = await sessions.as(names.reader(group));
   const { status, text } = await ask({ method: "POST", path: `/${read}/_search?size=1`, body: {} });
   const found = status === 200 ? newest.safeParse(JSON.parse(text)).data : undefined;
   if (!found)
@@ -51,8 +45,8 @@ try {
     progress(`trying what ${group}'s reader and writer reach`);
     const others = territories.filter((one) => one !== own);
     const foreign = { ...others[0]!.mark, group: others[0]!.group, read: others[0]!.read };
-    const reader = await sessions.as(readerName(group));
-    const writer = await sessions.as(writerName(group));
+    const reader = await sessions.as(names.reader(group));
+    const writer = await sessions.as(names.writer(group));
     findings.push(
       ...(await readerFindings(reader, own, others)),
       ...(await wideningFindings(`${group}'s reader`, reader, group, foreign)),
@@ -60,13 +54,9 @@ try {
       ...(await wideningFindings(`${group}'s writer`, writer, group, foreign)),
     );
   }
-  const [writer, reader] = [await sessions.as(auditWriterName(stack)), await sessions.as(auditReaderName(stack))];
-  const names = {
-    write: auditAlias(stack, "write"),
-    read: auditAlias(stack, "read"),
-    index: auditIndex(stack),
-  };
-  findings.push(...(await auditFindings(writer, reader, names)));
+  const [writer, reader] = [await sessions.as(names.audit.writer), await sessions.as(names.audit.reader)];
+  const { writeAlias: write, readAlias: read, indices: index } = names.audit;
+  findings.push(...(await auditFindings(writer, reader, { write, read, index })));
   if (!print(findings)) process.exitCode = 1;
   const untried = findings.filter(({ found }) => found === absent).length;
   if (untried > 0)

@@ -23,9 +23,9 @@ export const retention = forResources({
     if (type !== "elasticstack:index/elasticsearchIndexLifecycle:ElasticsearchIndexLifecycle") return [];
     const days = config.others[text(props["name"]) ?? ""] ?? config.days;
     const phase = isRecord(props["delete"]) ? props["delete"] : undefined;
-    const age = /^(\d+)d$/.exec(text(phase?.["minAge"]) ?? "")?.[1];
+    const [, age, unit] = /^(\d+)(d|h)$/.exec(text(phase?.["minAge"]) ?? "") ?? [];
     if (!phase) return [{ path: "delete", message: "is missing: traces are kept for ever" }];
-    return age === undefined || Number(age) > days
+    return age === undefined || Number(age) / (unit === "h" ? 24 : 1) > days
       ? [
           {
             path: "delete.minAge",

@@ -32,7 +32,7 @@ export async function runCli({ command, args, directory, signal }: CliRun): Prom
   const folder = await mkdtemp(join(tmpdir(), "order-tracing-review-"));
   const log = join(folder, "events.jsonl");
   try {
-    const exitCode = await start({ command, args: [...args, "--event-log", log], directory, signal });
+    const exitCode = await startCli({ command, args: [...args, "--event-log", log], directory, signal });
     signal.throwIfAborted();
     return { exitCode, events: await readEvents(log) };
   } finally {
@@ -40,7 +40,13 @@ export async function runCli({ command, args, directory, signal }: CliRun): Prom
   }
 }
 
-function start({ command: [program = "", ...first], args, directory, signal }: CliRun): Promise<number> {
+/**
+ * Runs the engine's command line, whose output goes to standard error.
+ *
+ * @returns its exit code.
+ * @throws AskError if the program cannot be started.
+ */
+export function startCli({ command: [program = "", ...first], args, directory, signal }: CliRun): Promise<number> {
   const child = spawn(program, [...first, ...args], {
     cwd: directory,
     // It may ask for a passphrase or for a yes. Standard output stays the command's own.

@@ -12,22 +12,24 @@ import { plans } from "../support/plans.ts";
 
 describe("store", () => {
   const plan = storePlan(context);
-  const traces = plan.indices.slice(0, -1);
+  const traces = plan.series.slice(0, -1);
 
   test("each group has indices, and every one is in the group's view and in that of all", () => {
     expect(traces.map(({ name }) => name)).toEqual(
       storage.flatMap((group) => [`${group}-jaeger-span`, `${group}-jaeger-service`]),
     );
-    for (const { name, writeAlias, template } of traces) {
+    for (const { name, writeAlias, template, generation } of traces) {
       const [group, kind] = name.split("-jaeger-");
       expect(writeAlias).toBe(`${group}-jaeger-${kind}-write`);
       expect(template.aliases).toEqual([`${group}-jaeger-${kind}-read`, `all-jaeger-${kind}-read`]);
       expect(template.settings).toMatchObject({
-        "index.lifecycle.name": "tracing-test",
+        "index.lifecycle.name": kind === "span" ? "tracing-test" : "tracing-test-service",
         "index.lifecycle.rollover_alias": writeAlias,
         "index.number_of_replicas": 0,
       });
       expect(template.mappings).toHaveProperty("properties.operationName.type", "keyword");
+      // By it an index says what it was made of.
+      expect(template.mappings).toHaveProperty("_meta.generation", generation);
     }
   });
 
@@ -40,28 +42,32 @@ describe("store", () => {
           names: [`${group}-jaeger-span-write`, `${group}-jaeger-service-write`],
           privileges: ["index"],
         },
+        writes: plan.series.filter(({ name }) => name.startsWith(`${group}-jaeger-`)),
       })),
       ...views.map((view) => ({
         name: `${view}-jaeger-reader`,
         cluster: [],
         indices: { names: [`${view}-jaeger-span-read`, `${view}-jaeger-service-read`], privileges: ["read"] },
+        writes: [],
       })),
       {
         name: "test-tracing-audit-writer",
         cluster: [],
         indices: { names: ["test-tracing-audit-write"], privileges: ["create_doc"] },
+        writes: plan.series.slice(-1),
       },
       {
         name: "test-tracing-audit-reader",
         cluster: [],
         indices: { names: ["test-tracing-audit-read"], privileges: ["read"] },
+        writes: [],
       },
     ]);
   });
 
   test("no two groups share a name, no user may use a pattern, none may both read and write", () => {
     const unique = (names: string[]) => expect(new Set(names).size).toBe(names.length);
-    unique(plan.indices.flatMap(({ name, writeAlias, template }) => [name, writeAlias, template.aliases[0]!]));
+    unique(plan.series.flatMap(({ name, writeAlias, template }) => [name, writeAlias, template.aliases[0]!]));
     unique(plan.users.map(({ name }) => name));
     unique(plan.users.flatMap(({ indices }) => indices.names));
     for (const { indices } of plan.users) {
@@ -69,8 +75,8 @@ describe("store", () => {
       expect(indices.privileges).toHaveLength(1);
     }
     // A pattern of one group's template must not match an index of another.
-    for (const { name } of plan.indices) {
-      expect(plan.indices.filter((other) => `${other.name}-000001`.startsWith(`${name}-`))).toHaveLength(1);
+    for (const { name } of plan.series) {
+      expect(plan.series.filter((other) => `${other.name}-000001`.startsWith(`${name}-`))).toHaveLength(1);
     }
   });
 
@@ -89,8 +95,7 @@ describe("store", () => {
   });
 
   test("who read what is no trace: no view shows it, and its time is its own", () => {
-    const audit = plan.indices.at(-1)!;
-    expect(audit).toMatchObject({
+    expect(plan.series.at(-1)).toMatchObject({
       name: "test-tracing-audit",
       writeAlias: "test-tracing-audit-write",
       template: {
@@ -101,25 +106,51 @@ describe("store", () => {
       },
     });
     const { lifecycles } = storePlan(contextOf({ access: { ...access, auditDays: 365 } }));
-    expect(lifecycles.map(({ name, deleteMinAge }) => [name, deleteMinAge])).toEqual([
-      ["tracing-test", "14d"],
-      ["test-tracing-audit", "365d"],
-    ]);
-    expect(plan.lifecycles.at(-1)).toMatchObject({ deleteMinAge: "180d" });
+    expect(lifecycles.audit).toMatchObject({ rolloverMaxAge: "30d", deleteMinAge: "335d" });
+    expect(lifecycles.span).toEqual(plan.lifecycles.span);
   });
 
   test("one number of days is the retention; without lifecycle management there is none", () => {
-    expect(plan.lifecycles[0]).toEqual({
-      name: "tracing-test",
-      rolloverMaxAge: "1d",
-      rolloverMaxSize: "50gb",
-      deleteMinAge: "14d",
+    const rolloverMaxSize = "50gb";
+    expect(plan.lifecycles).toEqual({
+      span: { name: "tracing-test", rolloverMaxAge: "1d", rolloverMaxSize, deleteMinAge: "13d" },
+      service: { name: "tracing-test-service", rolloverMaxAge: "7d", rolloverMaxSize, deleteMinAge: "7d" },
+      audit: { name: "test-tracing-audit", rolloverMaxAge: "15d", rolloverMaxSize, deleteMinAge: "165d" },
     });
     const without = storePlan(contextOf({ elasticsearch: { ...managed, lifecycle: false } }));
-    expect(without.lifecycles).toEqual([]);
-    expect(JSON.stringify(without.indices)).not.toContain("lifecycle");
-    const [index] = storePlan(contextOf({ elasticsearch: external })).indices;
-    expect(index!.template.settings).toMatchObject({ "index.number_of_replicas": 1 });
+    expect(without.lifecycles).toEqual({});
+    expect(JSON.stringify(without.series)).not.toMatch(/index.lifecycle/);
+    const [series] = storePlan(contextOf({ elasticsearch: external })).series;
+    expect(series!.template.settings).toMatchObject({ "index.number_of_replicas": 1 });
+  });
+
+  test("a changed template is another generation, for all else the same", () => {
+    const generations = (changes = {}) => storePlan(contextOf(changes)).series.map(({ generation }) => generation);
+    expect(generations()).toEqual(plan.series.map(({ generation }) => generation));
+    expect(generations({ retentionDays: 7 })).toEqual(generations());
+    const without = generations({ elasticsearch: { ...managed, lifecycle: false } });
+    for (const [index, generation] of generations().entries()) expect(without[index]).not.toBe(generation);
+  });
+
+  test("stacks on one Elasticsearch share no name", () => {
+    const namesOf = (stack: string, changes = {}) => {
+      const { lifecycles, series, users } = storePlan({
+        ...contextOf({ elasticsearch: { ...external, ...changes } }),
+        stack,
+      });
+      return [
+        ...Object.values(lifecycles).map(({ name }) => name),
+        ...series.flatMap(({ name, writeAlias, template }) => [name, writeAlias, ...template.aliases]),
+        ...users.flatMap(({ name, indices }) => [name, ...indices.names]),
+      ];
+    };
+    const [prod, stage] = [namesOf("prod"), namesOf("_Stage")];
+    expect(prod).toContain("prod-shop-jaeger-span");
+    expect(stage).toContain("stage-all-jaeger-reader");
+    expect(prod.filter((name) => stage.includes(name))).toEqual([]);
+    // A pattern of one must not match an index of the other.
+    expect(namesOf("prod", { indexPrefix: "" })).toContain("shop-jaeger-span");
+    expect(namesOf("prod", { indexPrefix: "traces" })).toContain("traces-shop-jaeger-writer");
   });
 
   test("a password hash that no password has: same in every run, of bcrypt's form, different for every user", async () => {
@@ -180,7 +211,7 @@ describe("managed Elasticsearch", () => {
 
   test("never makes a missing write alias into an index", () => {
     expect(config["action.auto_create_index"]).toBe("-*jaeger-*-write,-*-tracing-audit-write,+*");
-    for (const { writeAlias } of storePlan(context).indices)
+    for (const { writeAlias } of storePlan(context).series)
       expect(writeAlias).toMatch(/jaeger-.*-write$|-tracing-audit-write$/);
   });
 
@@ -188,7 +219,7 @@ describe("managed Elasticsearch", () => {
     const own = managedElasticsearchPlan(contextOf({ elasticsearch: { ...managed, heapMib: 2048, storageGib: 7 } }));
     expect(own.container.env).toContainEqual({ name: "ES_JAVA_OPTS", value: "-Xms2048m -Xmx2048m" });
     expect(parseInt(loose(own.container.resources).limits.memory as string)).toBeGreaterThanOrEqual(2 * 2048);
-    expect(own.claim).toEqual({ mountPath: "/usr/share/elasticsearch/data", storageGib: 7 });
+    expect(own.claim).toMatchObject({ mountPath: "/usr/share/elasticsearch/data", storageGib: 7 });
   });
 
   test("lets in Jaeger's pods and Vault, nobody else, and is not planned for an external cluster", () => {

@@ -124,13 +124,13 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "a typo behind the choice of a mode": {
       changes: { elasticsearch: { mode: "managed", heapMb: 512 } },
       says: "order-tracing:elasticsearch.heapMb: 512: is no setting of this project",
-      allowed: "heapMib, lifecycle, mode, publish, storageGib",
+      allowed: "heapMib, lifecycle, mode, publish, storageClass, storageGib",
       write: "order-tracing:elasticsearch.heapMib instead of order-tracing:elasticsearch.heapMb",
     },
     "a key of the other mode": {
       changes: { elasticsearch: { ...external, storageGib: 5 } },
       says: "order-tracing:elasticsearch.storageGib: 5: is no setting of this project",
-      allowed: "caFile, endpoint, lifecycle, mode",
+      allowed: "caFile, endpoint, indexPrefix, lifecycle, mode",
     },
     "a mode that does not exist": {
       changes: { elasticsearch: { mode: "extern" } },
@@ -243,6 +243,21 @@ describe("an Elasticsearch of the stack's own", () => {
     const publish = { host: "elasticsearch.example", ranges: ["10.20.0.0/16"] };
     expect(() => parse({ vault: outside, elasticsearch: { mode: "managed", publish } })).not.toThrow();
     expect(() => parse({ vault: outside, elasticsearch: external })).not.toThrow();
+  });
+
+  test("takes so many shards, and the retention that still fits is said", () => {
+    const groups = Array.from({ length: 40 }, (_, index) => `group-${index}`);
+    const access = { ...minimal.access, roles: { everybody: { groups: ["all"], views: ["all"] } } };
+    const with40 = (changes: Raw) => () =>
+      parseSettings({ ...catalogue, groups }, "prod", { ...minimal, access, ...changes });
+    const message = messageOf(with40({ retentionDays: 365 }));
+    expect(message).toContain(
+      "order-tracing:retentionDays: 365: makes 1078 shards for 40 groups, and a node of Elasticsearch takes 1000",
+    );
+    expect(message).toContain("write:   order-tracing:retentionDays: 360");
+    for (const changes of [{ retentionDays: 360 }, { retentionDays: 365, elasticsearch: external }]) {
+      expect(messageOf(with40(changes))).not.toContain("shards");
+    }
   });
 
   test.each([

@@ -22,7 +22,7 @@ describe("defaults", () => {
       services: {},
       stores: {},
       privacy: { allowedAttributes: [], spanLinks: "keep" },
-      replicas: { frontEnd: 1, gateway: 2, sampler: 2, jaegerCollector: 2, jaegerQuery: 1 },
+      replicas: { frontEnd: 1, gateway: 2, sampler: 2, samplerMayLeave: false, jaegerCollector: 2, jaegerQuery: 1 },
       proof: { required: [], links: [], lookbackMinutes: 60 },
       images: { overrides: {} },
     });

@@ -1069,7 +1069,7 @@ export const corpus: readonly Case[] = [
   own(
     "operations-retention",
     "a record of readers for too long",
-    "trace-store-dev-tracing-audit-lifecycle",
+    "trace-store-lifecycle-audit",
     ["delete", "minAge"],
     "3650d",
     "write 180d or less",

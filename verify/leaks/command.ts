@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { storeAccess } from "../../components/elasticsearch/addresses.ts";
-import { allTraces } from "../../components/elasticsearch/names.ts";
+import { allTraces, storeNames } from "../../components/elasticsearch/names.ts";
 import type { Stack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { progressWhenSlow, readToEnd } from "../../lib/command-line.ts";
@@ -32,7 +32,10 @@ export async function askForLeaks(
 ): Promise<Leaks> {
   const customers = file === undefined ? undefined : await readCustomers(file, signal);
   const kubeConfig = loadKubeConfig(settings.cluster);
-  const reach = await storeReach(storeAccess({ name, settings, landscape }, allTraces), kubeConfig);
+  const reach = await storeReach(
+    storeAccess({ name, settings, landscape }, allTraces(storeNames({ stack: name, settings }))),
+    kubeConfig,
+  );
   await using store = openStore({ ...reach, signal });
   const entrances = landscape.groups.flatMap((group): Entrance[] => {
     const service = landscape.services.find((one) => one.group === group);
