@@ -12,7 +12,7 @@ const heap = "-Xmx96m -Dcompany.marker=here";
 const agent = "-javaagent:/otel-instrumentation/javaagent.jar";
 const hook = "--require /otel-instrumentation/autoinstrumentation.js";
 
-/** Cases of `reference/field-cases`, by their numbers, and their brothers. */
+/** Kinds of Deployment that companies have, and what the check has to say of each. */
 export const cases: readonly Case[] = [
   {
     id: "0-node",
