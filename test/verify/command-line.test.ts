@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { runCommand } from "../support/run-command.ts";
 import { parseDuration, parseSince } from "../../lib/time.ts";
 
 describe("times", () => {
@@ -22,19 +21,7 @@ describe("times", () => {
 });
 
 describe("the command line", () => {
-  const run = (...args: string[]) => {
-    try {
-      const script = join(import.meta.dirname, "../../verify/main.ts");
-      execFileSync(process.execPath, [script, ...args], {
-        stdio: "pipe",
-        env: { ...process.env, KUBECONFIG: "/dev/null" },
-      });
-      return { status: 0, stderr: "" };
-    } catch (error) {
-      const { status, stderr } = error as { status: number; stderr: Buffer };
-      return { status, stderr: stderr.toString() };
-    }
-  };
+  const run = (...args: string[]) => runCommand("verify/main.ts", ...args);
 
   test.each([
     [[], "--stack"],

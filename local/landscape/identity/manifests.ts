@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
-import type { KubernetesObject, V1Deployment, V1Secret, V1ServiceAccount } from "@kubernetes/client-node";
+import type { KubernetesObject, V1Deployment, V1Secret } from "@kubernetes/client-node";
 import { loginImage } from "../images.ts";
-import { containerSecurity, labels, nameLabel, podSecurity, probes, service } from "../kubernetes/workload.ts";
+import {
+  containerSecurity,
+  labels,
+  nameLabel,
+  podSecurity,
+  probes,
+  service,
+  serviceAccount,
+} from "../kubernetes/workload.ts";
 import { accounts } from "./accounts.ts";
 import { sha256, type Credentials } from "./credentials.ts";
 import { clientId, issuer, name, namespace, origins, port } from "./settings.ts";
@@ -18,12 +26,7 @@ const metadata = { name, namespace, labels: labels(name) };
 
 /** Objects of the company's identity provider: one pod, everything it knows in one file, TLS by the company's CA. */
 export function identityObjects(credentials: Credentials, server: ServerCertificate): KubernetesObject[] {
-  const account: V1ServiceAccount = {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata,
-    automountServiceAccountToken: false,
-  };
+  const account = serviceAccount(name, namespace);
   const settings: V1Secret = {
     apiVersion: "v1",
     kind: "Secret",

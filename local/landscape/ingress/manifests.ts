@@ -4,10 +4,17 @@ import type {
   V1ClusterRoleBinding,
   V1Deployment,
   V1Service,
-  V1ServiceAccount,
 } from "@kubernetes/client-node";
 import { traefikImage } from "../images.ts";
-import { containerSecurity, labels, nameLabel, podSecurity, probes, service } from "../kubernetes/workload.ts";
+import {
+  containerSecurity,
+  labels,
+  nameLabel,
+  podSecurity,
+  probes,
+  service,
+  serviceAccount,
+} from "../kubernetes/workload.ts";
 import { entryPoint, httpPort, name, namespace, pingPort, port } from "./settings.ts";
 
 const uid = 65532;
@@ -43,12 +50,7 @@ export const traefikArguments: readonly string[] = [
 
 /** Objects of the ingress controller, without the custom resources' definitions. */
 export function ingressObjects(): KubernetesObject[] {
-  const account: V1ServiceAccount = {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata,
-    automountServiceAccountToken: false,
-  };
+  const account = serviceAccount(name, namespace);
   const role: V1ClusterRole = {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "ClusterRole",

@@ -46,14 +46,22 @@ export interface Workload {
 
 /** Objects of a workload. Only what the company means to own is in them: see {@link file://./apply.ts}. */
 export function workload(spec: Workload): KubernetesObject[] {
-  const metadata = { name: spec.name, namespace: spec.namespace, labels: labels(spec.name) };
-  const account: V1ServiceAccount = {
+  return [
+    serviceAccount(spec.name, spec.namespace),
+    service(spec.name, spec.namespace, spec.port),
+    ...claim(spec),
+    deployment(spec),
+  ];
+}
+
+/** The account of the pods called like it. Its token is mounted nowhere by itself. */
+export function serviceAccount(name: string, namespace: string): V1ServiceAccount {
+  return {
     apiVersion: "v1",
     kind: "ServiceAccount",
-    metadata,
+    metadata: { name, namespace, labels: labels(name) },
     automountServiceAccountToken: false,
   };
-  return [account, service(spec.name, spec.namespace, spec.port), ...claim(spec), deployment(spec)];
 }
 
 /** A Service in front of the pods called like it. */

@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
-import type { KubernetesObject, V1ConfigMap, V1Deployment, V1Secret, V1ServiceAccount } from "@kubernetes/client-node";
+import type { KubernetesObject, V1ConfigMap, V1Deployment, V1Secret } from "@kubernetes/client-node";
 import { dump, load } from "js-yaml";
 import { prometheusImage } from "../images.ts";
-import { containerSecurity, labels, nameLabel, podSecurity, probes, service } from "../kubernetes/workload.ts";
+import {
+  containerSecurity,
+  labels,
+  nameLabel,
+  podSecurity,
+  probes,
+  service,
+  serviceAccount,
+} from "../kubernetes/workload.ts";
 import { name, namespace, pkiDirectory, port } from "./settings.ts";
 
 const uid = 65534;
@@ -46,12 +54,7 @@ export function prometheusObjects(
     metadata: { ...metadata, name: `${name}-pki` },
     stringData: { "ca.crt": ca, "tls.crt": certificate, "tls.key": key },
   };
-  const account: V1ServiceAccount = {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata,
-    automountServiceAccountToken: false,
-  };
+  const account = serviceAccount(name, namespace);
   const checksum = createHash("sha256")
     .update(JSON.stringify([config.data, certificate]))
     .digest("hex");

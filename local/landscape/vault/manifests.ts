@@ -1,13 +1,6 @@
 import { createHash } from "node:crypto";
-import type {
-  KubernetesObject,
-  V1ConfigMap,
-  V1Secret,
-  V1Service,
-  V1ServiceAccount,
-  V1StatefulSet,
-} from "@kubernetes/client-node";
-import { containerSecurity, labels, nameLabel, podSecurity, service } from "../kubernetes/workload.ts";
+import type { KubernetesObject, V1ConfigMap, V1Secret, V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import { containerSecurity, labels, nameLabel, podSecurity, service, serviceAccount } from "../kubernetes/workload.ts";
 import { vaultImage } from "../images.ts";
 import { address, caDirectory, caFile, name, namespace, pluginDirectory, port, serverCaFile } from "./settings.ts";
 
@@ -45,12 +38,7 @@ export function vaultObjects(certificates: VaultCertificates): KubernetesObject[
     type: "kubernetes.io/tls",
     data: { "tls.crt": base64(certificates.certificate), "tls.key": base64(certificates.key) },
   };
-  const account: V1ServiceAccount = {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata,
-    automountServiceAccountToken: false,
-  };
+  const account = serviceAccount(name, namespace);
   const checksum = createHash("sha256")
     .update(JSON.stringify([config.data, authority.data, pair.data]))
     .digest("hex");
