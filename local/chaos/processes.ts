@@ -15,10 +15,11 @@ export async function podsOf({ core }: Kubernetes, workload: string): Promise<V1
  * Sends a signal to every process of a pod's program from outside of its container, as the kernel does when memory is out: inside, the first
  * process is safe from SIGKILL and SIGSTOP.
  *
+ * @param container Default: the first, which is the workload's own program.
  * @throws AskError if its processes are not on this machine
  */
-export function signalProgram(pod: V1Pod, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
-  for (const pid of pidsOf(pod)) process.kill(pid, signal);
+export function signalProgram(pod: V1Pod, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT", container?: string): void {
+  for (const pid of pidsOf(pod, container)) process.kill(pid, signal);
 }
 
 /**
@@ -30,9 +31,7 @@ export function fileOf(pod: V1Pod, path: string): string {
   return `/proc/${pidsOf(pod)[0]}/root${path}`;
 }
 
-function pidsOf(pod: V1Pod): number[] {
-  // The first container is the workload's own program.
-  const container = pod.spec?.containers[0]?.name;
+function pidsOf(pod: V1Pod, container = pod.spec?.containers[0]?.name): number[] {
   const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
   const id = statuses.find(({ name }) => name === container)?.containerID?.replace(/^\w+:\/\//, "");
   const pids = id ? allPids().filter((pid) => readProc(pid, "cgroup").includes(id)) : [];

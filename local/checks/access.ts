@@ -9,27 +9,31 @@ import { browserPackages, startBrowser } from "./access/browser.ts";
 import { insideFindings } from "./access/inside.ts";
 import { peopleFindings } from "./access/people.ts";
 import { programFindings } from "./access/programs.ts";
+import { replacedFindings } from "./access/replaced.ts";
 import { print } from "./findings.ts";
 import { driveOrders } from "../landscape/driver/index.ts";
 import { localSite } from "./access/site.ts";
 import { ensureDebianPackages } from "../toolchain/index.ts";
 
-const { values: flags } = parseArgs({ options: { pictures: { type: "string" } } });
+const { values: flags } = parseArgs({ options: { pictures: { type: "string" }, pages: { type: "string" } } });
+const pictures = flags.pictures === undefined ? undefined : { folder: flags.pictures, pages: flags.pages };
 const progress = progressWhenSlow();
 
 try {
   await ensureDebianPackages(browserPackages);
-  if (flags.pictures !== undefined) await mkdir(flags.pictures, { recursive: true });
+  if (pictures) await mkdir(pictures.folder, { recursive: true });
   progress("an order goes through all back ends");
   const [placed] = await driveOrders({ count: 1, onProgress: () => undefined });
   progress("a browser signs in");
   await using site = await localSite();
   await using browser = await startBrowser(site);
-  const people = await peopleFindings(site, browser, placed!.orderId!, flags.pictures);
+  const { findings: people, trace } = await peopleFindings(site, browser, placed!.orderId!, pictures);
   progress("programs ask, with good and bad tokens, from good and bad places");
   const programs = await programFindings(site);
   progress("pods ask past the ingress");
-  const good = print([...people, ...programs, ...(await insideFindings("all"))]);
+  const inside = await insideFindings("all");
+  progress("pods that were read from go away");
+  const good = print([...people, ...programs, ...inside, ...(await replacedFindings(site, trace))]);
   if (!good) process.exitCode = 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -7,6 +7,7 @@ import {
   type Panel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
+import { PanelBuilder as NodeGraphBuilder } from "@grafana/grafana-foundation-sdk/nodegraph";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
@@ -84,6 +85,21 @@ export function panelsOf(dataSource: string) {
       });
       for (const { name, unit } of columns) panel.overrideByName(name, [{ id: "unit", value: unit }]);
       return panel;
+    },
+    /**
+     * A map. What is asked for must have the labels that Grafana wants of a graph: `id` of each node; `id`, `source` and `target`
+     * of each line. The value is written beside it.
+     */
+    map: (title: string, description: string, { nodes, lines }: { nodes: string; lines: string }) => {
+      const panel = new NodeGraphBuilder().title(title).description(description).datasource(datasource);
+      for (const [index, expr] of [nodes, lines].entries()) {
+        panel.withTarget(query([expr, ""], index).instant().format(PromQueryFormat.Table));
+      }
+      panel.withTransformation({
+        id: "organize",
+        options: { excludeByName: { Time: true }, renameByName: { "Value #A": "mainstat", "Value #B": "mainstat" } },
+      });
+      return panel.unit("reqps").span(24).height(12);
     },
   };
 }

@@ -14,9 +14,23 @@ import { page, panelsOf } from "./panels.ts";
 
 const interval = "[$__rate_interval]";
 
-/** Requests, errors and durations of each back end, and of each connection between them: the map as a table. */
+/** Requests of the last five minutes that each part gets, and each connection carries, as Grafana draws a graph. */
+function serviceMap() {
+  const rates = (...by: string[]) => `sum by (${by.join(", ")}) (rate(${series(edgeCalls)}[5m]))`;
+  // Of one label this makes a copy.
+  const named = (label: string, from: string, expr: string) => `label_join(${expr}, "${label}", "", "${from}")`;
+  const node = (end: string) => `sum by (id) (${named("id", end, rates(end))})`;
+  const ends = named("source", "client", named("target", "server", rates("client", "server")));
+  return {
+    // Whoever only asks gets no request.
+    nodes: `${node("server")} or 0 * ${node("client")}`,
+    lines: `label_join(${ends}, "id", " to ", "client", "server")`,
+  };
+}
+
+/** Requests, errors and durations of each back end, and of each connection between them: the map, and a table. */
 export function servicesPage(stack: string, { services }: Pick<Landscape, "services">, dataSource: string) {
-  const { lines, table } = panelsOf(dataSource);
+  const { lines, map, table } = panelsOf(dataSource);
   const perEdge = (metric: string) => `sum by (client, server, connection_type) (rate(${series(metric)}[5m]))`;
   return page(
     {
@@ -47,6 +61,7 @@ export function servicesPage(stack: string, { services }: Pick<Landscape, "servi
           ),
         ];
       }),
+      map("Map", "Requests a second that each part gets, and each connection carries.", serviceMap()),
       table("Who calls whom", "Each connection of the last five minutes. `user` is whoever calls from outside.", [
         { name: "requests", unit: "reqps", expr: perEdge(edgeCalls) },
         { name: "failed", unit: "reqps", expr: perEdge(edgeFailures) },

@@ -4,6 +4,7 @@ import { agedCookie } from "./aged-cookie.ts";
 import { cookiesOf, fetchInPage, signIn, viewUrl, type CompanyBrowser } from "./browser.ts";
 import { longestTrace, search, servicesOf, spansOfOrder, spansOfWholeOrder } from "./orders.ts";
 import { attempt, type Finding } from "../findings.ts";
+import { drawTrace, showPages } from "./pages.ts";
 import { recordFindings } from "./records.ts";
 import { askView, dataPath } from "./requests.ts";
 import type { Site } from "./site.ts";
@@ -11,19 +12,26 @@ import type { Site } from "./site.ts";
 const proxy = "oauth2-proxy";
 const hour = 60 * 60 * 1000;
 
+/** Where pictures of what people see go, and the pages of Jaeger, see {@link showPages}. */
+export interface Pictures {
+  readonly folder: string;
+  readonly pages?: string | undefined;
+}
+
 /**
  * What people see in a browser, and what they do not.
  *
  * @param order one that has just gone through all services
+ * @returns besides, a trace of it that Support has read
  */
 export async function peopleFindings(
   site: Site,
   browser: CompanyBrowser,
   order: string,
-  pictures?: string,
-): Promise<Finding[]> {
+  pictures?: Pictures,
+): Promise<{ findings: Finding[]; trace: string }> {
   const picture = async (page: Page, name: string) => {
-    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
+    if (pictures) await page.screenshot({ path: join(pictures.folder, `${name}.png`) });
   };
   const findings: Finding[] = [];
   const support = await browser.newPage();
@@ -83,11 +91,15 @@ export async function peopleFindings(
       }),
     );
   }
-  return [
-    ...findings,
+  findings.push(
     ...(await cookieFindings(site, support)),
     ...(await recordFindings({ trace: longest, person: "support", view: "all" })),
-  ];
+  );
+  if (pictures?.pages) {
+    await showPages(support, "all", pictures.pages);
+    await drawTrace(support, "all", longest, join(pictures.folder, "trace.png"));
+  }
+  return { findings, trace: longest };
 }
 
 /** What a session is worth at another host, and when it is too old. */

@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { z } from "zod";
 import { vaultPaths } from "../../../components/vault/paths.ts";
 import { readStack } from "../../../config/stack-file.ts";
+import type { VaultClient } from "../../../lib/vault-client.ts";
 import { accounts } from "../../landscape/identity/accounts.ts";
 import { vaultClient } from "../../landscape/vault/client.ts";
 import { tokenOf, tokenWith } from "../../landscape/vault/people.ts";
@@ -11,14 +12,15 @@ import { kubeconfig, repositoryDir } from "../../paths.ts";
 import { attempt, type Finding } from "../findings.ts";
 
 const stack = "local";
-const patienceMs = 30_000;
+/** How long a record may take, and a container to be started again, milliseconds. */
+export const patienceMs = 30_000;
 
 const answer = z.object({
   records: z.array(z.object({ person: z.string(), view: z.string(), roles: z.array(z.string()), status: z.number() })),
 });
 
 /** What somebody has just done. */
-interface Deed {
+export interface Deed {
   readonly trace: string;
   /** Name of the account. */
   readonly person: string;
@@ -27,24 +29,14 @@ interface Deed {
 
 /** What is known afterwards of who read a trace, and to whom. */
 export async function recordFindings({ trace, person, view }: Deed): Promise<Finding[]> {
-  const { email } = accounts.find(({ name }) => name === person)!;
-  const { settings } = readStack(stack);
+  const email = emailOf(person);
   const root = await vaultClient();
-  const auditor = await tokenWith(`${vaultPaths({ stack, settings }).policyPrefix}-audit`, root);
+  const auditor = await auditorToken(root);
   const deployer = await tokenOf("deployer", root);
   return [
     await attempt("npm run audit, of that trace", "-", `${email} at ${view}`, async () => {
-      for (const deadline = Date.now() + patienceMs; ;) {
-        const { exitCode, stdout, stderr } = await audit(trace, auditor);
-        if (exitCode === 0) {
-          const { records } = answer.parse(JSON.parse(stdout));
-          const theirs = records.filter((one) => one.person === email && one.view === view && one.status === 200);
-          return { found: `${theirs.length} of ${records.length} records`, good: theirs.length > 0 };
-        }
-        if (exitCode !== 1 || Date.now() > deadline) return { found: `${exitCode}: ${stderr || stdout}`, good: false };
-        // Nobody, so far: a record is stored some tenths of a second later, and found a second after that.
-        await sleep(1_000);
-      }
+      const { theirs, all } = await recordsOf({ trace, person, view }, 1, auditor);
+      return { found: `${theirs} of ${all} records`, good: theirs > 0 };
     }),
     await attempt("The same by who runs pulumi up", "Vault's policy", "403", async () => {
       const { exitCode, stderr } = await audit(trace, deployer);
@@ -54,6 +46,36 @@ export async function recordFindings({ trace, person, view }: Deed): Promise<Fin
       };
     }),
   ];
+}
+
+const emailOf = (person: string): string => accounts.find(({ name }) => name === person)!.email;
+
+/** A token that may read who read what, and nothing else. */
+export function auditorToken(root: VaultClient): Promise<string> {
+  const { settings } = readStack(stack);
+  return tokenWith(`${vaultPaths({ stack, settings }).policyPrefix}-audit`, root);
+}
+
+/**
+ * Records of a trace that was read, once there are as many as expected of that person, or time is up. A record is stored some
+ * tenths of a second after the reading, and found a second after that.
+ *
+ * @throws if the command fails
+ */
+export async function recordsOf(
+  { trace, person, view }: Deed,
+  expected: number,
+  auditor: string,
+): Promise<{ theirs: number; all: number }> {
+  for (const deadline = Date.now() + patienceMs; ;) {
+    const { exitCode, stdout, stderr } = await audit(trace, auditor);
+    // 1: nobody has read it.
+    if (exitCode !== 0 && exitCode !== 1) throw new Error(`${exitCode}: ${stderr || stdout}`);
+    const found = answer.parse(JSON.parse(stdout)).records;
+    const theirs = found.filter((one) => one.person === emailOf(person) && one.view === view && one.status === 200);
+    if (theirs.length >= expected || Date.now() > deadline) return { theirs: theirs.length, all: found.length };
+    await sleep(1_000);
+  }
 }
 
 /** The command, with no right but the token's. */

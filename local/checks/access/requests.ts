@@ -10,6 +10,8 @@ import type { Site } from "./site.ts";
 export interface Answer {
   /** For people and for comparison: `served`, `sign in`, `401`, `403`, `closed before TLS`, … */
   readonly found: string;
+  /** Of HTTP, if it came as far as that. */
+  readonly status?: number;
 }
 
 /** Asked for in most cases: data, and nothing that a placeholder page could stand in for. */
@@ -35,7 +37,7 @@ export async function askView(
   const dispatcher = new Agent({ connect, headersTimeout: 15_000, bodyTimeout: 15_000 });
   try {
     const { statusCode, headers: found, body } = await request(viewUrl(view, path), { dispatcher, headers });
-    return { found: meaning(statusCode, String(found["location"] ?? ""), await body.text()) };
+    return { found: meaning(statusCode, String(found["location"] ?? ""), await body.text()), status: statusCode };
   } catch (error) {
     const { message } = error as Error;
     if (/No TLS connection.*(ECONNRESET|disconnected|socket hang up)/.test(message))
