@@ -23,7 +23,7 @@ export async function showPages(page: Page, view: string, folder: string): Promi
 
 /** Draws a trace as Jaeger shows it. */
 export async function drawTrace(page: Page, view: string, trace: string, path: string): Promise<void> {
-  await page.setViewportSize({ width: 1400, height: 900 });
+  await page.setViewportSize({ width: 1400, height: 750 });
   await page.goto(viewUrl(view, `/trace/${trace}`));
   await page.locator(".span-row").first().waitFor();
   await page.screenshot({ path });
