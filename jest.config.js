@@ -1,4 +1,4 @@
-/** swc strips the types; `npm run typecheck` checks them. */
+/** swc strips the types; `npm run lint` checks them. */
 export default {
   testMatch: ["<rootDir>/{test,local/test,policies/test}/**/*.test.ts"],
   transform: {
