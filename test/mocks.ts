@@ -111,6 +111,21 @@ class Mocks implements pulumi.runtime.Mocks {
  * @returns what it registered, sorted by place in the tree and name.
  */
 export async function runProgram(stack: string, preview: boolean, program: () => unknown): Promise<Registered[]> {
+  const { stackTraceLimit } = Error;
+  // The SDK keeps a stack trace for each of its thousands of promises, and Jest maps every frame: most of a run's time.
+  Error.stackTraceLimit = 0;
+  try {
+    return await register(stack, preview, program);
+  } catch {
+    // What fails shall say where.
+    Error.stackTraceLimit = stackTraceLimit;
+    return await register(stack, preview, program);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function register(stack: string, preview: boolean, program: () => unknown): Promise<Registered[]> {
   const mocks = new Mocks();
   const registrations: Omit<Registered, "inputs">[] = [];
   await pulumi.runtime.setMocks(mocks, "order-tracing", stack, preview);

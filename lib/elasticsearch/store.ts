@@ -18,9 +18,13 @@ export interface Store extends AsyncDisposable {
   /**
    * The documents that match, page by page, as they were when the reading began.
    *
-   * @param part `fields`: what of them is read, default all. `sort`: Elasticsearch's, default as they come.
+   * @param part `fields`: what of them is read, default all. `sort`: Elasticsearch's, default as they come. `total`: is told
+   *   before the first page how many there are; a count would be of another moment.
    */
-  pages(query: object, part?: { fields?: readonly string[]; sort?: readonly object[] }): AsyncGenerator<Stored[]>;
+  pages(
+    query: object,
+    part?: { fields?: readonly string[]; sort?: readonly object[]; total?: (documents: number) => void },
+  ): AsyncGenerator<Stored[]>;
 }
 
 /** How to reach the store. */
@@ -50,6 +54,7 @@ const perIndex = z.object({
 const page = z.object({
   _scroll_id: z.string(),
   hits: z.object({
+    total: z.object({ value: z.number() }),
     hits: z.array(
       z.object({
         _index: z.string(),
@@ -118,10 +123,11 @@ export function openStore(reach: StoreReach): Store {
     },
     // A scroll, not the newer point in time: that one is checked against the indices behind the aliases, and the readers' rights
     // are on aliases.
-    async *pages(query, { fields, sort = ["_doc"] } = {}) {
+    async *pages(query, { fields, sort = ["_doc"], total: tell } = {}) {
       const part = fields ? { size: narrowPageSize, _source: fields } : { size: pageSize };
-      const first = { ...part, query, sort };
+      const first = { ...part, query, sort, track_total_hits: true };
       let found = await search(page, `${searchPath}&scroll=${keepAlive}`, first);
+      tell?.(found.hits.total.value);
       try {
         while (found.hits.hits.length > 0) {
           yield found.hits.hits.map(({ _index, _id, _source }) => ({ index: _index, id: _id, source: _source }));

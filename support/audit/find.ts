@@ -14,9 +14,9 @@ export async function findRecords(
   most: number,
 ): Promise<Omit<Found, "stack">> {
   const query = queryOf(question);
-  const total = await store.count(query);
+  let total = 0;
   const sources: Record<string, unknown>[] = [];
-  for await (const page of store.pages(query, { sort: [{ time: "desc" }] })) {
+  for await (const page of store.pages(query, { sort: [{ time: "desc" }], total: (all) => (total = all) })) {
     sources.push(...page.map(({ source }) => source));
     if (sources.length >= most) break;
   }
@@ -26,7 +26,7 @@ export async function findRecords(
     since: new Date(question.since).toISOString(),
     records,
     unreadable: read.length - records.length,
-    more: Math.max(0, total - read.length),
+    more: total - read.length,
     ...(question.trace !== undefined && {
       searches: await store.count(queryOf({ since: question.since, searches: true })),
     }),

@@ -1,4 +1,4 @@
-import type { Stored } from "../../lib/elasticsearch/store.ts";
+import type { Store, Stored } from "../../lib/elasticsearch/store.ts";
 import { findRecords } from "../../support/audit/find.ts";
 import { queryOf } from "../../support/audit/query.ts";
 import { deedOf, readRecord } from "../../support/audit/record.ts";
@@ -11,6 +11,8 @@ const read = {
 };
 
 /** A store that answers with these, whatever is asked. */
+type PageOptions = NonNullable<Parameters<Store["pages"]>[1]>;
+
 function storeOf(sources: Record<string, unknown>[], counts: number[]) {
   const asked: object[] = [];
   return {
@@ -19,8 +21,9 @@ function storeOf(sources: Record<string, unknown>[], counts: number[]) {
       asked.push(query);
       return Promise.resolve(counts.shift()!);
     },
-    async *pages(query: object): AsyncGenerator<Stored[]> {
+    async *pages(query: object, { total }: PageOptions = {}): AsyncGenerator<Stored[]> {
       asked.push(query);
+      total?.(counts.shift()!);
       yield await Promise.resolve(sources.map((source, id) => ({ index: "audit", id: String(id), source })));
     },
   };

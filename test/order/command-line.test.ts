@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { parseArguments } from "../../support/order/arguments.ts";
+import { readArguments, runCommand } from "../support/run-command.ts";
 import { order } from "../support/spans.ts";
 
 test.each([
@@ -8,17 +8,15 @@ test.each([
   [["--stack", "local", order, "--stuck"], "give the id of an order, or --stuck"],
   // It would find every order.
   [["--stack", "local", ".*"], '".*" is no id of an order'],
-  [["--stack", "local", order, "--view", "billing"], "There is no view billing. Views are shop, crm, mes, all."],
-])(
-  "%j cannot ask: exit code 2",
-  (args, text) => {
-    const script = join(import.meta.dirname, "../../support/order/main.ts");
-    const { status, stderr } = spawnSync(process.execPath, [script, ...args], {
-      encoding: "utf8",
-      env: { ...process.env, KUBECONFIG: "/dev/null" },
-    });
-    expect(stderr).toContain(text);
-    expect(status).toBe(2);
-  },
-  60_000,
-);
+])("%j cannot ask: exit code 2", async (args, text) => {
+  expect(await readArguments(parseArguments, ...args)).toEqual({
+    status: 2,
+    stderr: expect.stringContaining(text) as string,
+  });
+});
+
+test("a view that the stack does not have cannot be asked: exit code 2", () => {
+  const { status, stderr } = runCommand("support/order/main.ts", "--stack", "local", order, "--view", "billing");
+  expect(stderr).toContain("There is no view billing. Views are shop, crm, mes, all.");
+  expect(status).toBe(2);
+});

@@ -20,7 +20,7 @@ export const account = { username: "all-jaeger-reader", password: "secret" };
 export class TraceStore {
   readonly documents: Document[] = [];
   /** Readings that are open now, with what is left of each. */
-  readonly open = new Map<string, { size: number; left: Document[] }>();
+  readonly open = new Map<string, { size: number; left: Document[]; total: number }>();
   /** Shards that do not answer. */
   failedShards = 0;
   #server!: Server;
@@ -90,7 +90,7 @@ export class TraceStore {
         return refusal(400, "disabling [track_total_hits] is not allowed in a scroll");
       if (size === 0) return refusal(400, "[size] cannot be [0] in a scroll context");
       const id = `scroll-${++this.#ids}`;
-      this.open.set(id, { size, left: matching });
+      this.open.set(id, { size, left: matching, total: matching.length });
       return this.#scroll(id);
     }
     const counts = Map.groupBy(matching, ({ _index }) => _index);
@@ -106,7 +106,10 @@ export class TraceStore {
   #scroll(id: string) {
     const reading = this.open.get(id);
     if (!reading) return refusal(404, `No search context found for id [${id}]`);
-    return this.#found({ _scroll_id: id, hits: { hits: reading.left.splice(0, reading.size) } });
+    return this.#found({
+      _scroll_id: id,
+      hits: { total: { value: reading.total, relation: "eq" }, hits: reading.left.splice(0, reading.size) },
+    });
   }
 
   #found(answer: object) {

@@ -1,5 +1,6 @@
-import { runCommand } from "../support/run-command.ts";
+import { readArguments, runCommand } from "../support/run-command.ts";
 import { parseDuration, parseSince } from "../../lib/time.ts";
+import { parseArguments } from "../../verify/arguments.ts";
 
 describe("times", () => {
   test.each([
@@ -21,18 +22,22 @@ describe("times", () => {
 });
 
 describe("the command line", () => {
-  const run = (...args: string[]) => runCommand("verify/main.ts", ...args);
-
   test.each([
     [[], "--stack"],
-    [["--stack", "no-such-stack"], "Pulumi.no-such-stack.yaml"],
     [["--stack", "local", "--since", "yesterday"], "is no time"],
     [["--stack", "local", "--depth", "0"], "1 to 1500"],
     [["--stack", "local", "--customers", "-"], "goes with --leaks"],
     [["--stack", "local", "--leaks", "--most", "0"], "no number of documents"],
-  ])("%j cannot ask: exit code 2", (args, text) => {
-    const { status, stderr } = run(...args);
-    expect(stderr).toContain(text);
+  ])("%j cannot ask: exit code 2", async (args, text) => {
+    expect(await readArguments(parseArguments, ...args)).toEqual({
+      status: 2,
+      stderr: expect.stringContaining(text) as string,
+    });
+  });
+
+  test("reads a stack's settings, and says which file it has not", () => {
+    const { status, stderr } = runCommand("verify/main.ts", "--stack", "no-such-stack");
+    expect(stderr).toContain("Pulumi.no-such-stack.yaml");
     expect(status).toBe(2);
   });
 });
