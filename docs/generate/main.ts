@@ -5,7 +5,7 @@
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { format, type FormatConfig } from "oxfmt";
+import { format, resolveConfig } from "prettier";
 import { catalogue } from "../../config/catalogue.ts";
 import { settingsSchema } from "../../config/settings.ts";
 import { projectDir, readStack } from "../../config/stack-file.ts";
@@ -16,8 +16,6 @@ import { policiesPage } from "./policies-page.ts";
 import { settingsPage } from "./settings-page.ts";
 import { stackSchema } from "./stack-schema.ts";
 
-/** As `npm run format` would write them. */
-const layout = JSON.parse(await readFile(join(projectDir, ".oxfmtrc.json"), "utf8")) as FormatConfig;
 const schema = settingsSchema(catalogue);
 const stacks = (await readdir(projectDir))
   .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
@@ -34,7 +32,7 @@ const files: Record<string, string> = {
 const stale: string[] = [];
 for (const [name, text] of Object.entries(files)) {
   const path = join(projectDir, name);
-  const wanted = (await format(path, text, layout)).code;
+  const wanted = await format(text, { ...(await resolveConfig(path)), filepath: path });
   const found = await readFile(path, "utf8").catch(() => undefined);
   if (found === wanted) continue;
   stale.push(name);

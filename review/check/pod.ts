@@ -135,7 +135,7 @@ const units: Readonly<Record<string, number>> = {
   G: 1e9,
   Ki: 2 ** 10,
   Mi: 2 ** 20,
-  Gi: 2 ** 30,
+  Gi: 2 ** 30, // prettier-ignore
 };
 
 /** A quantity of memory, rounded up. */
