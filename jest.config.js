@@ -1,4 +1,4 @@
-/** swc strips the types; `npm run lint` checks them. */
+/** swc strips the types; `npm run typecheck` checks them. */
 // For the commands that tests start: their modules are read in two thirds of the time.
 process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/node`;
 

@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/elasticstack";
 
-/** Nothing here runs: `npm run lint` fails where a line below `@ts-expect-error` compiles after all. */
+/** Nothing here runs: `npm run typecheck` fails where a line below `@ts-expect-error` compiles after all. */
 const connection = { endpoints: ["https://elasticsearch.example:9200"], caData: "PEM" };
 
 export const ways = [

@@ -1,7 +1,7 @@
 import { defineCatalogue } from "../config/model.ts";
 
 /**
- * Landscapes that must not compile. Nothing here runs: `npm run lint` fails where a line below `@ts-expect-error`
+ * Landscapes that must not compile. Nothing here runs: `npm run typecheck` fails where a line below `@ts-expect-error`
  * compiles after all.
  */
 const parts = {

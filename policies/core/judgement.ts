@@ -47,7 +47,7 @@ export interface StackJudgement<Config> extends Described<Config> {
 }
 
 // What a policy is told is its own business, checked by its schema before it is judged.
-// oxlint-disable-next-line typescript/no-explicit-any -- see above
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
 export type Judgement = ResourceJudgement<any> | StackJudgement<any>;
 
 export const forResources = <Config>(judgement: ResourceJudgement<Config>): ResourceJudgement<Config> => judgement;

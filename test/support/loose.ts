@@ -1,5 +1,5 @@
 /** A part of a configuration. Its language is another program's, and has no types here: a wrong path fails its test. */
-// oxlint-disable-next-line typescript/no-explicit-any -- see above
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
 export type Loose = Record<string, any>;
 export const loose = (value: unknown) => value as Loose;
 
