@@ -42,7 +42,9 @@ function trafficOf(expected: Settings["expected"], id: string): Traffic {
 export function sizingContradictions(catalogue: Catalogue, settings: Settings): string[] {
   const demand = demandOf(catalogue, settings);
   if (!demand) return [];
-  const need = needOf(demand);
+  // All lines to write fit each other: what a sampler needs is what it needs beside as many others as there must be.
+  const sampler = Math.max(demand.replicas.sampler, needOf(demand).samplers);
+  const need = needOf({ ...demand, replicas: { ...demand.replicas, sampler } });
   const { spansPerSecond } = sumOf(demand.groups);
   return checksOf(settings, demand).flatMap(({ path, has, of, why }) => {
     const wants = of(need);
@@ -100,7 +102,7 @@ function checksOf({ replicas, sizes, elasticsearch, survive }: Settings, { share
       has: sampler.storageGib,
       of: ({ queueGib }) => queueGib,
       why: ({ groups }, { queueGib }) =>
-        `an outage of ${survive.elasticsearchOutage ?? "0s"} needs ${queueGib} GiB on each sampler, where the busiest of ${groups.length} groups has a part of half the disk`,
+        `an outage of ${survive.elasticsearchOutage ?? "0s"} needs ${queueGib} GiB on each of the samplers, where the busiest of ${groups.length} groups has a part of half the disk`,
     },
     ...(elasticsearch.mode === "managed"
       ? [

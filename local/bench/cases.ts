@@ -6,6 +6,7 @@ import { withBenchAccount } from "./store/account.ts";
 import { bytesPerDocument } from "./store/compare.ts";
 import { documentsOf } from "./store/documents.ts";
 import { templates } from "./store/templates.ts";
+import { percentile, visibleAfter } from "./visible.ts";
 import { measureInTurns } from "./pipeline/measure.ts";
 import { resultsOf, tableOf } from "./pipeline/report.ts";
 
@@ -70,8 +71,22 @@ const store: BenchCase["run"] = async ({ progress, signal, rate }) => {
   return { text, values: { documents: documents.length, bytes, ratio } };
 };
 
+/** From the end of a request to its span's being found. */
+const visible: BenchCase["run"] = async ({ progress, signal }) => {
+  progress("asks the back ends, and looks for their spans");
+  const times = [...(await visibleAfter(signal))].map(([service, ms]) => ({
+    ...{ service, requests: ms.length, p50: percentile(ms, 50), p95: percentile(ms, 95) },
+  }));
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+  const lines = times.map(({ service, requests, p50, p95 }) => {
+    return `${service}: ${requests} requests, found after ${seconds(p50)} (half), ${seconds(p95)} (95 %)`;
+  });
+  return { text: lines.join("\n"), values: times };
+};
+
 export const cases: Readonly<Record<string, BenchCase>> = {
   pipeline: { title: "CPU of the whole chain, beside all peers", run: chains(Object.keys(peers)) },
   store: { title: "bytes of a span in Elasticsearch", needs: "npm run local", run: store },
+  visible: { title: "time from a request to its span in the store", needs: "npm run local", run: visible },
   tiers: { title: "CPU of each tier of this stack alone", run: chains([]) },
 };

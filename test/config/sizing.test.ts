@@ -110,6 +110,22 @@ describe("in a stack", () => {
     );
   });
 
+  test("all lines of a message fit each other: written, they are enough", () => {
+    const busier = {
+      elasticsearch: external,
+      expected: { tracesPerSecond: 20_000 },
+      survive: { elasticsearchOutage: "1h" },
+    };
+    const written = {
+      replicas: { gateway: 21, sampler: 18, jaegerCollector: 8 },
+      sizes: { sampler: { storageGib: 60 } },
+    };
+    expect(() => parse({ ...busier, ...written })).not.toThrow();
+    expect(() => parse(busier)).toThrow(
+      /gateway: 21\b[^]*sampler: 18\b[^]*jaegerCollector: 8\b[^]*sampler: \{storageGib: 60\}/,
+    );
+  });
+
   test("one service's own rate counts, and the largest share of any", () => {
     const quiet = { tracesPerSecond: 1, services: {} };
     const loud = { tracesPerSecond: 1, services: { "mes-api": { tracesPerSecond: 6_000, bytesPerSpan: 2_000 } } };
