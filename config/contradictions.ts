@@ -7,6 +7,8 @@ import { resolveLandscape } from "./landscape.ts";
 import { shardsOf } from "./retention.ts";
 import type { Catalogue } from "./model.ts";
 import type { Schema } from "./schema-walk.ts";
+import { demandOf, sizingContradictions } from "./sizing-contradictions.ts";
+import { needOf } from "./sizing.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -21,6 +23,7 @@ export function contradictions(catalogue: Catalogue, schema: Schema, settings: S
     ...unreachableStore(schema, settings),
     ...frontEndContradictions(catalogue, settings),
     ...tooManyShards(catalogue, settings),
+    ...sizingContradictions(catalogue, settings),
     ...accessContradictions(catalogue.groups, schema, settings),
   ];
 }
@@ -60,9 +63,12 @@ function unreachableStore(schema: Schema, settings: Settings): string[] {
 const shardsPerNode = 1_000;
 
 /** At the limit a rollover fails, and with it all later deletion: the disk fills. How many nodes an external one has is not known. */
-function tooManyShards(catalogue: Catalogue, { elasticsearch, retentionDays, access }: Settings): string[] {
+function tooManyShards(catalogue: Catalogue, settings: Settings): string[] {
+  const { elasticsearch, retentionDays, access } = settings;
   if (elasticsearch.mode === "external" || !elasticsearch.lifecycle) return [];
+  const demand = demandOf(catalogue, settings);
   const shards = (days: number) =>
+    (demand ? needOf({ ...demand, retentionDays: days }).shardsBySize : 0) +
     shardsOf(
       { retentionDays: days, auditDays: access.auditDays },
       { groups: storageGroups(catalogue.groups).length, copies: 1 },

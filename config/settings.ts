@@ -6,6 +6,7 @@ import { access } from "./settings/access.ts";
 import { cluster } from "./settings/cluster.ts";
 import { elasticsearch } from "./settings/elasticsearch.ts";
 import { engine } from "./settings/engine.ts";
+import { expected, survive } from "./settings/expected.ts";
 import { frontEnds } from "./settings/front-ends.ts";
 import { images } from "./settings/images.ts";
 import { monitoring } from "./settings/monitoring.ts";
@@ -55,6 +56,8 @@ export function settingsSchema(catalogue: Catalogue) {
         examples: [14],
       }),
     sampling: sampling(serviceIds),
+    expected: expected(serviceIds),
+    survive,
     services: services(serviceIds),
     stores: stores(Object.keys(catalogue.stores).sort()),
     frontEnds: frontEnds(Object.keys(catalogue.frontends).sort()),

@@ -6,7 +6,7 @@ import { resources, type Volume } from "../kubernetes/pod.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
 import type { SidecarContainer } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
-import { goMemoryLimit, podIp } from "../otel/collector-parts.ts";
+import { goRuntime, podIp } from "../otel/collector-parts.ts";
 import { vaultPaths } from "../vault/paths.ts";
 import type { SecretFile } from "../vault/vault-agent.ts";
 import { auditArguments, auditConfig, authorizationFile } from "./audit-config.ts";
@@ -38,7 +38,7 @@ export function auditTrail(context: Context, view: string, configDir: string): A
       name: "audit",
       image: imageOf(settings, "collector"),
       args: [`--config=${configDir}/${configFile}`, ...auditArguments],
-      env: [podIp, goMemoryLimit(settings.sizes.audit.memoryMib)],
+      env: [podIp, ...goRuntime(settings.sizes.audit.memoryMib)],
       resources: resources(settings.sizes.audit),
       volumeMounts: [auditMount],
       // No pod shows traces whose reader nobody could store.

@@ -1,6 +1,6 @@
 import type { Sizes } from "../../config/settings/sizes.ts";
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
-import { memoryLimiter, telemetry } from "../otel/collector-parts.ts";
+import { compression, memoryLimiter, telemetry } from "../otel/collector-parts.ts";
 import { batchByBytes } from "../otel/message-sizes.ts";
 
 /** Where the agent finds what the wiring mounts. */
@@ -24,6 +24,7 @@ export function toGateway({
   return {
     endpoint: `${serviceHost(gatewayName)}:${ports.otlpGrpc}`,
     tls: { ca_file: agentFiles.ca, min_version: "1.3" },
+    compression,
     auth: { authenticator: "bearertokenauth" },
     // The gateway cleans a whole batch before it answers. Given up too early, a batch is stored twice.
     timeout: "30s",

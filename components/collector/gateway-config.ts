@@ -7,6 +7,7 @@ import { claimsProcessor, identityProcessors } from "./identity.ts";
 import { withCollectorMetrics } from "./own-metrics.ts";
 import { redactionProcessors } from "./redaction/plan.ts";
 import {
+  compression,
   configDir,
   healthCheck,
   memoryLimiter,
@@ -104,6 +105,7 @@ export function gatewayConfig(context: Pick<Context, "settings" | "landscape" | 
           otlp: {
             // The exporter dials pod addresses; every sampler's certificate carries the service's name.
             tls: { ...mutualTlsClient, server_name_override: serviceHost(samplerName) },
+            compression,
             // The sampler lets the gateway wait while it has too many undecided traces. An attempt that is given up while it
             // waits is sent again, and what the sampler has taken of it by then is stored twice. A dead connection shows by
             // the keepalive, not by this.

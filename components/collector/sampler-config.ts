@@ -1,8 +1,10 @@
 import type { Context } from "../../config/context.ts";
 import type { Settings } from "../../config/settings.ts";
+import { queueBytes } from "../../config/sizing.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { jaegerCollectorName, ports, serviceHost, storageGroups, unassignedGroup } from "../../lib/names.ts";
 import {
+  compression,
   healthCheck,
   memoryLimiter,
   mutualTlsClient,
@@ -70,14 +72,6 @@ export function samplingPolicies(
 }
 
 /**
- * Bytes that one group's spans may take on the sampler's disk. Half of the disk is left: the file is copied when it is made
- * smaller. By bytes, because a disk that is full loses what the others still had room for.
- */
-function queueBytes({ storageGib }: Settings["sizes"]["sampler"], groups: number): number {
-  return Math.floor((storageGib * 2 ** 30) / 2 / groups);
-}
-
-/**
  * Configuration of the sampler: judges spans as they come, holds back those of traces that nothing speaks for yet, and puts
  * the kept ones on disk, one queue a group, before it hands them to the group's Jaeger.
  */
@@ -141,6 +135,7 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
         {
           endpoint: `${serviceHost(jaegerCollectorName(group))}:${ports.otlpGrpc}`,
           tls: mutualTlsClient,
+          compression,
           // A store that is slow must not be offered the same spans again and again while it still writes them.
           timeout: "60s",
           retry_on_failure: retryForever,
@@ -148,7 +143,7 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
             enabled: true,
             storage: "file_storage/queue",
             sizer: "bytes",
-            queue_size: queueBytes(settings.sizes.sampler, groups.length),
+            queue_size: queueBytes(settings.sizes.sampler.storageGib, groups.length),
             num_consumers: 2,
             // One group's store that is away for longer than its share of the disk must not stop the others. What is refused
             // then is counted in the log.

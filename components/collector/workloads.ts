@@ -21,7 +21,7 @@ import { frontEndConfig } from "./front-end-config.ts";
 import { gatewayConfig, keySet } from "./gateway-config.ts";
 import { queueDir, samplerConfig } from "./sampler-config.ts";
 import { metricsOf } from "../otel/metrics-endpoint.ts";
-import { collectorUid, configDir, goMemoryLimit, podIp } from "../otel/collector-parts.ts";
+import { collectorUid, configDir, goRuntime, podIp } from "../otel/collector-parts.ts";
 
 function collectorPlan(context: Context, workload: string, size: Size, config: Record<string, unknown>) {
   const { files, metrics } = metricsOf(context);
@@ -36,7 +36,7 @@ function collectorPlan(context: Context, workload: string, size: Size, config: R
       name: "otelcol",
       image: imageOf(context.settings, "collector"),
       args: [`--config=${configDir}/config.yaml`],
-      env: [podIp, goMemoryLimit(size.memoryMib)],
+      env: [podIp, ...goRuntime(size.memoryMib)],
       ports: [{ name: "otlp-grpc", containerPort: ports.otlpGrpc }],
       resources: resources(size),
       ...httpProbes("/"),

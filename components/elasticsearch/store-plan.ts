@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../config/context.ts";
 import { agesOf, timeUnits, type Kept } from "../../config/retention.ts";
+import { largestShardGb } from "../../config/sizing.ts";
 import { allView, storageGroups, viewNames } from "../../lib/names.ts";
 import { mappings } from "./mappings.ts";
 import { indexKinds, storeNames } from "./names.ts";
@@ -44,9 +45,6 @@ export interface StorePlan {
 }
 
 type StoreContext = Pick<Context, "stack" | "settings" | "landscape">;
-
-/** Above it searches and recovery of a shard become slow: Elastic's own advice is 10 to 50 GB. */
-const largestShard = "50gb";
 
 /**
  * Plans templates, series of indices and users. One index prefix a group, one writer a group, one reader a view: the store
@@ -112,7 +110,7 @@ function lifecyclesOf({ stack, settings }: StoreContext, audit: string): Record<
     return {
       name,
       rolloverMaxAge: timeUnits(ages.rollover),
-      rolloverMaxSize: largestShard,
+      rolloverMaxSize: `${largestShardGb}gb`,
       deleteMinAge: timeUnits(ages.delete),
     };
   };
@@ -138,6 +136,8 @@ function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles }:
   const settings = {
     "index.number_of_shards": 1,
     "index.number_of_replicas": replicas,
+    // Half of the bytes: documents of spans are full of the same names.
+    "index.codec": "best_compression",
     "index.mapping.nested_fields.limit": 50,
     "index.requests.cache.enable": true,
     ...(lifecycle && { "index.lifecycle.name": lifecycle, "index.lifecycle.rollover_alias": writeAlias }),

@@ -12,13 +12,15 @@ export const configDir = "/etc/jaeger";
 /** File with the password of the store's user, kept fresh by Vault Agent. */
 export const passwordFile = "elasticsearch-password";
 
+type StorageContext = Pick<Context, "stack" | "settings">;
+
 /**
  * The storage of a group or view. Keys that the local Jaeger and the newest both take.
  *
  * @param view group or view: decides which aliases are used.
  * @param username the one user of the store that may use them.
  */
-function storage(context: Context, view: string, username: string) {
+function storage(context: StorageContext, view: string, username: string) {
   const index = { shards: 1, replicas: 0, date_layout: "2006-01-02", rollover_frequency: "day" };
   return {
     backends: {
@@ -30,6 +32,9 @@ function storage(context: Context, view: string, username: string) {
           disable_health_check: true,
           // Templates, first indices and aliases are the stack's.
           create_mappings: false,
+          // A fifth of what a collector does is packing. Inside of the cluster the bytes cost less than that; the way to a company's
+          // own Elasticsearch may be a longer one.
+          http_compression: context.settings.elasticsearch.mode === "external",
           use_aliases: true,
           auth: { basic: { username, password_file: `${secretsDir}/${passwordFile}`, reload_interval: "10s" } },
           tls: { ca_file: `${configDir}/elasticsearch-ca.crt`, min_version: "1.3" },
@@ -43,7 +48,7 @@ function storage(context: Context, view: string, username: string) {
 const health = { healthcheckv2: { use_v2: true, http: { endpoint: `\${env:POD_IP}:${ports.health}` } } };
 
 /** Configuration of a group's collector: takes spans from the sampler only, writes as the group's writer. */
-export function jaegerCollectorConfig(context: Context, group: string) {
+export function jaegerCollectorConfig(context: StorageContext, group: string) {
   return {
     extensions: { ...health, jaeger_storage: storage(context, group, storeNames(context).writer(group)) },
     receivers: otlpReceiver({ tls: mutualTlsServer }),
@@ -63,7 +68,7 @@ export function jaegerCollectorConfig(context: Context, group: string) {
 }
 
 /** Configuration of a view's query service: reads as the view's reader. A collector binary needs a pipeline: an empty one. */
-export function jaegerQueryConfig(context: Context, view: string) {
+export function jaegerQueryConfig(context: StorageContext, view: string) {
   return {
     extensions: {
       ...health,

@@ -11,7 +11,7 @@ import { resources, type Size } from "../kubernetes/pod.ts";
 import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { metricsOf, withMetrics } from "../otel/metrics-endpoint.ts";
-import { goMemoryLimit, podIp } from "../otel/collector-parts.ts";
+import { goRuntime, podIp } from "../otel/collector-parts.ts";
 import {
   elasticsearchName,
   jaegerCollectorName,
@@ -52,7 +52,7 @@ function jaegerPlan(
       name: "jaeger",
       image: imageOf(context.settings, "jaeger"),
       args: [`--config=${configDir}/config.yaml`],
-      env: [podIp, goMemoryLimit(size.memoryMib)],
+      env: [podIp, ...goRuntime(size.memoryMib)],
       resources: resources(size),
       ...httpProbes("/status"),
     },

@@ -3,7 +3,7 @@ import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { imageOf } from "../../config/settings.ts";
 import { agentConfig, agentFiles } from "../collector/agent-config.ts";
-import { collectorUid, goMemoryLimit } from "../otel/collector-parts.ts";
+import { collectorUid, goRuntime } from "../otel/collector-parts.ts";
 import { checksum, resources, restrictedContainer, tokenVolume, type Container, type Size } from "../kubernetes/pod.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { gatewayAudience } from "../../lib/names.ts";
@@ -63,7 +63,7 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
     image: imageOf(settings, "collector"),
     restartPolicy: "Always",
     args: [`--config=${agentFiles.config}`],
-    env: [goMemoryLimit(settings.sizes.agent.memoryMib)],
+    env: goRuntime(settings.sizes.agent.memoryMib),
     securityContext: securityOf(service),
     resources: resourcesOf(service, settings.sizes.agent),
     volumeMounts: [

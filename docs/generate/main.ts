@@ -14,6 +14,7 @@ import { accessPage } from "./access-page.ts";
 import { landscapePage } from "./landscape-page.ts";
 import { policiesPage } from "./policies-page.ts";
 import { settingsPage } from "./settings-page.ts";
+import { sizingPage } from "./sizing-page.ts";
 import { stackSchema } from "./stack-schema.ts";
 
 const schema = settingsSchema(catalogue);
@@ -26,6 +27,7 @@ const files: Record<string, string> = {
   "docs/access.md": accessPage(stacks),
   "docs/landscape.md": landscapePage(catalogue),
   "docs/policies.md": policiesPage(judgements),
+  "docs/sizing.md": sizingPage(),
   "config/pulumi-stack.schema.json": JSON.stringify(stackSchema(schema)),
 };
 

@@ -16,6 +16,7 @@ import { code, generated, table } from "./markdown.ts";
 const named: Record<string, string> = {
   services: "<service>",
   "sampling.services": "<service>",
+  "expected.services": "<service>",
   "images.overrides": "<image>",
 };
 

@@ -42,15 +42,24 @@ export class ElasticsearchClient {
   }
 
   /** @throws AskError if there is no answer; it may come by itself. */
-  async send(method: "GET" | "PUT" | "POST" | "DELETE", path: string, body?: object): Promise<ElasticsearchAnswer> {
+  send(method: "GET" | "PUT" | "POST" | "DELETE", path: string, body?: object): Promise<ElasticsearchAnswer> {
+    return this.#send(method, path, body && { type: "application/json", text: JSON.stringify(body) });
+  }
+
+  /** Sends lines of JSON, each with its end. @throws see {@link send}. */
+  sendLines(path: string, text: string): Promise<ElasticsearchAnswer> {
+    return this.#send("POST", path, { type: "application/x-ndjson", text });
+  }
+
+  async #send(method: string, path: string, body?: { type: string; text: string }): Promise<ElasticsearchAnswer> {
     const { account, signal } = this.#reach;
     const authorization = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString("base64")}`;
     const { status, text } = await request(new URL(path, this.origin), {
       method,
       dispatcher: this.#dispatcher,
       signal,
-      headers: { authorization, ...(body && { "content-type": "application/json" }) },
-      body: body === undefined ? null : JSON.stringify(body),
+      headers: { authorization, ...(body && { "content-type": body.type }) },
+      body: body?.text ?? null,
     })
       .then(async (answer) => ({ status: answer.statusCode, text: await answer.body.text() }))
       .catch((error: unknown) => {

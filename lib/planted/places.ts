@@ -142,6 +142,22 @@ export const places: readonly Place[] = [
       (value) => `java.lang.Error: ${value}\n\tat shop.A.b(A.java:1)\nCaused by: x.Y: ${value}\n`,
     ),
   },
+  {
+    id: "event, plain stack trace",
+    ...event(
+      "exception",
+      "exception.stacktrace",
+      (value) => `java.lang.Error: ${value}\n\tat shop.A.b(A.java:1)\n\tat shop.Main.main(Main.java:7)`,
+    ),
+  },
+  {
+    id: "event, frame",
+    ...event(
+      "exception",
+      "exception.stacktrace",
+      (value) => `java.lang.Error: no\n\tat shop.A.b(A.java:1)\n\tat shop. ${value} (Main.java:7)`,
+    ),
+  },
   { id: "event, unknown key", ...event("x", "customer.note"), formless: true },
   {
     id: "link, attribute",

@@ -4,12 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { readStack } from "../../config/stack-file.ts";
 import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
-import { allTraces, storeNames } from "../../components/elasticsearch/names.ts";
-import { openStore } from "../../lib/elasticsearch/store.ts";
-import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
-import { tunnelConnector } from "../../lib/tunnel.ts";
 import { connect } from "../landscape/kubernetes/client.ts";
-import { storeReader } from "../landscape/vault/store-reader.ts";
+import { openTraces } from "../landscape/vault/open-store.ts";
 import { corporateCa } from "../paths.ts";
 import { cases } from "./cases.ts";
 import { entrancesOf } from "./entrances.ts";
@@ -47,19 +43,12 @@ async function chaos(signal: AbortSignal): Promise<number> {
 
   const kubernetes = connect();
   const root = await readFile(corporateCa, "utf8");
-  const { name: stack, settings, landscape } = readStack("local");
+  const { landscape } = readStack("local");
   const begin = Date.now();
   const progress = (message: string) => {
     process.stderr.write(`${String(Math.round((Date.now() - begin) / 1_000)).padStart(5)} s  ${message}\n`);
   };
-  const target = { namespace, service: elasticsearchName, port: ports.elasticsearch, ca: root };
-  await using store = openStore({
-    ...allTraces(storeNames({ stack, settings })),
-    origin: `https://${elasticsearchName}.${namespace}.svc:${ports.elasticsearch}`,
-    account: await storeReader(),
-    connect: tunnelConnector(kubernetes.config, target),
-    signal,
-  });
+  await using store = await openTraces(kubernetes, signal);
   // Before anything is broken: whether what arrives can be counted at all.
   await store.indices();
 

@@ -2,7 +2,7 @@ import "reflect-metadata";
 import { createPublicKey, generateKeyPairSync, webcrypto } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import * as x509 from "@peculiar/x509";
 import { pkiDir, serviceAccountKey, serviceAccountPublicKey } from "../paths.ts";
 import { apiServiceAddress, domain, nodeAddress, nodeName } from "./settings.ts";
@@ -25,9 +25,13 @@ export interface CertificateRequest {
   readonly hosts?: readonly string[];
 }
 
-/** Files of the pair called `name`. */
+/**
+ * Files of the pair called `name`.
+ *
+ * @param name below the folder of the local environment, or the absolute path of another place, without its ending.
+ */
 export function pair(name: string): KeyPairFiles {
-  return { certificate: join(pkiDir, `${name}.crt`), key: join(pkiDir, `${name}.key`) };
+  return { certificate: resolve(pkiDir, `${name}.crt`), key: resolve(pkiDir, `${name}.key`) };
 }
 
 /**

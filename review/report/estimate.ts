@@ -1,4 +1,6 @@
 import { load } from "js-yaml";
+import { measuredTraffic } from "../../config/settings/expected.ts";
+import { storedBytes, storedGib } from "../../config/sizing.ts";
 import { elasticsearchName, samplerName } from "../../lib/names.ts";
 import { at, kindOf, list, objectName, text } from "../consequences/consequence.ts";
 import type { Inputs, Step } from "../engine/steps.ts";
@@ -7,7 +9,7 @@ import type { Inputs, Step } from "../engine/steps.ts";
  * What the estimate of traces takes for given, since nothing in the stack says it: spans a second of all services together,
  * before sampling, and bytes that a stored span takes on a disk of Elasticsearch with its index.
  */
-export const assumed = { spansPerSecond: 100, bytesPerSpan: 600 } as const;
+export const assumed = { spansPerSecond: 100, bytesPerSpan: storedBytes(measuredTraffic.bytesPerSpan) } as const;
 
 /** What a stack asks of its cluster, and what it stores. */
 export interface Estimate {
@@ -46,7 +48,7 @@ export function estimate(steps: readonly Step[], side: "before" | "after"): Esti
     .filter(({ inputs }) => text(at(inputs, "metadata", "name")) === `${samplerName}-config`)
     .map(({ inputs }) => share(text(at(inputs, "data", "config.yaml")) ?? ""))[0];
   const copies = Math.max(1, ...of("ElasticsearchIndexTemplate").map(({ inputs }) => 1 + replicasOf(inputs)));
-  const day = (86_400 * assumed.spansPerSecond * assumed.bytesPerSpan * copies) / 2 ** 30;
+  const sent = assumed.spansPerSecond * measuredTraffic.bytesPerSpan;
   return {
     cpu: sum("cpu"),
     memoryMib: sum("memoryMib"),
@@ -55,7 +57,10 @@ export function estimate(steps: readonly Step[], side: "before" | "after"): Esti
     retentionDays,
     keptPercent,
     copies,
-    tracesGib: keptPercent === undefined ? undefined : (day * keptPercent * (retentionDays ?? 1)) / 100,
+    tracesGib:
+      keptPercent === undefined
+        ? undefined
+        : storedGib(sent, { days: retentionDays ?? 1, share: keptPercent / 100, copies }),
   };
 }
 

@@ -5,7 +5,7 @@ import { batchMaxBytes, receiverLimitMib } from "../../components/otel/message-s
 import { samplerConfig } from "../../components/collector/sampler-config.ts";
 import { goMemoryLimit, memoryLimiter } from "../../components/otel/collector-parts.ts";
 import { jaegerCollectorConfig } from "../../components/jaeger/config.ts";
-import { context } from "../support/context.ts";
+import { context, contextOf, external } from "../support/context.ts";
 
 /** Sizes that different parts have, and that must fit each other. */
 const gateway = gatewayConfig(context);
@@ -33,6 +33,22 @@ test.each([64, 96, 128, 256, 384, 512, 4096])("in %p MiB Go collects garbage bef
   const { limit_mib, spike_limit_mib } = memoryLimiter(limit);
   expect(limit_mib - spike_limit_mib).toBeGreaterThan(Number.parseInt(goMemoryLimit(limit).value));
   expect(limit_mib).toBeLessThan(limit);
+});
+
+test("every hop packs alike, and so that the next one can read it", () => {
+  const hops = [
+    agentConfig(context.settings.sizes.agent).exporters.otlp_grpc,
+    gateway.exporters.load_balancing.protocol.otlp,
+    ...Object.values(sampler.exporters),
+  ];
+  for (const hop of hops) expect(hop.compression).toBe("snappy");
+});
+
+test("Jaeger packs what it writes only on the way out of the cluster", () => {
+  const packs = (of: typeof context) =>
+    jaegerCollectorConfig(of, "shop").extensions.jaeger_storage.backends.store.elasticsearch.http_compression;
+  expect(packs(context)).toBe(false);
+  expect(packs(contextOf({ elasticsearch: external }))).toBe(true);
 });
 
 test("too many undecided traces make the sender wait, and are not thrown away", () => {

@@ -3,6 +3,7 @@ import { allowedKeys } from "../../components/collector/redaction/allowed-keys.t
 import { harmlessShapes } from "../../components/collector/redaction/harmless-shapes.ts";
 import { kinds, patternsOf } from "../../components/collector/redaction/kinds.ts";
 import { redactionProcessors } from "../../components/collector/redaction/plan.ts";
+import { asideGroup } from "../../components/collector/redaction/stack-traces.ts";
 import { privacy, refusalOf } from "../../config/settings/privacy.ts";
 import { attributes, proofAttributes } from "../../lib/attributes.ts";
 import { marked } from "../../lib/planted/marked.ts";
@@ -79,6 +80,26 @@ describe("values", () => {
     expect(shapes.every((shape) => shape.source.endsWith("$"))).toBe(true);
     const spared = marked.filter(({ value }) => shapes.some((shape) => shape.test(value)));
     expect(spared.map(({ value }) => value)).toEqual([]);
+  });
+
+  test("frames that are set aside have no marked value, and are all of a plain stack trace", () => {
+    const [, shape] = /^IsMatch\([^,]+, (".*")\)$/.exec(asideGroup.conditions![0]!)!;
+    const plain = new RegExp((JSON.parse(shape!) as string).replaceAll("\\z", "$"), "u");
+    const trace = (...frames: string[]) => ["java.lang.Error: no", ...frames].join("\n\tat ");
+    const frames = [
+      "org.springframework.web.filter.OncePerRequestFilter.doFilter(OncePerRequestFilter.java:116)",
+      "java.base/java.lang.Thread.run(Thread.java:840)",
+      "shop.Main.lambda$main$0(Native Method)",
+      "shop.Orders.<init>(Unknown Source)",
+      "shop.cut.Off",
+    ];
+    expect(plain.test(trace(...frames))).toBe(true);
+    const spared = marked.flatMap(({ value }) =>
+      [`shop.${value}.b(A.java:1)`, `shop.A.b(${value}.java:1)`, `shop.A.b(A.java:1) ${value}`].filter((frame) =>
+        plain.test(trace(frames[0]!, frame)),
+      ),
+    );
+    expect(spared).toEqual([]);
   });
 
   test("a kind that is left out takes its patterns with it", () => {

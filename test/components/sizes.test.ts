@@ -25,6 +25,8 @@ test.each(Object.entries(workloads))("%s: requests, limit and Go's own limit fol
     limits: { memory: "1000Mi" },
   });
   expect(container.env).toContainEqual({ name: "GOMEMLIMIT", value: "750MiB" });
+  // Without the limit above it, garbage would fill the container.
+  expect(container.env).toContainEqual({ name: "GOGC", value: "400" });
 });
 
 test("the sampler's queues, waits and disk", () => {

@@ -19,6 +19,7 @@ describe("defaults", () => {
       vault: { ...minimal.vault, kvMount: "secret", pkiMount: "pki", authorityDays: 365 },
       elasticsearch: { mode: "managed", heapMib: 1024, storageGib: 50, lifecycle: true },
       sampling: { percent: 100, slowMs: 2000, services: {} },
+      survive: {},
       services: {},
       stores: {},
       privacy: { allowedAttributes: [], spanLinks: "keep" },

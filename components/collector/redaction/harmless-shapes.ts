@@ -11,7 +11,9 @@ const port = "(?::[0-9]{2,5})?";
 const hex = (count: number) => `[0-9a-fA-F]{${count}}`;
 const uuid = [8, 4, 4, 4, 12].map(hex).join("-");
 const verbs = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|SELECT|INSERT|UPDATE|MERGE|CALL";
-const operations = "publish|send|create|process|receive|deliver|settle|ack|nack|reject";
+// In the order of the alphabet, here and below: what begins alike must stand side by side, or Go has to try one after the other.
+const operations = "ack|create|deliver|nack|process|publish|receive|reject|send|settle";
+const sqlVerbs = "begin|call|commit|delete|insert|merge|rollback|select|update|with";
 
 /**
  * Shapes of whole values in which none of the kinds can be. A value that has one is not searched, which is what makes the
@@ -30,11 +32,12 @@ export const harmlessShapes: readonly string[] = [
   String.raw`^pg[.-][a-z]{1,10}(?::[A-Z]{1,10})?(?: ${word})?\z`,
   // Versions and addresses.
   String.raw`^v?[0-9]{1,2}(?:\.[0-9]{1,3}){1,3}(?:\+[0-9]{1,3})?(?:-[A-Za-z]{1,10}(?:[.-][0-9]{1,3})?)?\z`,
+  String.raw`^[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]{1,5})?\z`,
   // Pods of Deployments: two pieces in the alphabet of Kubernetes, which makes no words.
   String.raw`^[a-z][a-z-]*-[b-df-hj-np-tv-xz2456789]{6,10}-[b-df-hj-np-tv-xz2456789]{5}\z`,
   String.raw`^OpenJDK Runtime Environment\z`,
   // UUIDs, also in a URL.
   String.raw`^(?:https?://[a-z][a-z0-9]{0,15}(?:[.-][a-z][a-z0-9]{0,15})*${port})?(?:/[a-z_-]+)*/?${uuid}(?:/[a-z_.-]+)?\z`,
   // SQL without literals: single joints, each with or without a word behind it.
-  String.raw`^(?i:select|insert|update|delete|with|begin|commit|rollback|merge|call)(?:[ \n\t.,()<>*?"$|/=;-](?:[A-Za-z_]{1,24}(?:[0-9]{1,3}(?:_[0-9]{1,3})?)?|[0-9]{1,2})?)*\z`,
+  String.raw`^(?i:${sqlVerbs})(?:[ \n\t.,()<>*?"$|/=;-](?:[A-Za-z_]{1,24}(?:[0-9]{1,3}(?:_[0-9]{1,3})?)?|[0-9]{1,2})?)*\z`,
 ];

@@ -5,6 +5,7 @@ import { kinds, patternsOf } from "./kinds.ts";
 import { configText, transform, type Group } from "../ottl.ts";
 import { exposeGroups, restoreGroups, standIns } from "./places.ts";
 import { sqlGroups } from "./sql.ts";
+import { asideGroup, asideKey, backGroup } from "./stack-traces.ts";
 
 /** Where a query begins, there is no telling what it holds. In other text only `?name=value` is taken for a query. */
 const urlKeys = ["url.full", "url.path", "http.url", "http.target"];
@@ -27,16 +28,17 @@ export function redactionProcessors({ allowedAttributes, spanLinks }: Settings["
     ...(spanLinks === "drop" && {
       "filter/links": { error_mode: "propagate", trace_conditions: ["Len(span.links) > 0"] },
     }),
-    "transform/expose": transform(...exposeGroups(), urls, ...sqlGroups()),
+    "transform/expose": transform(...exposeGroups(), asideGroup, urls, ...sqlGroups()),
     redaction: {
       allow_all_keys: false,
       allowed_keys: [...allowedKeys, ...allowedAttributes, ...standIns].sort(),
+      ignored_keys: [asideKey],
       redact_all_types: true,
       allowed_values: harmlessShapes.map(configText),
       blocked_values: patternsOf(kinds).map(configText),
       // The other summaries write into the spans, with names of keys or without. The processor has no metrics of its own.
       summary: "silent",
     },
-    "transform/restore": transform(...restoreGroups()),
+    "transform/restore": transform(backGroup, ...restoreGroups()),
   };
 }

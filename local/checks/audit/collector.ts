@@ -39,7 +39,9 @@ export async function startAuditCollector(view: string, origin: string): Promise
   const elasticsearch = { ...config.exporters.elasticsearch, endpoint: origin, tls: { insecure: true } };
   const here = { ...config, exporters: { elasticsearch } };
   const start = () =>
-    startCollector(here, folder, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok, auditArguments);
+    startCollector(here, folder, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok, {
+      args: auditArguments,
+    });
   let collector: CollectorProcess = await start();
   return {
     write: (text) => appendFile(join(records, auditFile), text),

@@ -7,10 +7,21 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderYaml } from "../../../components/kubernetes/yaml.ts";
-import { binary } from "../../toolchain/index.ts";
+import { binary, type BinaryName } from "../../toolchain/index.ts";
+
+/** How a collector is started. */
+interface StartOptions {
+  /** Besides its configuration. */
+  args?: readonly string[];
+  /** Variables that its configuration reads. */
+  env?: Readonly<Record<string, string>>;
+  /** Jaeger is a collector too. */
+  program?: Extract<BinaryName, "otelcol-contrib" | "jaeger">;
+}
 
 /** A collector that is really running. */
 export interface CollectorProcess {
+  readonly pid: number;
   /** What it has written to its log so far. */
   log(): string;
   /** CPU seconds that it has used. */
@@ -57,28 +68,29 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Starts the collector of the toolchain.
+ * Starts a collector of the toolchain.
  *
  * @param folder for its configuration, see {@link newFolder}.
  * @param answers says whether it is ready. It may throw as long as it is not.
- * @param args besides its configuration.
  * @throws with its log, if it does not get ready.
  */
 export async function startCollector(
   config: object,
   folder: string,
   answers: () => Promise<boolean>,
-  args: readonly string[] = [],
+  { args = [], env = {}, program = "otelcol-contrib" }: StartOptions = {},
 ): Promise<CollectorProcess> {
   await writeFile(join(folder, "config.yaml"), renderYaml(config));
   if (stopping) throw new Error("Interrupted.");
-  const child = spawn(binary("otelcol-contrib"), [`--config=${join(folder, "config.yaml")}`, ...args], {
+  const child = spawn(binary(program), [`--config=${join(folder, "config.yaml")}`, ...args], {
+    env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let log = "";
   child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
   const ended = once(child, "exit");
   const collector: CollectorProcess = {
+    pid: child.pid ?? 0,
     log: () => log,
     async cpuSeconds() {
       const stat = await readFile(`/proc/${child.pid}/stat`, "utf8");
@@ -97,11 +109,11 @@ export async function startCollector(
   };
   running.add(collector);
   for (const deadline = Date.now() + 30_000; ;) {
-    const end = child.exitCode === null ? undefined : `The collector does not start with this configuration:\n${log}`;
+    const end = child.exitCode === null ? undefined : `${program} does not start with this configuration:\n${log}`;
     if (!end && (await answers().catch(() => false))) return collector;
     if (end ?? Date.now() > deadline) {
       await collector.kill();
-      throw new Error(end ?? `The collector does not answer:\n${log}`);
+      throw new Error(end ?? `${program} does not answer:\n${log}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -11,8 +11,8 @@ export interface Received {
 
 type Fields = Map<number, (Buffer | bigint)[]>;
 
-/** Fields of a message of Protocol Buffers. The schema is small enough to be read by field numbers. */
-function fieldsOf(message: Buffer): Fields {
+/** Fields of a message of Protocol Buffers: views of its bytes. The schema is small enough to be read by field numbers. */
+export function fieldsOf(message: Buffer): Fields {
   const fields: Fields = new Map();
   let at = 0;
   const varint = () => {
@@ -35,7 +35,7 @@ function fieldsOf(message: Buffer): Fields {
   return fields;
 }
 
-const messages = (fields: Fields, field: number) => (fields.get(field) ?? []) as Buffer[];
+export const messages = (fields: Fields, field: number) => (fields.get(field) ?? []) as Buffer[];
 const first = (fields: Fields, field: number) => messages(fields, field)[0] ?? Buffer.alloc(0);
 
 /** Text of an `AnyValue`; what is inside of arrays and maps one after the other. */

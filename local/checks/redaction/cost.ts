@@ -1,3 +1,4 @@
+import { readRecording } from "../../bench/load/recording.ts";
 import { attribute, type ResourceSpans } from "../../../lib/planted/otlp.ts";
 import { gatewayProcessors, startGateway, tokenOf, type Gateway } from "./gateway.ts";
 import { realisticRequest } from "./traffic.ts";
@@ -7,7 +8,7 @@ const spans = 10_000;
 const turns = 10;
 const sender = { namespace: "shop", serviceAccount: "shop-api" };
 
-/** What agents send: spans of a request, and how many of them failed with a stack trace. */
+/** Made-up requests: spans of a request, and how many of them failed with a stack trace. */
 const loads = [
   // What a back end makes of an order or two in the 200 ms that its agent waits.
   { title: "8 spans a request", size: 8, failed: 0 },
@@ -41,20 +42,31 @@ export async function printCost(): Promise<void> {
     Object.entries(all).filter(([name]) => !/claims|links|expose|^redaction$|restore/.test(name)),
   );
   const gateways = { without: await startGateway(without), with: await startGateway(all) };
+  const recording = await readRecording();
+  const recorded = {
+    title: "the driver's orders, as they were recorded",
+    requests: recording.map(({ body }) => body),
+    size: recording.reduce((sum, { spans }) => sum + spans, 0) / recording.length,
+    count: recording.length,
+  };
+  const made: (typeof recorded)[] = [];
   for (const { title, size, failed } of loads) {
     const requests: Buffer[] = [];
     for (const runtime of ["java", "node"] as const) {
       requests.push((await recorder.send(withFailures(realisticRequest(runtime, size), failed), sender)).raw);
     }
+    made.push({ title, requests, size, count: spans / turns / size });
+  }
+  for (const { title, requests, size, count } of [recorded, ...made]) {
     const cpu = { without: 0, with: 0 };
     // The first turn only warms up.
     for (let turn = 0; turn <= turns; turn++) {
       for (const name of ["without", "with"] as const) {
-        const seconds = await cpuOf(gateways[name], requests, spans / turns / size);
+        const seconds = await cpuOf(gateways[name], requests, count);
         if (turn > 0) cpu[name] += seconds;
       }
     }
-    const milliseconds = (seconds: number) => `${((seconds * 1000) / (spans / 1000)).toFixed(1)} ms`;
+    const milliseconds = (seconds: number) => `${((seconds * 1e6) / (turns * count * size)).toFixed(1)} ms`;
     console.log(
       `${title}: ${milliseconds(cpu.without)} of CPU for 1,000 spans without redaction, ${milliseconds(cpu.with)} with it: ` +
         `${(cpu.with / cpu.without).toFixed(2)} times`,

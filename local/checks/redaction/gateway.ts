@@ -46,6 +46,9 @@ export interface Sender {
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
+/** What the gateway reads of the cluster that signs the tokens. */
+export const clusterKeys: string = keySet([publicKey.export({ type: "spki", format: "pem" }).toString()]);
+
 /** A token as the cluster would sign it. */
 export function tokenOf({ namespace, serviceAccount }: Sender): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -88,7 +91,7 @@ export async function startGateway(processors: Processors): Promise<Gateway> {
       telemetry: { logs: { level: "error" }, metrics: { level: "none" } },
     },
   };
-  await writeFile(keys, keySet([publicKey.export({ type: "spki", format: "pem" }).toString()]));
+  await writeFile(keys, clusterKeys);
 
   const post = async (body: string | Buffer, token: string) => {
     const type = typeof body === "string" ? "application/json" : "application/x-protobuf";

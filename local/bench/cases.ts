@@ -1,0 +1,92 @@
+import { startOurs } from "./chains/ours.ts";
+import { peers } from "./chains/peers.ts";
+import { readRecording } from "./load/recording.ts";
+import type { Chain } from "./pipeline/chain.ts";
+import { withBenchAccount } from "./store/account.ts";
+import { bytesPerDocument } from "./store/compare.ts";
+import { documentsOf } from "./store/documents.ts";
+import { templates } from "./store/templates.ts";
+import { percentile, visibleAfter } from "./visible.ts";
+import { measureInTurns } from "./pipeline/measure.ts";
+import { resultsOf, tableOf } from "./pipeline/report.ts";
+
+/** How a case is run. */
+interface Run {
+  readonly progress: (message: string) => void;
+  readonly signal: AbortSignal;
+  /** Spans a second. */
+  readonly rate: number;
+  /** How often each one gets its turn. */
+  readonly turns: number;
+}
+
+/** Something that is measured. */
+interface BenchCase {
+  readonly title: string;
+  /** Whether it needs the local environment to be up. */
+  readonly needs?: "npm run local";
+  /** @returns lines for people, and the same as plain values. */
+  readonly run: (run: Run) => Promise<{ text: string; values: unknown; wrong?: string | undefined }>;
+}
+
+/** A turn takes so long, seconds. */
+const turnSeconds = 3;
+/** Copies of the recording that are stored: 12,000 spans. */
+const storeCopies = 8;
+
+/** Our chain beside others, all on the loopback, each with processes of its own. */
+function chains(ids: readonly string[]): BenchCase["run"] {
+  return async ({ progress, signal, rate, turns }) => {
+    const recording = await readRecording();
+    const started: Chain[] = [];
+    for (const [number, start] of [startOurs, ...ids.map((id) => peers[id]!)].entries()) {
+      signal.throwIfAborted();
+      started.push(await start(number));
+      progress(`${started.at(-1)!.title}: runs`);
+    }
+    try {
+      const all = recording.reduce((sum, { spans }) => sum + spans, 0);
+      const copies = Math.max(1, Math.round((turnSeconds * rate) / all));
+      const results = resultsOf(
+        await measureInTurns(started, recording, { rate, copies, turns }, { progress, signal }),
+      );
+      const { lost } = results[0]!;
+      return {
+        ...{ text: tableOf(results), values: results },
+        wrong: lost > 0 ? `${lost} spans of this stack did not arrive` : undefined,
+      };
+    } finally {
+      for (const { store } of started) store.stop();
+    }
+  };
+}
+
+/** Bytes of a span in the store, in an index of ours and in one of Jaeger's own template, which the local Jaeger prints. */
+const store: BenchCase["run"] = async ({ progress, signal, rate }) => {
+  const documents = await documentsOf(storeCopies, rate, signal);
+  progress(`${documents.length} documents; Elasticsearch takes them`);
+  const bytes = await withBenchAccount(signal, (client) => bytesPerDocument(client, templates(), documents));
+  const ratio = bytes.ours / bytes.jaeger;
+  const text = `${bytes.ours.toFixed(0)} bytes for a span in this stack's index, ${bytes.jaeger.toFixed(0)} in one of Jaeger's template: ${ratio.toFixed(2)} times`;
+  return { text, values: { documents: documents.length, bytes, ratio } };
+};
+
+/** From the end of a request to its span's being found. */
+const visible: BenchCase["run"] = async ({ progress, signal }) => {
+  progress("asks the back ends, and looks for their spans");
+  const times = [...(await visibleAfter(signal))].map(([service, ms]) => ({
+    ...{ service, requests: ms.length, p50: percentile(ms, 50), p95: percentile(ms, 95) },
+  }));
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+  const lines = times.map(({ service, requests, p50, p95 }) => {
+    return `${service}: ${requests} requests, found after ${seconds(p50)} (half), ${seconds(p95)} (95 %)`;
+  });
+  return { text: lines.join("\n"), values: times };
+};
+
+export const cases: Readonly<Record<string, BenchCase>> = {
+  pipeline: { title: "CPU of the whole chain, beside all peers", run: chains(Object.keys(peers)) },
+  store: { title: "bytes of a span in Elasticsearch", needs: "npm run local", run: store },
+  visible: { title: "time from a request to its span in the store", needs: "npm run local", run: visible },
+  tiers: { title: "CPU of each tier of this stack alone", run: chains([]) },
+};

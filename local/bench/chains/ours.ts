@@ -1,0 +1,113 @@
+import { basename } from "node:path";
+import { agentConfig, agentFiles } from "../../../components/collector/agent-config.ts";
+import { gatewayConfig } from "../../../components/collector/gateway-config.ts";
+import { queueDir, samplerConfig } from "../../../components/collector/sampler-config.ts";
+import { jaegerCollectorConfig, configDir as jaegerDir } from "../../../components/jaeger/config.ts";
+import { configDir, goRuntime } from "../../../components/otel/collector-parts.ts";
+import { secretsDir } from "../../../components/vault/vault-agent.ts";
+import { readStack } from "../../../config/stack-file.ts";
+import {
+  elasticsearchName,
+  gatewayName,
+  jaegerCollectorName,
+  ports,
+  samplerName,
+  serviceHost,
+  storageGroups,
+} from "../../../lib/names.ts";
+import { clusterKeys, tokenOf } from "../../checks/redaction/gateway.ts";
+import { recorded } from "../load/recording.ts";
+import type { Chain } from "../pipeline/chain.ts";
+import { addressesOf, certificatesFor, startPart, textOf, type Part } from "../pipeline/place.ts";
+import { startStandIn } from "../pipeline/stand-in.ts";
+
+const stack = readStack("local");
+
+/** The local stack without its metrics: no peer has any. All traces are kept: that is the most that a sampler has to do. */
+const context = {
+  stack: stack.name,
+  landscape: stack.landscape,
+  settings: { ...stack.settings, monitoring: undefined, sampling: { ...stack.settings.sampling, percent: 100 } },
+};
+const { sizes } = context.settings;
+const groups = storageGroups(context.landscape.groups);
+
+/**
+ * The stack's own chain: the configurations of the plan, on the loopback.
+ *
+ * @param options.keep whether what stands for the store keeps the documents. Default: false.
+ */
+export async function startOurs(number: number, { keep = false } = {}): Promise<Chain> {
+  const address = addressesOf(number);
+  const at: Record<string, string> = {
+    [elasticsearchName]: address(0),
+    [gatewayName]: address(1),
+    [samplerName]: address(2),
+    ...Object.fromEntries(groups.map((group, index) => [jaegerCollectorName(group), address(10 + index)])),
+  };
+  const agents = Object.fromEntries(recorded.map((id, index) => [id, address(20 + index)] as const));
+  const certificates = await certificatesFor(Object.values(at), Object.keys(at).map(serviceHost));
+  const pem = {
+    "tls.crt": await textOf(certificates.certificate),
+    "tls.key": await textOf(certificates.key),
+    "ca.crt": await textOf(certificates.ca),
+  };
+  const moved = {
+    // Who is dialled by address is checked by the name that the plan says, where it says one.
+    ...Object.fromEntries(
+      Object.entries(at).flatMap(([name, host]) =>
+        [ports.otlpGrpc, ports.elasticsearch].map((port) => [`${serviceHost(name)}:${port}`, `${host}:${port}`]),
+      ),
+    ),
+    [`"hostname":"${serviceHost(samplerName)}"`]: `"hostname":"${at[samplerName]}"`,
+    [secretsDir]: "{folder}",
+    [configDir]: "{folder}",
+  };
+  const store = await startStandIn(address(0), ports.elasticsearch, certificates, { keep });
+  const parts: Part[] = [];
+  for (const group of groups) {
+    parts.push(
+      await startPart(jaegerCollectorConfig(context, group), {
+        ...{ tier: "jaeger", program: "jaeger", address: at[jaegerCollectorName(group)]! },
+        moved: { ...moved, [jaegerDir]: "{folder}" },
+        env: goRuntime(sizes.jaegerCollector.memoryMib),
+        files: { ...pem, "elasticsearch-ca.crt": pem["ca.crt"], "elasticsearch-password": "secret" },
+      }),
+    );
+  }
+  parts.push(
+    await startPart(samplerConfig(context), {
+      ...{ tier: "sampler", address: at[samplerName]!, files: pem },
+      moved: { ...moved, [queueDir]: "{folder}/queue" },
+      env: goRuntime(sizes.sampler.memoryMib),
+    }),
+    await startPart(gatewayConfig(context), {
+      ...{ tier: "gateway", address: at[gatewayName]!, moved, env: goRuntime(sizes.gateway.memoryMib) },
+      files: { ...pem, "service-account-keys.json": clusterKeys },
+    }),
+  );
+  for (const { id, namespace, serviceAccount } of context.landscape.services) {
+    const own = agents[id];
+    if (own === undefined) continue;
+    parts.push(
+      await startPart(agentConfig(sizes.agent), {
+        ...{ tier: "agent", address: own, env: goRuntime(sizes.agent.memoryMib) },
+        moved: {
+          ...moved,
+          [agentFiles.token]: "{folder}/token",
+          "127.0.0.1:": `${own}:`,
+        },
+        files: { [basename(agentFiles.ca)]: pem["ca.crt"], token: tokenOf({ namespace, serviceAccount }) },
+      }),
+    );
+  }
+  const entrance = (id: string) => `http://${agents[id]}:${ports.otlpHttp}`;
+  return {
+    id: "ours",
+    title: "this stack",
+    guarantees: "TLS and identity on all hops, redaction, tail sampling, disk queue with fsync, a Jaeger a group",
+    entrances: { "shop-api": entrance("shop-api"), "crm-api": entrance("crm-api"), "mes-api": entrance("mes-api") },
+    parts,
+    store,
+  };
+}

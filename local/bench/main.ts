@@ -1,0 +1,70 @@
+/** `npm run bench -- <case>`: what the pipeline costs, beside what others run. */
+import { cpus, loadavg } from "node:os";
+import { Command } from "commander";
+import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
+import { stopCollectors } from "../checks/collector/process.ts";
+import { ensureParts } from "../toolchain/index.ts";
+import { cases } from "./cases.ts";
+
+const within = (least: number, most: number) => (text: string) => {
+  if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
+    throw new RangeError(`"${text}" is not a whole number from ${least} to ${most}.`);
+  return Number(text);
+};
+
+const list = Object.entries(cases).map(([name, { title, needs }]) => {
+  return `  ${name.padEnd(12)}${title}${needs ? ` (needs ${needs})` : ""}`;
+});
+
+/** Longest time for all that is asked for, milliseconds. */
+const limitMs = 30 * 60_000;
+
+async function bench(interrupted: AbortSignal): Promise<number> {
+  const command = new Command("bench")
+    .description(
+      "Measures what the pipeline costs. CPU is what processes used, user and system: the machine may do other things.",
+    )
+    .argument("[cases...]", "what to measure. Default: all that need no local environment")
+    .option("--rate <n>", "spans a second", argument(within(100, 20_000)), 1_500)
+    .option("--turns <n>", "turns of each, after one to warm up", argument(within(1, 50)), 5)
+    .option("--json", "write the results to standard output as JSON")
+    .addHelpText("after", `\nCases:\n${list.join("\n")}`)
+    .exitOverride()
+    .parse();
+  const { rate, turns, json } = command.opts<{ rate: number; turns: number; json?: boolean }>();
+  const asked = command.args.length > 0 ? command.args : Object.keys(cases).filter((name) => !cases[name]!.needs);
+  const unknown = asked.filter((name) => !cases[name]);
+  if (unknown.length > 0) command.error(`There is no case ${unknown.join(", ")}. There are:\n${list.join("\n")}`);
+
+  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(limitMs)]);
+  await ensureParts(["otelcol", "jaeger"], { signal });
+  const begin = Date.now();
+  const progress = (message: string) => {
+    process.stderr.write(`${String(Math.round((Date.now() - begin) / 1_000)).padStart(5)} s  ${message}\n`);
+  };
+  const results: Record<string, unknown> = {};
+  let code: number = exitCodes.ok;
+  try {
+    for (const name of asked) {
+      const before = loadavg()[0]!;
+      const { text, values, wrong } = await cases[name]!.run({ progress, signal, rate, turns });
+      const machine = { cores: cpus().length, load: { before, after: loadavg()[0]! }, rate, turns };
+      if (wrong) {
+        process.stderr.write(`${wrong}\n`);
+        code = exitCodes.found;
+      }
+      results[name] = { machine, values };
+      const load = `load of the machine ${before.toFixed(1)} before, ${machine.load.after.toFixed(1)} after`;
+      if (!json)
+        console.log(
+          `${cases[name]!.title}: ${rate} spans/s, ${turns} turns, ${machine.cores} cores, ${load}\n${text}\n`,
+        );
+    }
+  } finally {
+    await stopCollectors();
+  }
+  if (json) console.log(JSON.stringify(results, undefined, 2));
+  return code;
+}
+
+process.exitCode = await runCommand(bench);
