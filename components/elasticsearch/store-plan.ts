@@ -3,7 +3,8 @@ import type { Context } from "../../config/context.ts";
 import { agesOf, timeUnits, type Kept } from "../../config/retention.ts";
 import { allView, storageGroups, viewNames } from "../../lib/names.ts";
 import { mappings } from "./mappings.ts";
-import { indexKinds, storeNames } from "./names.ts";
+import type { AccountPair } from "../vault/account-in-turn.ts";
+import { accountsOf, indexKinds, storeNames } from "./names.ts";
 
 /** When indices are closed for writing, and when they are deleted. */
 interface LifecyclePlan {
@@ -26,9 +27,11 @@ export interface SeriesPlan {
   lifecycle: string | null;
 }
 
-/** A user of the store and what it may do. Role and user have the same name. */
-interface UserPlan {
+/** What somebody may do in the store. */
+interface RolePlan {
   name: string;
+  /** The users that have it, in turn. */
+  accounts: AccountPair;
   cluster: string[];
   indices: { names: string[]; privileges: string[] };
   /** The series that it writes: they must be there before it is. */
@@ -40,7 +43,7 @@ export interface StorePlan {
   /** None where the distribution has no lifecycle management. */
   lifecycles: Partial<Record<Kept, LifecyclePlan>>;
   series: SeriesPlan[];
-  users: UserPlan[];
+  roles: RolePlan[];
 }
 
 type StoreContext = Pick<Context, "stack" | "settings" | "landscape">;
@@ -80,7 +83,7 @@ export function storePlan(context: StoreContext): StorePlan {
   return {
     lifecycles,
     series: [...groups.flatMap(({ series }) => series), records],
-    users: [
+    roles: [
       ...groups.map(({ group, series }) => ({
         name: names.writer(group),
         // Without it a collector that lost its connection stays stuck for ever, while its health says OK.
@@ -102,7 +105,7 @@ export function storePlan(context: StoreContext): StorePlan {
         writes: [records],
       },
       { name: audit.reader, cluster: [], indices: { names: [audit.readAlias], privileges: ["read"] }, writes: [] },
-    ],
+    ].map((role) => ({ ...role, accounts: accountsOf(role.name) })),
   };
 }
 

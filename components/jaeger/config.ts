@@ -1,24 +1,38 @@
 import type { Context } from "../../config/context.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
-import { storeNames } from "../elasticsearch/names.ts";
+import { accountsOf, storeNames } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, telemetry } from "../otel/collector-parts.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
-import { secretsDir } from "../vault/vault-agent.ts";
+import { accountInTurn } from "../vault/account-in-turn.ts";
+import { vaultPaths } from "../vault/paths.ts";
+import { secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 
 /** Where Jaeger reads its configuration. */
 export const configDir = "/etc/jaeger";
 
-/** File with the password of the store's user, kept fresh by Vault Agent. */
-export const passwordFile = "elasticsearch-password";
+/** File with the user of the store, which Vault Agent changes: see {@link storeAccount}. */
+const accountFile = "elasticsearch-account.yaml";
+
+/**
+ * The part of the storage's configuration that is secret: one file, so that a name never meets the other user's password. Jaeger
+ * reads it with its configuration, and that again by SIGHUP. `$` is doubled because it reads references in it, too.
+ */
+export function storeAccount(context: Context, role: string): SecretFile {
+  const text = (field: string) => `{{ $account.${field} | replaceAll "$" "$$" | toJSON }}`;
+  return accountInTurn(vaultPaths(context), accountsOf(role), {
+    file: accountFile,
+    render: `basic: { username: ${text("username")}, password: ${text("password")} }`,
+    tells: { program: "jaeger-linux", signal: "HUP" },
+  });
+}
 
 /**
  * The storage of a group or view. Keys that the local Jaeger and the newest both take.
  *
  * @param view group or view: decides which aliases are used.
- * @param username the one user of the store that may use them.
  */
-function storage(context: Context, view: string, username: string) {
+function storage(context: Context, view: string) {
   const index = { shards: 1, replicas: 0, date_layout: "2006-01-02", rollover_frequency: "day" };
   return {
     backends: {
@@ -31,7 +45,7 @@ function storage(context: Context, view: string, username: string) {
           // Templates, first indices and aliases are the stack's.
           create_mappings: false,
           use_aliases: true,
-          auth: { basic: { username, password_file: `${secretsDir}/${passwordFile}`, reload_interval: "10s" } },
+          auth: `\${file:${secretsDir}/${accountFile}}`,
           tls: { ca_file: `${configDir}/elasticsearch-ca.crt`, min_version: "1.3" },
           indices: { index_prefix: storeNames(context).prefix(view), spans: index, services: index },
         },
@@ -45,7 +59,7 @@ const health = { healthcheckv2: { use_v2: true, http: { endpoint: `\${env:POD_IP
 /** Configuration of a group's collector: takes spans from the sampler only, writes as the group's writer. */
 export function jaegerCollectorConfig(context: Context, group: string) {
   return {
-    extensions: { ...health, jaeger_storage: storage(context, group, storeNames(context).writer(group)) },
+    extensions: { ...health, jaeger_storage: storage(context, group) },
     receivers: otlpReceiver({ tls: mutualTlsServer }),
     processors: { memory_limiter: memoryLimiter(context.settings.sizes.jaegerCollector.memoryMib) },
     exporters: {
@@ -67,7 +81,7 @@ export function jaegerQueryConfig(context: Context, view: string) {
   return {
     extensions: {
       ...health,
-      jaeger_storage: storage(context, view, storeNames(context).reader(view)),
+      jaeger_storage: storage(context, view),
       jaeger_query: {
         storage: { traces: "store" },
         // On by itself: Jaeger sends traces of itself, plain, to whoever listens on the loopback.

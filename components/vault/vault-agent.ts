@@ -14,10 +14,11 @@ import { vaultPaths, type VaultPaths } from "./paths.ts";
 /** A file that Vault Agent keeps in the pod's memory volume. */
 export type SecretFile = {
   /**
-   * Process of the pod that reads the file only when it starts: the agent ends it, by SIGTERM, whenever the file is new, and
-   * Kubernetes starts it again. Default: whoever reads the file reads it again by itself.
+   * A program of the pod that does not look at the file again by itself, and the signal that the agent sends it whenever the file
+   * is new. TERM ends it, and Kubernetes starts it again; HUP is for those that read their configuration again by it. Default:
+   * nobody is told.
    */
-  restarts?: string;
+  tells?: { program: string; signal: "HUP" | "TERM" };
 } & (
   | {
       kind: "certificate";
@@ -25,13 +26,6 @@ export type SecretFile = {
       dnsNames: readonly [string, ...string[]];
       /** True: it also opens the servers of the stack that ask for a certificate. Default: it identifies a server only. */
       client?: boolean;
-    }
-  | {
-      kind: "password";
-      /** Name of the file. */
-      file: string;
-      /** Static role of the database engine. */
-      role: string;
     }
   | {
       kind: "template";
@@ -112,7 +106,7 @@ export function vaultAgentConfigMap(context: Context, { workload, files }: Vault
     },
     template: files.map((file) => ({
       ...renderedFile(file, paths, workload),
-      ...(file.restarts !== undefined && { exec: { command: ["sh", "-c", endProcess(file.restarts)] } }),
+      ...(file.tells && { exec: { command: ["sh", "-c", tell(file.tells)] } }),
       error_on_missing_key: true,
       perms: "0440",
       backup: false,
@@ -122,18 +116,18 @@ export function vaultAgentConfigMap(context: Context, { workload, files }: Vault
 }
 
 /**
- * Ends a process of another container, which the pod's shared process table and user allow. Never fails: before the pod's
- * first start there is no such process, and a failure would keep the agent from going on.
+ * Sends a signal to a process of another container, which the pod's shared process table and user allow. Never fails: before
+ * the pod's first start there is no such process, and a failure would keep the agent from going on.
  */
-function endProcess(name: string): string {
+function tell({ program, signal }: NonNullable<SecretFile["tells"]>): string {
   return [
     "for process in /proc/[0-9]*; do",
-    `read -r name < "$process/comm" && [ "$name" = ${name} ] && kill -TERM "\${process#/proc/}"`,
+    `read -r name < "$process/comm" && [ "$name" = ${program} ] && kill -${signal} "\${process#/proc/}"`,
     "done 2> /dev/null; true",
   ].join("\n");
 }
 
-function renderedFile(file: SecretFile, { pki, database, kv }: VaultPaths, workload: string) {
+function renderedFile(file: SecretFile, { pki, kv }: VaultPaths, workload: string) {
   switch (file.kind) {
     case "certificate": {
       const [commonName, ...others] = file.dnsNames;
@@ -155,11 +149,6 @@ function renderedFile(file: SecretFile, { pki, database, kv }: VaultPaths, workl
         ].join("\n"),
       };
     }
-    case "password":
-      return {
-        destination: `${secretsDir}/${file.file}`,
-        contents: `{{- with secret "${database}/static-creds/${file.role}" -}}{{ .Data.password }}{{- end -}}`,
-      };
     case "template":
       return { destination: `${secretsDir}/${file.file}`, contents: file.contents };
     case "kv":
@@ -175,7 +164,6 @@ export function vaultAgentPolicy(context: Context, { workload, files }: VaultAge
   const paths = vaultPaths(context);
   const rules = files.flatMap((file): [path: string, capability: string][] => {
     if (file.kind === "certificate") return [[`${paths.pki}/issue/${workload}`, "update"]];
-    if (file.kind === "password") return [[`${paths.database}/static-creds/${file.role}`, "read"]];
     if (file.kind === "kv") return [[paths.kv(file.secret), "read"]];
     return file.reads.map((path) => [path, "read"]);
   });

@@ -1,11 +1,13 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
-import { storeNames } from "../../components/elasticsearch/names.ts";
+import { rotationSteps } from "../../bootstrap/rotation.ts";
+import { accountsOf, storeNames } from "../../components/elasticsearch/names.ts";
+import { rotationSchedules } from "../../components/vault/account-in-turn.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
-import { elasticsearchName, jaegerCollectorName, namespace, ports } from "../../lib/names.ts";
+import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
 import { tunnelConnector } from "../../lib/tunnel.ts";
 import type { VaultClient } from "../../lib/vault-client.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
@@ -117,35 +119,42 @@ export async function sealed(live: Live): Promise<void> {
   if (!(await waitFor(open, { limit: 60_000, signal: live.signal }))) throw new AskError("Vault does not open again.");
 }
 
-/** So often Vault sets new passwords while the fault lasts, seconds. */
-const rotationSeconds = 60;
+/** As the stack has them, one user of a pair after the other, but minutes apart: what half a month is otherwise. */
+const dense = ["*/4 * * * *", "2-58/4 * * * *"] as const;
 
-/**
- * Vault sets new passwords of the users that write, by itself and often. Agents ask for a password again when its time is over,
- * which they are told when they read it: so their pods start anew before and after.
- */
+/** Vault sets new passwords of the users that write, by itself and often. */
 export async function rotated(live: Live, groups: readonly string[]): Promise<void> {
   const vault = await vaultClient();
   const { name, settings } = readStack("local");
+  const { database } = vaultPaths({ stack: name, settings });
   const writers = groups.map(storeNames({ stack: name, settings }).writer);
-  const roles = writers.map((writer) => `${vaultPaths({ stack: name, settings }).database}/static-roles/${writer}`);
-  const periods = new Map<string, number>();
-  const rotateEvery = async (role: string, seconds: number) => {
-    const { data } = await vault.read<{ data: { db_name: string; username: string; rotation_period: number } }>(role);
-    if (!periods.has(role)) periods.set(role, data.rotation_period);
-    await vault.write(role, { db_name: data.db_name, username: data.username, rotation_period: seconds });
+  const rotateBy = async (schedules: readonly string[]) => {
+    for (const account of writers.map(accountsOf)) {
+      for (const [index, username] of account.entries()) {
+        const path = `${database}/static-roles/${username}`;
+        const { data } = await vault.read<{ data: { db_name: string } }>(path);
+        await vault.write(path, { db_name: data.db_name, username, rotation_schedule: schedules[index] });
+      }
+    }
   };
-  const restart = () => Promise.all(groups.map((group) => rolled(live, "Deployment", jaegerCollectorName(group))));
   try {
-    for (const role of roles) await rotateEvery(role, rotationSeconds);
-    await restart();
-    live.progress(`Vault rotates the passwords of ${writers.join(", ")} every ${rotationSeconds} s`);
+    await rotateBy(dense);
+    live.progress(`Vault rotates the passwords of ${writers.join(", ")}, one of each pair every two minutes`);
     await hold(live);
   } finally {
-    for (const [role, seconds] of periods) await rotateEvery(role, seconds);
+    await rotateBy(rotationSchedules);
     live.progress("Vault rotates them as before");
   }
-  await restart();
+}
+
+/** `bootstrap --rotate`: new passwords for all, with the wait that it has, and one more for what comes after. */
+export async function rotatedByHand(live: Live, groups: readonly string[]): Promise<void> {
+  const stack = readStack("local");
+  const wait = (seconds: number) => sleep(seconds * 1_000, undefined, { signal: live.signal });
+  for (const step of await rotationSteps({ ...stack, groups }, await vaultClient(), wait)) {
+    live.progress(`${await step.run()}: ${step.title}`);
+  }
+  await hold(live);
 }
 
 /** The store refuses what a group writes, by a block on its indices: 403 for each document, and the request succeeds. */

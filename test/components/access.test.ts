@@ -4,7 +4,8 @@ import { messageFormat, requestFormat, signInFormat } from "../../components/acc
 import type { Route } from "../../components/access/route.ts";
 import { signIn, signInOptions } from "../../components/access/sign-in.ts";
 import { traefik } from "../../components/access/traefik.ts";
-import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
+import { gatewayPlan } from "../../components/collector/workloads.ts";
+import { jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { podTemplate } from "../../components/kubernetes/workload.ts";
 import { images } from "../../config/versions.ts";
 import { access, context, contextOf, views } from "../support/context.ts";
@@ -199,10 +200,13 @@ describe("a pod of a view", () => {
 
   test("lets Vault Agent end the proxy when certificate or cookie key are new: it has no other way to read them", () => {
     expect(spec).toMatchObject({ shareProcessNamespace: true });
-    const restarting = plan.files.filter(({ restarts }) => restarts === "oauth2-proxy").map(({ kind }) => kind);
-    expect(restarting).toEqual(["certificate", "kv"]);
-    // Jaeger's collectors, as all others, read their files again by themselves.
-    expect(podTemplate(context, jaegerCollectorPlan(context, "shop")).spec).not.toHaveProperty("shareProcessNamespace");
+    const restarting = plan.files.filter(({ tells }) => tells?.program === "oauth2-proxy");
+    expect(restarting.map(({ kind, tells }) => [kind, tells!.signal])).toEqual([
+      ["certificate", "TERM"],
+      ["kv", "TERM"],
+    ]);
+    // Gateway and samplers read their files again by themselves.
+    expect(podTemplate(context, gatewayPlan(context)).spec).not.toHaveProperty("shareProcessNamespace");
   });
 
   test("is rolled by a change of roles", () => {

@@ -34,7 +34,7 @@ describe("store", () => {
   });
 
   test("each user has the least of rights on names of its own", () => {
-    expect(plan.users).toEqual([
+    expect(plan.roles.map(({ accounts: _, ...role }) => role)).toEqual([
       ...storage.map((group) => ({
         name: `${group}-jaeger-writer`,
         cluster: ["cluster:monitor/main"],
@@ -68,9 +68,9 @@ describe("store", () => {
   test("no two groups share a name, no user may use a pattern, none may both read and write", () => {
     const unique = (names: string[]) => expect(new Set(names).size).toBe(names.length);
     unique(plan.series.flatMap(({ name, writeAlias, template }) => [name, writeAlias, template.aliases[0]!]));
-    unique(plan.users.map(({ name }) => name));
-    unique(plan.users.flatMap(({ indices }) => indices.names));
-    for (const { indices } of plan.users) {
+    unique(plan.roles.flatMap(({ name, accounts }) => [name, ...accounts]));
+    unique(plan.roles.flatMap(({ indices }) => indices.names));
+    for (const { indices } of plan.roles) {
       expect(indices.names.join()).not.toContain("*");
       expect(indices.privileges).toHaveLength(1);
     }
@@ -81,17 +81,15 @@ describe("store", () => {
   });
 
   test("users of the plan are those that pods log in as, and the one for people who ask who read what", () => {
-    const roles = plans(context).flatMap(({ files }) =>
+    const accounts = plans(context).flatMap(({ files }) =>
       files.flatMap((file) => {
-        if (file.kind === "password") return [file.role];
         return file.kind === "template"
           ? file.reads.flatMap((path) => /static-creds\/(.+)$/.exec(path)?.[1] ?? [])
           : [];
       }),
     );
-    expect([...new Set([...roles, "test-tracing-audit-reader"])].sort()).toEqual(
-      plan.users.map(({ name }) => name).sort(),
-    );
+    const people = ["test-tracing-audit-reader-a", "test-tracing-audit-reader-b"];
+    expect([...new Set([...accounts, ...people])].sort()).toEqual(plan.roles.flatMap((role) => role.accounts).sort());
   });
 
   test("who read what is no trace: no view shows it, and its time is its own", () => {
@@ -134,14 +132,14 @@ describe("store", () => {
 
   test("stacks on one Elasticsearch share no name", () => {
     const namesOf = (stack: string, changes = {}) => {
-      const { lifecycles, series, users } = storePlan({
+      const { lifecycles, series, roles } = storePlan({
         ...contextOf({ elasticsearch: { ...external, ...changes } }),
         stack,
       });
       return [
         ...Object.values(lifecycles).map(({ name }) => name),
         ...series.flatMap(({ name, writeAlias, template }) => [name, writeAlias, ...template.aliases]),
-        ...users.flatMap(({ name, indices }) => [name, ...indices.names]),
+        ...roles.flatMap(({ name, accounts, indices }) => [name, ...accounts, ...indices.names]),
       ];
     };
     const [prod, stage] = [namesOf("prod"), namesOf("_Stage")];

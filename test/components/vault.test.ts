@@ -7,6 +7,7 @@ import {
   vaultAgentPolicy,
   type VaultAgentPlan,
 } from "../../components/vault/vault-agent.ts";
+import { accountInTurn } from "../../components/vault/account-in-turn.ts";
 import { vaultPaths } from "../../components/vault/paths.ts";
 import { images } from "../../config/versions.ts";
 import { companyCa, context, contextOf } from "../support/context.ts";
@@ -19,7 +20,7 @@ describe("Vault Agent", () => {
     workload: "w",
     files: [
       { kind: "certificate", dnsNames: ["w.tracing.svc", "w-0"] },
-      { kind: "password", file: "password", role: "w-reader" },
+      accountInTurn({ database: "db" }, ["w-a", "w-b"], { file: "account", render: "{{ $account.password }}" }),
       { kind: "template", file: "users", contents: "{{ x }}", reads },
     ],
   };
@@ -28,7 +29,8 @@ describe("Vault Agent", () => {
     expect(vaultAgentPolicy(context, plan)).toBe(
       [
         'path "tracing-test-pki/issue/w" {\n  capabilities = ["update"]\n}\n',
-        'path "tracing-test-database/static-creds/w-reader" {\n  capabilities = ["read"]\n}\n',
+        'path "db/static-creds/w-a" {\n  capabilities = ["read"]\n}\n',
+        'path "db/static-creds/w-b" {\n  capabilities = ["read"]\n}\n',
         'path "secret/data/tracing/test/a" {\n  capabilities = ["read"]\n}\n',
         'path "auth/token/renew-self" {\n  capabilities = ["update"]\n}\n',
       ].join("\n"),
@@ -72,7 +74,7 @@ describe("Vault Agent", () => {
     for (const rendered of template as Loose[]) {
       expect(rendered).toMatchObject({ error_on_missing_key: true, perms: "0440", backup: false });
     }
-    const [certificate, password, users] = template as Loose[];
+    const [certificate, account, users] = template as Loose[];
     expect(certificate!.destination).toBe("/vault/secrets/bundle.pem");
     expect(certificate!.contents).toContain(
       '{{- with pkiCert "tracing-test-pki/issue/w" "common_name=w.tracing.svc" "alt_names=w-0" -}}',
@@ -87,10 +89,7 @@ describe("Vault Agent", () => {
     ]);
     // A restarted agent reads from it what it has: without the chain it would write a shorter one.
     expect(certificate!.contents).toContain('{{ .Key }}{{ .Cert }}{{ join "" .CAChain }}');
-    expect(password).toMatchObject({
-      destination: "/vault/secrets/password",
-      contents: '{{- with secret "tracing-test-database/static-creds/w-reader" -}}{{ .Data.password }}{{- end -}}',
-    });
+    expect(account).toMatchObject({ destination: "/vault/secrets/account" });
     expect(users).toMatchObject({ destination: "/vault/secrets/users", contents: "{{ x }}" });
   });
 
@@ -114,33 +113,36 @@ describe("Vault Agent", () => {
     );
   });
 
-  test("ends the process that reads a file only at its start, and does no harm where there is none", async () => {
-    const name = `reader-${process.pid}`.slice(0, 15);
-    const files: VaultAgentPlan["files"] = [
-      { kind: "kv", file: "key", secret: "cookie-shop", field: "secret", restarts: name },
-    ];
-    const { template } = JSON.parse(vaultAgentConfigMap(context, { workload: "w", files })["agent.json"]!) as Loose;
-    const [shell, ...args] = template[0].exec.command as [string, ...string[]];
-    // No such process: the first start of a pod.
-    execFileSync(shell, args);
-
-    // The process names itself, as the kernel knows it; one beside it has another name.
-    const named = (own: string) =>
-      spawn("sh", ["-c", `printf %s ${own} > /proc/$$/comm; echo ready; while :; do sleep 0.1; done`], {
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-    const [reader, bystander] = [named(name), named(`x${name}`.slice(0, 15))];
-    try {
-      await Promise.all([reader, bystander].map(({ stdout }) => once(stdout, "data")));
-      const ended = once(reader, "exit");
+  test.each(["TERM", "HUP"] as const)(
+    "tells the program that does not look by itself, by %s, and nobody else",
+    async (signal) => {
+      const name = `reader-${process.pid}`.slice(0, 15);
+      const files: VaultAgentPlan["files"] = [
+        { kind: "kv", file: "key", secret: "cookie-shop", field: "secret", tells: { program: name, signal } },
+      ];
+      const { template } = JSON.parse(vaultAgentConfigMap(context, { workload: "w", files })["agent.json"]!) as Loose;
+      const [shell, ...args] = template[0].exec.command as [string, ...string[]];
+      // No such process: the first start of a pod.
       execFileSync(shell, args);
-      expect(await ended).toEqual([null, "SIGTERM"]);
-      expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
-    } finally {
-      reader.kill();
-      bystander.kill();
-    }
-  });
+
+      // The process names itself, as the kernel knows it; one beside it has another name.
+      const named = (own: string) =>
+        spawn("sh", ["-c", `printf %s ${own} > /proc/$$/comm; echo ready; while :; do sleep 0.1; done`], {
+          stdio: ["ignore", "pipe", "ignore"],
+        });
+      const [reader, bystander] = [named(name), named(`x${name}`.slice(0, 15))];
+      try {
+        await Promise.all([reader, bystander].map(({ stdout }) => once(stdout, "data")));
+        const ended = once(reader, "exit");
+        execFileSync(shell, args);
+        expect(await ended).toEqual([null, `SIG${signal}`]);
+        expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
+      } finally {
+        reader.kill();
+        bystander.kill();
+      }
+    },
+  );
 
   test("a certificate of one name has no other names", () => {
     const files = [{ kind: "certificate", dnsNames: ["w.tracing.svc"] } as const];
