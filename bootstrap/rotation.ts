@@ -42,7 +42,11 @@ export async function rotationSteps(
 }
 
 /** Pods use the user with the newer password. */
-async function restingFirst(vault: VaultClient, database: string, [one, other]: AccountPair): Promise<AccountPair> {
+export async function restingFirst(
+  vault: VaultClient,
+  database: string,
+  [one, other]: AccountPair,
+): Promise<AccountPair> {
   const [first, second] = await Promise.all([one, other].map((name) => lastRotation(vault, database, name)));
   return first! < second! ? [one, other] : [other, one];
 }

@@ -47,16 +47,16 @@ export function signIn(context: Context, view: string, configDir: string): SignI
   const { settings } = context;
   const { domain, oidc } = settings.access;
   // It reads these once, when it starts, and has no signal to read them again.
-  const tells = { program, signal: "TERM" } as const;
+  const restarts = program;
   return {
     files: [
       {
         kind: "certificate",
         dnsNames: [serviceHost(jaegerQueryName(view)), viewHost(view, domain)],
-        tells,
+        restarts,
       },
       { kind: "kv", file: clientSecretFile, ...accessSecrets.client },
-      { kind: "kv", file: cookieSecretFile, ...accessSecrets.cookie(view), tells },
+      { kind: "kv", file: cookieSecretFile, ...accessSecrets.cookie(view), restarts },
     ],
     config: {
       [configFile]: renderToml(signInOptions(context, view, configDir)),

@@ -16,14 +16,15 @@ const accountFile = "elasticsearch-account.yaml";
 
 /**
  * The part of the storage's configuration that is secret: one file, so that a name never meets the other user's password. Jaeger
- * reads it with its configuration, and that again by SIGHUP. `$` is doubled because it reads references in it, too.
+ * reads a name when it starts only, and its own way to read the configuration again (SIGHUP) fails where it shows its metrics.
+ * When it ends it writes what it has taken, as the old user. `$` is doubled because it reads references in the file, too.
  */
 export function storeAccount(context: Context, role: string): SecretFile {
   const text = (field: string) => `{{ $account.${field} | replaceAll "$" "$$" | toJSON }}`;
   return accountInTurn(vaultPaths(context), accountsOf(role), {
     file: accountFile,
     render: `basic: { username: ${text("username")}, password: ${text("password")} }`,
-    tells: { program: "jaeger-linux", signal: "HUP" },
+    restarts: "jaeger-linux",
   });
 }
 

@@ -232,8 +232,8 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
         ...(plan.outliving ?? []).map((sidecar) => ({ ...containerOf(sidecar), restartPolicy: "Always" })),
         agent.sidecar,
       ],
-      // The agent sends signals to a process of another container: it has to see it.
-      ...(files.some(({ tells }) => tells !== undefined) && { shareProcessNamespace: true }),
+      // The agent ends a process of another container: it has to see it.
+      ...(files.some(({ restarts }) => restarts !== undefined) && { shareProcessNamespace: true }),
       containers: [
         containerOf(plan.container, plan.claim ? [{ name: "data", mountPath: plan.claim.mountPath }] : []),
         ...(plan.sidecars ?? []).map((sidecar) => containerOf(sidecar)),

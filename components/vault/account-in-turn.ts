@@ -29,11 +29,12 @@ export const switchSeconds = 90;
  *
  * @param database mount of the engine.
  * @param render template of the file; `$account` has `username` and `password`.
+ * @param restarts see {@link SecretFile}.
  */
 export function accountInTurn(
   { database }: Pick<VaultPaths, "database">,
   accounts: AccountPair,
-  { file, render, tells }: { file: string; render: string; tells?: SecretFile["tells"] },
+  { file, render, restarts }: { file: string; render: string; restarts?: string },
 ): SecretFile {
   const reads = accounts.map((account) => credentialsPath({ database }, account));
   const [one, other] = reads;
@@ -52,7 +53,7 @@ export function accountInTurn(
       `${render}{{- end -}}{{- end -}}`,
     ].join("\n"),
     reads,
-    ...(tells && { tells }),
+    ...(restarts !== undefined && { restarts }),
   };
 }
 

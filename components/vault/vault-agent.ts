@@ -14,11 +14,10 @@ import { vaultPaths, type VaultPaths } from "./paths.ts";
 /** A file that Vault Agent keeps in the pod's memory volume. */
 export type SecretFile = {
   /**
-   * A program of the pod that does not look at the file again by itself, and the signal that the agent sends it whenever the file
-   * is new. TERM ends it, and Kubernetes starts it again; HUP is for those that read their configuration again by it. Default:
-   * nobody is told.
+   * Process of the pod that reads the file only when it starts: the agent ends it, by SIGTERM, whenever the file is new, and
+   * Kubernetes starts it again. Default: whoever reads the file reads it again by itself.
    */
-  tells?: { program: string; signal: "HUP" | "TERM" };
+  restarts?: string;
 } & (
   | {
       kind: "certificate";
@@ -106,7 +105,7 @@ export function vaultAgentConfigMap(context: Context, { workload, files }: Vault
     },
     template: files.map((file) => ({
       ...renderedFile(file, paths, workload),
-      ...(file.tells && { exec: { command: ["sh", "-c", tell(file.tells)] } }),
+      ...(file.restarts !== undefined && { exec: { command: ["sh", "-c", endProcess(file.restarts)] } }),
       error_on_missing_key: true,
       perms: "0440",
       backup: false,
@@ -116,13 +115,13 @@ export function vaultAgentConfigMap(context: Context, { workload, files }: Vault
 }
 
 /**
- * Sends a signal to a process of another container, which the pod's shared process table and user allow. Never fails: before
- * the pod's first start there is no such process, and a failure would keep the agent from going on.
+ * Ends a process of another container, which the pod's shared process table and user allow. Never fails: before the pod's
+ * first start there is no such process, and a failure would keep the agent from going on.
  */
-function tell({ program, signal }: NonNullable<SecretFile["tells"]>): string {
+function endProcess(name: string): string {
   return [
     "for process in /proc/[0-9]*; do",
-    `read -r name < "$process/comm" && [ "$name" = ${program} ] && kill -${signal} "\${process#/proc/}"`,
+    `read -r name < "$process/comm" && [ "$name" = ${name} ] && kill -TERM "\${process#/proc/}"`,
     "done 2> /dev/null; true",
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
-import { rotationSteps } from "../../bootstrap/rotation.ts";
+import { restingFirst, rotationSteps } from "../../bootstrap/rotation.ts";
 import { accountsOf, storeNames } from "../../components/elasticsearch/names.ts";
 import { rotationSchedules } from "../../components/vault/account-in-turn.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
@@ -119,30 +119,40 @@ export async function sealed(live: Live): Promise<void> {
   if (!(await waitFor(open, { limit: 60_000, signal: live.signal }))) throw new AskError("Vault does not open again.");
 }
 
-/** As the stack has them, one user of a pair after the other, but minutes apart: what half a month is otherwise. */
-const dense = ["*/4 * * * *", "2-58/4 * * * *"] as const;
+/** Between the two users of a pair, minutes: what half a month is otherwise. */
+const turnMinutes = 2;
 
 /** Vault sets new passwords of the users that write, by itself and often. */
 export async function rotated(live: Live, groups: readonly string[]): Promise<void> {
   const vault = await vaultClient();
-  const { name, settings } = readStack("local");
-  const { database } = vaultPaths({ stack: name, settings });
-  const writers = groups.map(storeNames({ stack: name, settings }).writer);
-  const rotateBy = async (schedules: readonly string[]) => {
-    for (const account of writers.map(accountsOf)) {
-      for (const [index, username] of account.entries()) {
-        const path = `${database}/static-roles/${username}`;
-        const { data } = await vault.read<{ data: { db_name: string } }>(path);
-        await vault.write(path, { db_name: data.db_name, username, rotation_schedule: schedules[index] });
-      }
-    }
+  const stack = readStack("local");
+  const { database } = vaultPaths({ stack: stack.name, settings: stack.settings });
+  const writers = groups.map(storeNames({ stack: stack.name, settings: stack.settings }).writer).map(accountsOf);
+  const schedule = async (username: string, rotation_schedule: string) => {
+    const path = `${database}/static-roles/${username}`;
+    const { data } = await vault.read<{ data: { db_name: string } }>(path);
+    await vault.write(path, { db_name: data.db_name, username, rotation_schedule });
   };
   try {
-    await rotateBy(dense);
-    live.progress(`Vault rotates the passwords of ${writers.join(", ")}, one of each pair every two minutes`);
+    // One of each pair is rotated, and when the pods have gone over, the other: from then on both come round in their turn. A
+    // schedule that had an earlier date would be made up for at once.
+    for (const index of [0, 1]) {
+      const resting = await Promise.all(writers.map((pair) => restingFirst(vault, database, pair)));
+      const phase = (new Date().getMinutes() + 60) % (2 * turnMinutes);
+      for (const [username] of resting) {
+        await vault.write(`${database}/rotate-role/${username}`);
+        await schedule(username, `${phase}-59/${2 * turnMinutes} * * * *`);
+      }
+      live.progress(
+        `Vault rotates ${resting.map(([username]) => username).join(", ")} every ${2 * turnMinutes} minutes`,
+      );
+      if (index === 0) await sleep(turnMinutes * 60_000, undefined, { signal: live.signal });
+    }
     await hold(live);
   } finally {
-    await rotateBy(rotationSchedules);
+    for (const pair of writers) {
+      for (const [index, username] of pair.entries()) await schedule(username, rotationSchedules[index]!);
+    }
     live.progress("Vault rotates them as before");
   }
 }

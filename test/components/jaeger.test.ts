@@ -21,8 +21,8 @@ describe("Jaeger", () => {
     expect(files[1]).toMatchObject({
       file: "elasticsearch-account.yaml",
       reads: ["a", "b"].map((one) => `tracing-test-database/static-creds/${group}-jaeger-writer-${one}`),
-      // It reads its configuration again by this signal alone.
-      tells: { program: "jaeger-linux", signal: "HUP" },
+      // It reads a name when it starts, and then never again.
+      restarts: "jaeger-linux",
     });
   });
 

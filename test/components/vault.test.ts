@@ -113,36 +113,33 @@ describe("Vault Agent", () => {
     );
   });
 
-  test.each(["TERM", "HUP"] as const)(
-    "tells the program that does not look by itself, by %s, and nobody else",
-    async (signal) => {
-      const name = `reader-${process.pid}`.slice(0, 15);
-      const files: VaultAgentPlan["files"] = [
-        { kind: "kv", file: "key", secret: "cookie-shop", field: "secret", tells: { program: name, signal } },
-      ];
-      const { template } = JSON.parse(vaultAgentConfigMap(context, { workload: "w", files })["agent.json"]!) as Loose;
-      const [shell, ...args] = template[0].exec.command as [string, ...string[]];
-      // No such process: the first start of a pod.
-      execFileSync(shell, args);
+  test("ends the process that reads a file only at its start, and does no harm where there is none", async () => {
+    const name = `reader-${process.pid}`.slice(0, 15);
+    const files: VaultAgentPlan["files"] = [
+      { kind: "kv", file: "key", secret: "cookie-shop", field: "secret", restarts: name },
+    ];
+    const { template } = JSON.parse(vaultAgentConfigMap(context, { workload: "w", files })["agent.json"]!) as Loose;
+    const [shell, ...args] = template[0].exec.command as [string, ...string[]];
+    // No such process: the first start of a pod.
+    execFileSync(shell, args);
 
-      // The process names itself, as the kernel knows it; one beside it has another name.
-      const named = (own: string) =>
-        spawn("sh", ["-c", `printf %s ${own} > /proc/$$/comm; echo ready; while :; do sleep 0.1; done`], {
-          stdio: ["ignore", "pipe", "ignore"],
-        });
-      const [reader, bystander] = [named(name), named(`x${name}`.slice(0, 15))];
-      try {
-        await Promise.all([reader, bystander].map(({ stdout }) => once(stdout, "data")));
-        const ended = once(reader, "exit");
-        execFileSync(shell, args);
-        expect(await ended).toEqual([null, `SIG${signal}`]);
-        expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
-      } finally {
-        reader.kill();
-        bystander.kill();
-      }
-    },
-  );
+    // The process names itself, as the kernel knows it; one beside it has another name.
+    const named = (own: string) =>
+      spawn("sh", ["-c", `printf %s ${own} > /proc/$$/comm; echo ready; while :; do sleep 0.1; done`], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+    const [reader, bystander] = [named(name), named(`x${name}`.slice(0, 15))];
+    try {
+      await Promise.all([reader, bystander].map(({ stdout }) => once(stdout, "data")));
+      const ended = once(reader, "exit");
+      execFileSync(shell, args);
+      expect(await ended).toEqual([null, "SIGTERM"]);
+      expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
+    } finally {
+      reader.kill();
+      bystander.kill();
+    }
+  });
 
   test("a certificate of one name has no other names", () => {
     const files = [{ kind: "certificate", dnsNames: ["w.tracing.svc"] } as const];
