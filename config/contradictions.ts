@@ -62,20 +62,22 @@ const shardsPerNode = 1_000;
 /** At the limit a rollover fails, and with it all later deletion: the disk fills. How many nodes an external one has is not known. */
 function tooManyShards(catalogue: Catalogue, { elasticsearch, retentionDays, access }: Settings): string[] {
   if (elasticsearch.mode === "external" || !elasticsearch.lifecycle) return [];
+  const { nodes } = elasticsearch;
   const shards = (days: number) =>
     shardsOf(
       { retentionDays: days, auditDays: access.auditDays },
-      { groups: storageGroups(catalogue.groups).length, copies: 1 },
+      { groups: storageGroups(catalogue.groups).length, copies: nodes === 1 ? 1 : 2 },
     );
-  if (shards(retentionDays) <= shardsPerNode) return [];
+  const most = nodes * shardsPerNode;
+  if (shards(retentionDays) <= most) return [];
   const fitting = Array.from({ length: retentionDays }, (_, less) => retentionDays - less).find(
-    (days) => shards(days) <= shardsPerNode,
+    (days) => shards(days) <= most,
   );
   return [
     message(
       ["retentionDays"],
       retentionDays,
-      `makes ${shards(retentionDays)} shards for ${catalogue.groups.length} groups, and a node of Elasticsearch takes ${shardsPerNode}`,
+      `makes ${shards(retentionDays)} shards for ${catalogue.groups.length} groups, and ${nodes === 1 ? "a node" : `${nodes} nodes`} of Elasticsearch take${nodes === 1 ? "s" : ""} ${most}`,
       {
         write: fitting
           ? writeAs(["retentionDays"], fitting)

@@ -23,6 +23,8 @@ export interface SeriesPlan {
   template: { settings: object; mappings: object; aliases: readonly string[] };
   /** Hash of the template: an index says by it what it was made of. */
   generation: string;
+  /** Of each shard, beside the first. */
+  copies: number;
   /** Name of its lifecycle policy. Null where the distribution has none. */
   lifecycle: string | null;
 }
@@ -62,7 +64,7 @@ export function storePlan(context: StoreContext): StorePlan {
   const names = storeNames(context);
   const { audit } = names;
   const lifecycles = context.settings.elasticsearch.lifecycle ? lifecyclesOf(context, audit.indices) : {};
-  const replicas = copiesOf(context);
+  const copies = copiesOf(context);
   const groups = storageGroups(context.landscape.groups).map((group) => ({
     group,
     series: indexKinds.map((kind) =>
@@ -70,7 +72,7 @@ export function storePlan(context: StoreContext): StorePlan {
         name: names.indices(group, kind),
         writeAlias: names.writeAlias(group, kind),
         readAliases: [names.readAlias(group, kind), names.readAlias(allView, kind)],
-        ...{ kind, replicas, lifecycles },
+        ...{ kind, copies, lifecycles },
       }),
     ),
   }));
@@ -78,7 +80,7 @@ export function storePlan(context: StoreContext): StorePlan {
     name: audit.indices,
     writeAlias: audit.writeAlias,
     readAliases: [audit.readAlias],
-    ...{ kind: "audit", replicas, lifecycles },
+    ...{ kind: "audit", copies, lifecycles },
   });
   return {
     lifecycles,
@@ -132,15 +134,15 @@ interface SeriesOptions {
   writeAlias: string;
   readAliases: string[];
   kind: Kept;
-  replicas: number;
+  copies: number;
   lifecycles: StorePlan["lifecycles"];
 }
 
-function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles }: SeriesOptions): SeriesPlan {
+function seriesOf({ name, writeAlias, readAliases, kind, copies, lifecycles }: SeriesOptions): SeriesPlan {
   const lifecycle = lifecycles[kind]?.name ?? null;
   const settings = {
     "index.number_of_shards": 1,
-    "index.number_of_replicas": replicas,
+    "index.number_of_replicas": copies,
     "index.mapping.nested_fields.limit": 50,
     "index.requests.cache.enable": true,
     ...(lifecycle && { "index.lifecycle.name": lifecycle, "index.lifecycle.rollover_alias": writeAlias }),
@@ -151,13 +153,14 @@ function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles }:
     writeAlias,
     template: { settings, mappings: { _meta: { generation }, ...mappings[kind] }, aliases: readAliases },
     generation,
+    copies,
     lifecycle,
   };
 }
 
-/** A managed Elasticsearch has one node: a replica could never be placed. */
-function copiesOf({ settings }: StoreContext): number {
-  return settings.elasticsearch.mode === "managed" ? 0 : 1;
+/** On a single node a replica could never be placed. */
+function copiesOf({ settings: { elasticsearch } }: StoreContext): number {
+  return elasticsearch.mode === "managed" && elasticsearch.nodes === 1 ? 0 : 1;
 }
 
 function shortHash(value: object): string {

@@ -23,6 +23,11 @@ export type SecretFile = {
       kind: "certificate";
       /** DNS names; the first is the common name. */
       dnsNames: readonly [string, ...string[]];
+      /**
+       * Names of the pods, where each is server and client of the others: a pod's certificate has its own name, and identifies it
+       * as a client, too. Default: pods do not talk to each other.
+       */
+      pods?: readonly string[];
       /** True: it also opens the servers of the stack that ask for a certificate. Default: it identifies a server only. */
       client?: boolean;
     }
@@ -130,7 +135,11 @@ function renderedFile(file: SecretFile, { pki, kv }: VaultPaths, workload: strin
   switch (file.kind) {
     case "certificate": {
       const [commonName, ...others] = file.dnsNames;
-      const names = [`common_name=${commonName}`, ...(others.length > 0 ? [`alt_names=${others.join(",")}`] : [])];
+      const common = JSON.stringify(`common_name=${commonName}`);
+      const alternative = file.pods
+        ? `(print ${JSON.stringify(`alt_names=${[...others, ""].join(",")}`)} (env "HOSTNAME"))`
+        : others.length > 0 && JSON.stringify(`alt_names=${others.join(",")}`);
+      const names = [common, ...(alternative ? [alternative] : [])].join(" ");
       // `pkiCert` looks at the destination for a certificate that is still good; a restart or a new login issues no other.
       // The three separate files are for servers that cannot read a bundle. They are written in place, so their owner must
       // be able to write them again. Leaf and chain go into their file at once: whoever reads it between two writes would
@@ -139,7 +148,7 @@ function renderedFile(file: SecretFile, { pki, kv }: VaultPaths, workload: strin
       return {
         destination: certificateFiles.bundle,
         contents: [
-          `{{- with pkiCert "${pki}/issue/${workload}" ${names.map((name) => JSON.stringify(name)).join(" ")} -}}`,
+          `{{- with pkiCert "${pki}/issue/${workload}" ${names} -}}`,
           '{{ .Key }}{{ .Cert }}{{ join "" .CAChain }}',
           write(".Key", certificateFiles.key),
           write(".CA", certificateFiles.ca),

@@ -3,7 +3,7 @@ import { IndexStore } from "../support/index-store.ts";
 
 const name = "shop-jaeger-span";
 const alias = `${name}-write`;
-const series = { name, writeAlias: alias, generation: "a", lifecycle: null };
+const series = { name, writeAlias: alias, generation: "a", lifecycle: null, copies: 0 };
 
 function storeWith(generation = "a"): IndexStore {
   const store = new IndexStore();
