@@ -90,7 +90,7 @@ async function copyOlder(store: Store, { name, copies }: Series): Promise<void> 
   const key = "index.number_of_replicas";
   const found = settings.parse(await expect(store, "GET", `/${name}-*/_settings/${key}?flat_settings`));
   for (const [index, { settings: own }] of Object.entries(found)) {
-    if (numberIn(name, index) === undefined || Number(own[key]) >= copies) continue;
+    if (numberIn(name, index) === undefined || !(Number(own[key]) < copies)) continue;
     await expect(store, "PUT", `/${index}/_settings`, { [key]: copies });
   }
 }

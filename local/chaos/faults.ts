@@ -134,20 +134,19 @@ export async function rotated(live: Live, groups: readonly string[]): Promise<vo
     await vault.write(path, { db_name: data.db_name, username, rotation_schedule });
   };
   try {
-    // One of each pair is rotated, and when the pods have gone over, the other: from then on both come round in their turn. A
-    // schedule that had an earlier date would be made up for at once.
+    // First one of each pair, and when the pods have gone over, the other; then both come round in their turn. A schedule that
+    // had an earlier date since the last change would be made up for at once.
+    const pairs = await Promise.all(writers.map((pair) => restingFirst(vault, database, pair)));
+    const schedules: string[] = [];
     for (const index of [0, 1]) {
-      const resting = await Promise.all(writers.map((pair) => restingFirst(vault, database, pair)));
-      const phase = (new Date().getMinutes() + 60) % (2 * turnMinutes);
-      for (const [username] of resting) {
-        await vault.write(`${database}/rotate-role/${username}`);
-        await schedule(username, `${phase}-59/${2 * turnMinutes} * * * *`);
-      }
-      live.progress(
-        `Vault rotates ${resting.map(([username]) => username).join(", ")} every ${2 * turnMinutes} minutes`,
-      );
+      for (const pair of pairs) await vault.write(`${database}/rotate-role/${pair[index]!}`);
+      schedules.push(`${new Date().getMinutes() % (2 * turnMinutes)}-59/${2 * turnMinutes} * * * *`);
       if (index === 0) await sleep(turnMinutes * 60_000, undefined, { signal: live.signal });
     }
+    for (const pair of pairs) {
+      for (const [index, username] of pair.entries()) await schedule(username, schedules[index]!);
+    }
+    live.progress(`Vault rotates the users of ${pairs.length} writers, one of each pair every ${turnMinutes} minutes`);
     await hold(live);
   } finally {
     for (const pair of writers) {

@@ -93,6 +93,18 @@ describe("Vault Agent", () => {
     expect(users).toMatchObject({ destination: "/vault/secrets/users", contents: "{{ x }}" });
   });
 
+  test("pods that talk to each other have a certificate with their own name each, among those that the role allows", () => {
+    const file = {
+      kind: "certificate",
+      dnsNames: ["w.tracing.svc", "w-nodes.tracing.svc"],
+      pods: ["w-0", "w-1"],
+    } as const;
+    const config = vaultAgentConfigMap(context, { workload: "w", files: [file] })["agent.json"]!;
+    expect((JSON.parse(config) as Loose).template[0].contents).toContain(
+      '"common_name=w.tracing.svc" (print "alt_names=w-nodes.tracing.svc," (env "HOSTNAME")) -}}',
+    );
+  });
+
   test("asks in the namespace of Vault that the settings name", () => {
     const vault = { address: "https://vault.vault.svc:8200", caFile: "ca.crt", namespace: "admin/tracing" };
     const config = vaultAgentConfigMap(contextOf({ vault }), plan)["agent.json"]!;

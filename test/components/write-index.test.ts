@@ -76,6 +76,23 @@ describe("the index that a series is written to", () => {
     ]);
   });
 
+  test("what was stored on one node gets copies, when there are more nodes", async () => {
+    const key = "index.number_of_replicas";
+    const store = storeWith();
+    store.templates.set(name, { generation: "a", settings: { [key]: "0" } });
+    await ensureWriteIndex(store, series);
+    await store.send("POST", `/${alias}/_rollover`);
+    store.indices.set(`${name}-somebodys`, { aliases: {}, mappings: {}, settings: { [key]: "0" } });
+    store.templates.set(name, { generation: "b", settings: { [key]: "1" } });
+    await ensureWriteIndex(store, { ...series, generation: "b", copies: 1 });
+    expect([...store.indices].map(([index, { settings }]) => [index, settings[key]])).toEqual([
+      [`${name}-000001`, 1],
+      [`${name}-000002`, 1],
+      [`${name}-somebodys`, "0"],
+      [`${name}-000003`, "1"],
+    ]);
+  });
+
   test("a store without the template is another one, or has lost its data: nothing is made", async () => {
     const store = new IndexStore();
     await expect(ensureWriteIndex(store, series)).rejects.toThrow(
