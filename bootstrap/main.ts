@@ -4,8 +4,9 @@ import { Command } from "commander";
 import { readCertificates } from "../config/context.ts";
 import { readStack } from "../config/stack-file.ts";
 import { SettingsError } from "../config/settings-error.ts";
-import { namespace } from "../lib/names.ts";
-import { bootstrapSteps, rotationSteps, type Answers } from "./steps.ts";
+import { AskError } from "../lib/ask-error.ts";
+import { rotationSteps } from "./rotation.ts";
+import { bootstrapSteps, type Answers, type Step } from "./steps.ts";
 import { VaultClient, VaultError } from "../lib/vault-client.ts";
 
 /**
@@ -57,26 +58,26 @@ async function main(stack: string, rotate: boolean): Promise<void> {
   });
   using ask = questions();
   const subject = { name, settings, groups: landscape.groups };
-  const steps = bootstrapSteps(subject, vault, ask);
-  for (const step of rotate ? [...steps, ...rotationSteps(subject, vault)] : steps) {
+  await runAll(bootstrapSteps(subject, vault, ask));
+  if (rotate) await runAll(await rotationSteps(subject, vault));
+}
+
+async function runAll(steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    if (step.begins !== undefined) console.error(step.begins);
     console.log(`${await step.run()}: ${step.title}`);
-  }
-  if (rotate) {
-    console.log(
-      `Pods read them when they start: kubectl -n ${namespace} rollout restart deployment -l app.kubernetes.io/part-of=order-tracing`,
-    );
   }
 }
 
 const program = new Command("bootstrap")
   .description("Puts the first secrets of a stack straight into Vault. A second run changes nothing.")
   .requiredOption("--stack <name>", "name of the stack")
-  .option("--rotate", "new passwords for all users of Elasticsearch, after it was moved, restored or lost", false)
+  .option("--rotate", "new passwords for all users of Elasticsearch, without loss: takes two minutes", false)
   .action(async ({ stack, rotate }: { stack: string; rotate: boolean }) => {
     try {
       await main(stack, rotate);
     } catch (error) {
-      if (!(error instanceof SettingsError || error instanceof VaultError)) throw error;
+      if (!(error instanceof AskError || error instanceof VaultError)) throw error;
       console.error(error.message);
       process.exitCode = 1;
     }

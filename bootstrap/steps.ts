@@ -1,18 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { hash } from "bcryptjs";
-import type { Settings } from "../config/settings.ts";
 import { storeAdminUrl } from "../components/elasticsearch/addresses.ts";
-import { storeNames, storeUsers } from "../components/elasticsearch/names.ts";
-import { storageGroups, viewNames } from "../lib/names.ts";
+import { viewNames } from "../lib/names.ts";
+import { accountPairs, type StackSubject } from "./accounts.ts";
 import { accessSecrets, generatedUsers, vaultPaths, type VaultPaths } from "../components/vault/paths.ts";
 import { VaultError, type VaultClient } from "../lib/vault-client.ts";
 
 /** What a step did. */
-export type Outcome = "created" | "kept" | "changed" | "rotated";
+export type Outcome = "created" | "kept" | "changed" | "rotated" | "waited";
 
 export interface Step {
   title: string;
+  /** Said before a step that takes its time. */
+  begins?: string;
   run(): Promise<Outcome>;
 }
 
@@ -33,11 +34,10 @@ export interface Answers {
 /**
  * The steps that put every first secret of a stack into Vault. Each can be run again: what is there stays as it is.
  *
- * @param groups visibility groups of the landscape: each has a view with cookies of its own, and users in the store.
  * @param ask in the order of the steps: Elasticsearch's user before the client's secret.
  */
 export function bootstrapSteps(
-  { name: stack, settings, groups }: { name: string; settings: Settings; groups: readonly string[] },
+  { name: stack, settings, groups }: StackSubject,
   vault: VaultClient,
   ask: Answers,
 ): Step[] {
@@ -126,6 +126,14 @@ async function mountDatabase(vault: VaultClient, path: string, stack: string): P
   return "created";
 }
 
+/** Users of an earlier version: its pods read their passwords until `up` has replaced both. */
+async function stillUsed(vault: VaultClient, database: string, allowed: string[], users: string[]): Promise<string[]> {
+  const others = allowed.filter((name) => name !== "*" && !users.includes(name));
+  if (others.length === 0) return [];
+  const existing = await vault.list(`${database}/static-roles`);
+  return others.filter((name) => existing.includes(name));
+}
+
 interface Connection {
   url: string;
   caPath: string | undefined;
@@ -149,9 +157,10 @@ async function ensureConnection(
 ): Promise<Outcome> {
   const path = `${database}/config/${databaseConnection}`;
   const found = await vault.find<StoredConnection>(path);
-  const { allowed_roles, connection_details: { url: oldUrl, ca_cert } = {} } = found?.data ?? {};
+  const { allowed_roles = [], connection_details: { url: oldUrl, ca_cert } = {} } = found?.data ?? {};
   const moved = oldUrl !== url;
-  if (found && !moved && (ca_cert || undefined) === caPath && isDeepStrictEqual(allowed_roles?.toSorted(), users)) {
+  const allowed = [...users, ...(await stillUsed(vault, database, allowed_roles, users))].sort();
+  if (found && !moved && (ca_cert || undefined) === caPath && isDeepStrictEqual(allowed_roles.toSorted(), allowed)) {
     return "kept";
   }
   // Vault keeps what it is not told, so the user of the same Elasticsearch is not asked for again.
@@ -159,7 +168,7 @@ async function ensureConnection(
   await vault.write(path, {
     plugin_name: "elasticsearch-database-plugin",
     // With "*" whoever may write roles here could make himself users with any right.
-    allowed_roles: users,
+    allowed_roles: allowed,
     url,
     // What is stored of a user holds more than a connection needs.
     ...(account && { username: account.username, password: account.password }),
@@ -172,25 +181,7 @@ async function ensureConnection(
   return found ? "changed" : "created";
 }
 
-/** Users of the store whose passwords Vault sets, sorted. */
-function usersOf({ name: stack, settings, groups }: { name: string; settings: Settings; groups: readonly string[] }) {
-  return storeUsers(storeNames({ stack, settings }), storageGroups(groups), viewNames(groups)).sort();
-}
-
-/**
- * New passwords for all users of the store, at once. Those of a store that was made again or restored are not the ones that
- * Vault remembers.
- */
-export function rotationSteps(
-  stack: { name: string; settings: Settings; groups: readonly string[] },
-  vault: VaultClient,
-): Step[] {
-  const { database } = vaultPaths({ stack: stack.name, settings: stack.settings });
-  return usersOf(stack).map((user) => ({
-    title: `password of Elasticsearch's user "${user}" by ${database}/rotate-role/${user}`,
-    run: async () => {
-      await vault.write(`${database}/rotate-role/${user}`);
-      return "rotated";
-    },
-  }));
+/** Names of all users of the store whose passwords Vault sets, sorted. */
+function usersOf(stack: StackSubject): string[] {
+  return accountPairs(stack).flat().sort();
 }

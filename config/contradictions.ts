@@ -4,7 +4,7 @@ import { frontEndContradictions } from "./front-end-contradictions.ts";
 import { storageGroups } from "../lib/names.ts";
 import { exampleFor, message, writeAs } from "./explain.ts";
 import { resolveLandscape } from "./landscape.ts";
-import { shardsOf } from "./retention.ts";
+import { copiesOf, shardsOf } from "./retention.ts";
 import type { Catalogue } from "./model.ts";
 import type { Schema } from "./schema-walk.ts";
 import { demandOf, sizingContradictions } from "./sizing-contradictions.ts";
@@ -67,21 +67,23 @@ function tooManyShards(catalogue: Catalogue, settings: Settings): string[] {
   const { elasticsearch, retentionDays, access } = settings;
   if (elasticsearch.mode === "external" || !elasticsearch.lifecycle) return [];
   const demand = demandOf(catalogue, settings);
+  const { nodes } = elasticsearch;
   const shards = (days: number) =>
     (demand ? needOf({ ...demand, retentionDays: days }).shardsBySize : 0) +
     shardsOf(
       { retentionDays: days, auditDays: access.auditDays },
-      { groups: storageGroups(catalogue.groups).length, copies: 1 },
+      { groups: storageGroups(catalogue.groups).length, copies: copiesOf(elasticsearch) },
     );
-  if (shards(retentionDays) <= shardsPerNode) return [];
+  const most = nodes * shardsPerNode;
+  if (shards(retentionDays) <= most) return [];
   const fitting = Array.from({ length: retentionDays }, (_, less) => retentionDays - less).find(
-    (days) => shards(days) <= shardsPerNode,
+    (days) => shards(days) <= most,
   );
   return [
     message(
       ["retentionDays"],
       retentionDays,
-      `makes ${shards(retentionDays)} shards for ${catalogue.groups.length} groups, and a node of Elasticsearch takes ${shardsPerNode}`,
+      `makes ${shards(retentionDays)} shards for ${catalogue.groups.length} groups, and ${nodes === 1 ? "a node" : `${nodes} nodes`} of Elasticsearch take${nodes === 1 ? "s" : ""} ${most}`,
       {
         write: fitting
           ? writeAs(["retentionDays"], fitting)

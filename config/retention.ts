@@ -3,6 +3,8 @@
  * counted from its rollover: so that no span is older than the retention, the time that it was written to has to be part of it.
  */
 
+import type { Settings } from "./settings.ts";
+
 /** Ages in hours. */
 export interface Ages {
   /** An index is written to at most so long. */
@@ -42,6 +44,11 @@ export function shardsOf(
 ): number {
   const ofGroup = indicesOf(retentionDays, "span") + indicesOf(retentionDays, "service");
   return copies * (groups * ofGroup + indicesOf(auditDays, "audit"));
+}
+
+/** How many of each shard there are. On a single node a copy could never be placed; how many an external one has is not known. */
+export function copiesOf(elasticsearch: Settings["elasticsearch"]): number {
+  return elasticsearch.mode === "managed" && elasticsearch.nodes === 1 ? 1 : 2;
 }
 
 /** Those that wait to be deleted, and the one that is written to. */

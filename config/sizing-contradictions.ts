@@ -3,6 +3,7 @@ import { parseDuration } from "../lib/time.ts";
 import { message, writeAs } from "./explain.ts";
 import { resolveLandscape } from "./landscape.ts";
 import type { Catalogue } from "./model.ts";
+import { copiesOf } from "./retention.ts";
 import { measuredTraffic } from "./settings/expected.ts";
 import type { Settings } from "./settings.ts";
 import { needOf, nothing, sumOf, type Demand, type Need, type Traffic } from "./sizing.ts";
@@ -23,7 +24,7 @@ export function demandOf(catalogue: Catalogue, settings: Settings): Demand | und
     decisionWaitSeconds: sizes.sampler.decisionWaitSeconds,
     outageSeconds: survive.elasticsearchOutage ? parseDuration(survive.elasticsearchOutage) / 1000 : 0,
     retentionDays,
-    copies: elasticsearch.mode === "managed" ? 1 : 2,
+    copies: copiesOf(elasticsearch),
     replicas,
   };
 }
@@ -109,9 +110,9 @@ function checksOf({ replicas, sizes, elasticsearch, survive }: Settings, { share
           {
             path: ["elasticsearch", "storageGib"],
             has: elasticsearch.storageGib,
-            of: ({ storeGib }: Need) => storeGib,
+            of: ({ storeGib }: Need) => Math.ceil(storeGib / elasticsearch.nodes),
             why: ({ retentionDays }: Demand, { storeGib }: Need) =>
-              `what is kept of them takes ${storeGib} GiB in ${retentionDays} days, with the room that Elasticsearch keeps free`,
+              `what is kept of them takes ${storeGib} GiB in ${retentionDays} days${elasticsearch.nodes > 1 ? ` on ${elasticsearch.nodes} nodes` : ""}, with the room that Elasticsearch keeps free`,
           },
         ]
       : []),

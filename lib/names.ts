@@ -16,6 +16,9 @@ export function frontEndName(id: string): string {
 
 export const elasticsearchName = "elasticsearch";
 
+/** Service by which the nodes of an Elasticsearch of the stack's own find each other. */
+export const elasticsearchNodesName = "elasticsearch-nodes";
+
 /** Audience of the tokens by which agents identify themselves to the gateway. */
 export const gatewayAudience = "tracing-gateway";
 
@@ -34,6 +37,8 @@ export const ports = {
   health: 13133,
   elasticsearch: 9200,
   elasticsearchReadiness: 9399,
+  /** Between the nodes of an Elasticsearch. */
+  elasticsearchTransport: 9300,
   /** Jaeger's pages, on the pod's own loopback: the proxy in front of them asks who somebody is. */
   jaegerQuery: 16686,
   jaegerQueryGrpc: 16685,

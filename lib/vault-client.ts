@@ -62,6 +62,11 @@ export class VaultClient {
     }
   }
 
+  /** The names below a path; none where there is nothing. */
+  async list(path: string): Promise<string[]> {
+    return (await this.find<{ data: { keys: string[] } }>(`${path}?list=true`))?.data.keys ?? [];
+  }
+
   /**
    * @returns undefined where Vault's answer is empty.
    * @throws VaultError if Vault refuses it.

@@ -1,5 +1,6 @@
 import bcrypt from "bcryptjs";
-import { bootstrapSteps, rotationSteps, type Answers, type Outcome } from "../bootstrap/steps.ts";
+import { rotationSteps } from "../bootstrap/rotation.ts";
+import { bootstrapSteps, type Answers, type Outcome } from "../bootstrap/steps.ts";
 import { VaultClient, VaultError } from "../lib/vault-client.ts";
 import { external as externalSettings, settingsOf } from "./support/context.ts";
 import { errorOf, VaultServer } from "./support/vault-server.ts";
@@ -68,7 +69,7 @@ const client = "secret/data/tracing/test/oidc-client";
 const cookies = ["secret/data/tracing/test/cookie-shop", "secret/data/tracing/test/cookie-all"];
 
 const nobody = () => Promise.reject(new Error("nobody is there to be asked"));
-const users = [
+const roles = [
   "all-jaeger-reader",
   "shop-jaeger-reader",
   "shop-jaeger-writer",
@@ -76,6 +77,7 @@ const users = [
   "test-tracing-audit-writer",
   "unassigned-jaeger-writer",
 ];
+const users = roles.flatMap((role) => [`${role}-a`, `${role}-b`]);
 
 const answers: Answers = { elasticsearch: nobody, clientSecret: () => Promise.resolve("secret of the client") };
 
@@ -208,7 +210,7 @@ describe("the first secrets of a stack", () => {
     expect(written).toMatchObject({ username: "admin", password: "known to people", url: "https://search.example" });
     // Without a path of its own, Vault's servers trust what their system trusts.
     expect(written).not.toHaveProperty("ca_cert");
-    expect(written["allowed_roles"]).toContain("test-shop-jaeger-writer");
+    expect(written["allowed_roles"]).toContain("test-shop-jaeger-writer-a");
     expect(new Set(outcomes(await run(vault, external, ask)))).toEqual(new Set(["kept"]));
     expect(asked).toEqual(["Elasticsearch", "client"]);
     expect(lines.join()).not.toMatch(/known to people|secret of the client/);
@@ -230,12 +232,50 @@ describe("the first secrets of a stack", () => {
     expect(new Set(outcomes(await run(vault, external)))).toEqual(new Set(["kept"]));
   });
 
-  test("--rotate sets a new password for every user of the store", async () => {
+  test("--rotate: first the users that rest, and when the pods have gone over to them, the others", async () => {
     const vault = new FakeVault();
-    for (const step of rotationSteps({ name: "test", settings: managed, groups: ["shop"] }, vault)) {
-      expect(await step.run()).toBe("rotated");
-    }
-    expect(vault.writes).toEqual(users.map((user) => `POST tracing-test-database/rotate-role/${user}`));
+    const at = (second: number) => ({ last_vault_rotation: new Date(second * 1_000).toISOString() });
+    for (const user of users)
+      vault.stored.set(`tracing-test-database/static-roles/${user}`, at(user.endsWith("a") ? 2 : 1));
+    // One pair is half a month on.
+    vault.stored.set("tracing-test-database/static-roles/shop-jaeger-writer-b", at(3));
+    const rests = (user: string) => user.endsWith(user.startsWith("shop-jaeger-writer") ? "a" : "b");
+
+    let waited = 0;
+    const wait = (seconds: number) => {
+      vault.log.push(`POST wait/${seconds}`);
+      return Promise.resolve((waited = seconds));
+    };
+    const steps = await rotationSteps({ name: "test", settings: managed, groups: ["shop"] }, vault, wait);
+    const outcomesOf = [];
+    for (const step of steps) outcomesOf.push(await step.run());
+    expect(new Set(outcomesOf)).toEqual(new Set(["rotated", "waited"]));
+    // Agents look twice a minute, and Jaeger needs a moment.
+    expect(waited).toBeGreaterThanOrEqual(60);
+    const half = roles.length;
+    const rotated = vault.writes.map((line) => line.replace("POST tracing-test-database/rotate-role/", ""));
+    expect(rotated.slice(0, half).sort()).toEqual(users.filter(rests));
+    expect(rotated[half]).toBe(`POST wait/${waited}`);
+    expect(rotated.slice(half + 1).sort()).toEqual(users.filter((user) => !rests(user)));
+
+    // The whole is known before anything is changed.
+    vault.stored.delete("tracing-test-database/static-roles/all-jaeger-reader-b");
+    await expect(rotationSteps({ name: "test", settings: managed, groups: ["shop"] }, vault)).rejects.toThrow(
+      "pulumi up",
+    );
+  });
+
+  test("users of an earlier version may log in until `up` has replaced them, and no longer", async () => {
+    const vault = new FakeVault();
+    await run(vault);
+    vault.stored.get(connection)!["allowed_roles"] = ["shop-jaeger-writer", "of-nobody"];
+    vault.stored.set("tracing-test-database/static-roles?list=true", { keys: ["shop-jaeger-writer"] });
+    expect(outcomes(await run(vault))[3]).toBe("changed");
+    expect(vault.stored.get(connection)!["allowed_roles"]).toEqual([...users, "shop-jaeger-writer"].sort());
+    expect(new Set(outcomes(await run(vault)))).toEqual(new Set(["kept"]));
+    vault.stored.delete("tracing-test-database/static-roles?list=true");
+    expect(outcomes(await run(vault))[3]).toBe("changed");
+    expect(vault.stored.get(connection)!["allowed_roles"]).toEqual(users);
   });
 
   test("no title or outcome holds a password or a hash", async () => {

@@ -1,12 +1,13 @@
 import type { Context } from "../../config/context.ts";
 import { imageOf } from "../../config/settings.ts";
 import { ports } from "../../lib/names.ts";
-import { storeNames } from "../elasticsearch/names.ts";
+import { accountsOf, storeNames } from "../elasticsearch/names.ts";
 import { resources, type Volume } from "../kubernetes/pod.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
 import type { SidecarContainer } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { goRuntime, podIp } from "../otel/collector-parts.ts";
+import { accountInTurn } from "../vault/account-in-turn.ts";
 import { vaultPaths } from "../vault/paths.ts";
 import type { SecretFile } from "../vault/vault-agent.ts";
 import { auditArguments, auditConfig, authorizationFile } from "./audit-config.ts";
@@ -32,7 +33,6 @@ export interface AuditTrail {
  */
 export function auditTrail(context: Context, view: string, configDir: string): AuditTrail {
   const { settings } = context;
-  const credentials = `${vaultPaths(context).database}/static-creds/${storeNames(context).audit.writer}`;
   return {
     container: {
       name: "audit",
@@ -45,14 +45,10 @@ export function auditTrail(context: Context, view: string, configDir: string): A
       ...httpProbes("/", ports.auditHealth),
     },
     files: [
-      {
-        kind: "template",
+      accountInTurn(vaultPaths(context), accountsOf(storeNames(context).audit.writer), {
         file: authorizationFile,
-        contents:
-          `{{- with secret "${credentials}" -}}` +
-          '{{ printf "%s:%s" .Data.username .Data.password | base64Encode }}{{- end -}}',
-        reads: [credentials],
-      },
+        render: '{{ printf "%s:%s" $account.username $account.password | base64Encode }}',
+      }),
     ],
     config: { [configFile]: renderYaml(auditConfig(context, view, configDir)) },
     volumes: [auditVolume],

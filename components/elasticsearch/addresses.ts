@@ -3,6 +3,7 @@ import type { Settings } from "../../config/settings.ts";
 import type { Stack } from "../../config/stack-file.ts";
 import type { StoreAccess } from "../../lib/elasticsearch/reach.ts";
 import { managedStoreUrl, ports } from "../../lib/names.ts";
+import { credentialsPath } from "../vault/account-in-turn.ts";
 import { vaultPaths } from "../vault/paths.ts";
 
 type StoreSettings = Pick<Settings, "elasticsearch">;
@@ -47,7 +48,7 @@ export function storeAccess(
       namespace: vault.namespace,
       ca: readCertificates("vault.caFile", vault.caFile),
     },
-    credentials: `${vaultPaths({ stack: name, settings }).database}/static-creds/${user}`,
+    credentials: credentialsPath(vaultPaths({ stack: name, settings }), user),
     reader,
     indices,
   };

@@ -1,11 +1,13 @@
 import type { Context } from "../../config/context.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
 import { imageOf } from "../../config/settings.ts";
+import { anonymousRole, membership, nodeNames, startCommand, startupProbe } from "./nodes.ts";
 import { resources, restrictedContainer } from "../kubernetes/pod.ts";
 import type { WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import {
   elasticsearchName,
+  elasticsearchNodesName,
   jaegerCollectorName,
   jaegerQueryName,
   ports,
@@ -38,13 +40,13 @@ const roles = {
  * Files of the configuration folder that hold no secret. All else of it comes from the image and from Vault: passwords
  * reach Elasticsearch as hashes in its file realm, so there is no superuser and no first password to change.
  */
-function configuration() {
+function configuration(nodes: number) {
   const tls = { enabled: true, key: "tls.key", certificate: "tls.crt", certificate_authorities: "ca.crt" };
   return {
     "elasticsearch.yml": renderYaml({
       "cluster.name": "tracing",
       "node.name": "${HOSTNAME}",
-      "discovery.type": "single-node",
+      ...membership(nodes),
       "network.host": "0.0.0.0",
       "http.port": ports.elasticsearch,
       "readiness.port": ports.elasticsearchReadiness,
@@ -60,18 +62,21 @@ function configuration() {
       // A missing write alias must be an error: created as an index it could never be rolled over.
       "action.auto_create_index": "-*jaeger-*-write,-*-tracing-audit-write,+*",
     }),
-    "roles.yml": renderYaml(roles),
+    "roles.yml": renderYaml(nodes === 1 ? roles : { ...roles, ...anonymousRole }),
     users_roles: Object.keys(generatedUsers)
       .map((user) => `${user}:${user}\n`)
       .join(""),
   };
 }
 
-/** One node of Elasticsearch, with TLS and security on. */
+/** The nodes of Elasticsearch, with TLS and security on. */
 export function managedElasticsearchPlan(context: Context): WorkloadPlan {
   const { settings, landscape } = context;
   if (settings.elasticsearch.mode !== "managed") throw new Error("Elasticsearch is external: nothing to plan");
-  const { heapMib, storageGib, storageClass, publish } = settings.elasticsearch;
+  const { nodes, heapMib, storageGib, storageClass, publish } = settings.elasticsearch;
+  const several = nodes > 1;
+  const between = { peer: { workload: elasticsearchName }, port: ports.elasticsearchTransport };
+  const published = publish ? [publish.host] : [];
   const paths = vaultPaths(context);
   const vaultNamespace = namespaceOfService(settings.vault.address);
   const image = imageOf(settings, "elasticsearch");
@@ -84,13 +89,17 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
     workload: elasticsearchName,
     kind: "StatefulSet",
     headless: false,
-    replicas: 1,
+    ...(several && { peers: { service: elasticsearchNodesName, port: ports.elasticsearchTransport } }),
+    replicas: nodes,
     uid,
     files: [
-      {
-        kind: "certificate",
-        dnsNames: [serviceHost(elasticsearchName), `${elasticsearchName}-0`, ...(publish ? [publish.host] : [])],
-      },
+      several
+        ? {
+            kind: "certificate",
+            dnsNames: [serviceHost(elasticsearchName), serviceHost(elasticsearchNodesName), ...published],
+            pods: nodeNames(nodes),
+          }
+        : { kind: "certificate", dnsNames: [serviceHost(elasticsearchName), ...nodeNames(1), ...published] },
       {
         kind: "template",
         file: "users",
@@ -102,7 +111,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
     ],
     // Elasticsearch reads files below its configuration folder only, so that is where Vault Agent writes.
     secretsMountPath: `${home}/config`,
-    config: configuration(),
+    config: configuration(nodes),
     configDir: sourceDir,
     initContainers: [
       {
@@ -120,15 +129,14 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
     container: {
       name: elasticsearchName,
       image,
-      command: [`${home}/bin/elasticsearch`],
+      command: startCommand(home, nodes),
       env: [
         { name: "ES_JAVA_OPTS", value: `-Xms${heapMib}m -Xmx${heapMib}m` },
         { name: "ES_TMPDIR", value: writableDirs.tmp },
       ],
       ports: [{ name: "https", containerPort: ports.elasticsearch }],
       resources: resources({ cpu: settings.sizes.elasticsearch.cpu, memoryMib: 2 * heapMib + 512 }),
-      // The port opens when the node has joined its cluster.
-      startupProbe: { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 3, failureThreshold: 100 },
+      startupProbe: startupProbe(home, nodes),
       readinessProbe: { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 5 },
       volumeMounts: Object.entries(writableDirs).map(([name, mountPath]) => ({ name, mountPath })),
     },
@@ -137,7 +145,8 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
       mountPath: `${home}/data`,
       storageGib,
       storageClass,
-      settings: { storageGib: "elasticsearch.storageGib" },
+      settings: { storageGib: "elasticsearch.storageGib", replicas: "elasticsearch.nodes" },
+      without: "shards, and votes of the cluster",
     },
     terminationGracePeriodSeconds: settings.sizes.elasticsearch.stopSeconds,
     servicePorts: { https: ports.elasticsearch },
@@ -147,7 +156,9 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
         // Vault's database engine, and the engine of the stack where it comes from outside.
         ...(vaultNamespace ? [{ peer: { namespace: vaultNamespace }, port: ports.elasticsearch }] : []),
         ...(publish ? [{ peer: { ranges: publish.ranges }, port: ports.elasticsearch }] : []),
+        ...(several ? [between] : []),
       ],
+      ...(several && { egress: [between] }),
     },
   };
 }

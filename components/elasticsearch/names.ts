@@ -1,5 +1,6 @@
 import type { Context } from "../../config/context.ts";
 import { allView } from "../../lib/names.ts";
+import type { AccountPair } from "../vault/account-in-turn.ts";
 
 /** The kinds of indices that Jaeger writes. */
 export const indexKinds = ["span", "service"] as const;
@@ -15,9 +16,9 @@ export interface StoreNames {
   writeAlias: (group: string, kind: IndexKind) => string;
   /** Through this name Jaeger reads. It covers all indices of the prefix: those of one group, or of all. */
   readAlias: (view: string, kind: IndexKind) => string;
-  /** User and role of a group's Jaeger collector: adds documents to the group's indices. */
+  /** Role of a group's Jaeger collector: adds documents to the group's indices. */
   writer: (group: string) => string;
-  /** User and role of a view's Jaeger query: reads the view's indices. */
+  /** Role of a view's Jaeger query: reads the view's indices. */
   reader: (view: string) => string;
   /** Of the records of who read which trace. They are no traces, and no view shows them. */
   audit: {
@@ -27,9 +28,9 @@ export interface StoreNames {
     writeAlias: string;
     /** Through this name they are read. */
     readAlias: string;
-    /** User and role that adds records. It can neither read nor change nor delete one. */
+    /** Role that adds records. It can neither read nor change nor delete one. */
     writer: string;
-    /** User and role that reads them. */
+    /** Role that reads them. */
     reader: string;
   };
 }
@@ -64,7 +65,7 @@ function auditNames(indices: string): StoreNames["audit"] {
 /** How commands read the traces of all groups: as whom, that one's name for people, and where. */
 export function allTraces(names: StoreNames) {
   return {
-    user: names.reader(allView),
+    user: accountsOf(names.reader(allView))[0],
     reader: "the reader of all groups",
     // Whatever begins like the stack's indices, of any group: a group that nobody thinks of any more counts too.
     indices: `${names.prefix("*")}-jaeger-*`,
@@ -76,10 +77,16 @@ function indexSafe(stack: string): string {
   return stack.toLowerCase().replace(/^[^a-z0-9]+/, "");
 }
 
+/** The two users that have a role, in turn: see {@link AccountPair}. */
+export function accountsOf(role: string): AccountPair {
+  return [`${role}-a`, `${role}-b`];
+}
+
 /**
- * Names of the users whose passwords Vault sets: a writer for each group that has a store, a reader for each view, and the two
- * of the records of who read what.
+ * Pairs of users whose passwords Vault sets: writers for each group that has a store, readers for each view, and those of the
+ * records of who read what.
  */
-export function storeUsers(names: StoreNames, groups: readonly string[], views: readonly string[]): string[] {
-  return [...groups.map(names.writer), ...views.map(names.reader), names.audit.writer, names.audit.reader];
+export function storeAccounts(names: StoreNames, groups: readonly string[], views: readonly string[]): AccountPair[] {
+  const { writer, reader, audit } = names;
+  return [...groups.map(writer), ...views.map(reader), audit.writer, audit.reader].map(accountsOf);
 }

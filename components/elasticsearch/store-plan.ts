@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../config/context.ts";
-import { agesOf, timeUnits, type Kept } from "../../config/retention.ts";
+import { agesOf, copiesOf, timeUnits, type Kept } from "../../config/retention.ts";
 import { largestShardGb } from "../../config/sizing.ts";
 import { allView, storageGroups, viewNames } from "../../lib/names.ts";
 import { mappings } from "./mappings.ts";
-import { indexKinds, storeNames } from "./names.ts";
+import type { AccountPair } from "../vault/account-in-turn.ts";
+import { accountsOf, indexKinds, storeNames } from "./names.ts";
 
 /** When indices are closed for writing, and when they are deleted. */
 interface LifecyclePlan {
@@ -23,13 +24,17 @@ export interface SeriesPlan {
   template: { settings: object; mappings: object; aliases: readonly string[] };
   /** Hash of the template: an index says by it what it was made of. */
   generation: string;
+  /** Of each shard, beside the first. */
+  replicas: number;
   /** Name of its lifecycle policy. Null where the distribution has none. */
   lifecycle: string | null;
 }
 
-/** A user of the store and what it may do. Role and user have the same name. */
-interface UserPlan {
+/** What somebody may do in the store. */
+interface RolePlan {
   name: string;
+  /** The users that have it, in turn. */
+  accounts: AccountPair;
   cluster: string[];
   indices: { names: string[]; privileges: string[] };
   /** The series that it writes: they must be there before it is. */
@@ -41,7 +46,7 @@ export interface StorePlan {
   /** None where the distribution has no lifecycle management. */
   lifecycles: Partial<Record<Kept, LifecyclePlan>>;
   series: SeriesPlan[];
-  users: UserPlan[];
+  roles: RolePlan[];
 }
 
 type StoreContext = Pick<Context, "stack" | "settings" | "landscape">;
@@ -57,7 +62,7 @@ export function storePlan(context: StoreContext): StorePlan {
   const names = storeNames(context);
   const { audit } = names;
   const lifecycles = context.settings.elasticsearch.lifecycle ? lifecyclesOf(context, audit.indices) : {};
-  const replicas = copiesOf(context);
+  const replicas = copiesOf(context.settings.elasticsearch) - 1;
   const groups = storageGroups(context.landscape.groups).map((group) => ({
     group,
     series: indexKinds.map((kind) =>
@@ -78,7 +83,7 @@ export function storePlan(context: StoreContext): StorePlan {
   return {
     lifecycles,
     series: [...groups.flatMap(({ series }) => series), records],
-    users: [
+    roles: [
       ...groups.map(({ group, series }) => ({
         name: names.writer(group),
         // Without it a collector that lost its connection stays stuck for ever, while its health says OK.
@@ -100,7 +105,7 @@ export function storePlan(context: StoreContext): StorePlan {
         writes: [records],
       },
       { name: audit.reader, cluster: [], indices: { names: [audit.readAlias], privileges: ["read"] }, writes: [] },
-    ],
+    ].map((role) => ({ ...role, accounts: accountsOf(role.name) })),
   };
 }
 
@@ -148,13 +153,9 @@ function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles }:
     writeAlias,
     template: { settings, mappings: { _meta: { generation }, ...mappings[kind] }, aliases: readAliases },
     generation,
+    replicas,
     lifecycle,
   };
-}
-
-/** A managed Elasticsearch has one node: a replica could never be placed. */
-function copiesOf({ settings }: StoreContext): number {
-  return settings.elasticsearch.mode === "managed" ? 0 : 1;
 }
 
 function shortHash(value: object): string {

@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
 import { ElasticsearchClient } from "../../lib/elasticsearch/client.ts";
+import { credentialsPath, rotationSchedules, rotationWindow } from "../vault/account-in-turn.ts";
 import { vaultPaths } from "../vault/paths.ts";
 import { storeAdminUrl } from "./addresses.ts";
-import { storeNames } from "./names.ts";
+import { accountsOf, storeNames } from "./names.ts";
 import { storePlan, unusablePasswordHash, type SeriesPlan } from "./store-plan.ts";
 import { ensureWriteIndex } from "./write-index.ts";
 
@@ -14,15 +15,12 @@ export interface TraceStoreArgs {
   context: Context;
 }
 
-/** How often Vault sets new passwords, seconds. */
-const rotationPeriod = 30 * 24 * 3600;
-
-/** What Jaeger needs in Elasticsearch: templates, indices to write to, and a user with few rights for each of its parts. */
+/** What Jaeger needs in Elasticsearch: templates, indices to write to, and two users with few rights for each of its parts. */
 export class TraceStore extends pulumi.ComponentResource {
   constructor(name: string, { context }: TraceStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:elasticsearch:TraceStore", name, {}, opts);
     const child = { parent: this };
-    const { lifecycles, series, users } = storePlan(context);
+    const { lifecycles, series, roles } = storePlan(context);
     const paths = vaultPaths(context);
 
     const policies = Object.entries(lifecycles).map(
@@ -65,68 +63,73 @@ export class TraceStore extends pulumi.ComponentResource {
       ]),
     );
 
-    for (const user of users) {
+    for (const { name: roleName, accounts, cluster, indices, writes } of roles) {
       // Nobody gets the right to write before there is an index to write to. A failed step is done again by the next run:
       // the engine has not made the role then.
-      const ensure = () => ensureWriteIndices(context, user.writes);
+      const ensure = () => ensureWriteIndices(context, writes);
       const role = new elasticstack.ElasticsearchSecurityRole(
-        `${name}-${user.name}-role`,
+        `${name}-${roleName}-role`,
         {
-          name: user.name,
-          clusters: user.cluster,
-          indices: [user.indices],
-          ...(user.writes.length > 0 && { metadata: JSON.stringify(writtenTo(context, user.writes)) }),
+          name: roleName,
+          clusters: cluster,
+          indices: [indices],
+          ...(writes.length > 0 && { metadata: JSON.stringify(writtenTo(context, writes)) }),
         },
         {
           ...child,
-          ...(user.writes.length > 0 && {
-            dependsOn: user.writes.map((one) => templates.get(one)!),
+          ...(writes.length > 0 && {
+            dependsOn: writes.map((one) => templates.get(one)!),
             hooks: { beforeCreate: [ensure], beforeUpdate: [ensure] },
           }),
         },
       );
-      const account = new elasticstack.ElasticsearchSecurityUser(
-        `${name}-${user.name}`,
-        {
-          username: user.name,
-          passwordHash: unusablePasswordHash(context.stack, user.name),
-          roles: [user.name],
-          enabled: true,
-        },
-        { ...child, dependsOn: role },
-      );
-      // Sets a real password at once, and then again and again. Nobody else ever knows it.
-      new vault.database.SecretBackendStaticRole(
-        `${name}-${user.name}-password`,
-        {
-          backend: paths.database,
-          dbName: paths.databaseConnection,
-          name: user.name,
-          username: user.name,
-          rotationPeriod,
-        },
-        {
-          ...child,
-          dependsOn: account,
-          // An id begins with the cluster's: in another cluster the user has no password, whatever Vault remembers.
-          replacementTrigger: account.id,
-          // The new one has the old one's path.
-          deleteBeforeReplace: true,
-        },
-      );
+      for (const [index, username] of accounts.entries()) {
+        const account = new elasticstack.ElasticsearchSecurityUser(
+          `${name}-${username}`,
+          {
+            username,
+            passwordHash: unusablePasswordHash(context.stack, username),
+            roles: [roleName],
+            enabled: true,
+          },
+          { ...child, dependsOn: role },
+        );
+        // Sets a real password at once, and then again and again. Nobody else ever knows it.
+        new vault.database.SecretBackendStaticRole(
+          `${name}-${username}-password`,
+          {
+            backend: paths.database,
+            dbName: paths.databaseConnection,
+            name: username,
+            username,
+            rotationSchedule: rotationSchedules[index]!,
+            rotationWindow,
+          },
+          {
+            ...child,
+            dependsOn: account,
+            // An id begins with the cluster's: in another cluster the user has no password, whatever Vault remembers.
+            replacementTrigger: account.id,
+            // The new one has the old one's path.
+            deleteBeforeReplace: true,
+          },
+        );
+      }
     }
     // The right to ask who read what: the company gives it to accounts of its Vault.
     new vault.Policy(
       `${name}-audit-policy`,
       {
         name: `${paths.policyPrefix}-audit`,
-        policy: `path "${paths.database}/static-creds/${storeNames(context).audit.reader}" {\n  capabilities = ["read"]\n}\n`,
+        policy: accountsOf(storeNames(context).audit.reader)
+          .map((account) => `path "${credentialsPath(paths, account)}" {\n  capabilities = ["read"]\n}\n`)
+          .join("\n"),
       },
       child,
     );
     this.registerOutputs({
       writeAliases: series.map(({ writeAlias }) => writeAlias),
-      users: users.map((user) => user.name),
+      users: roles.flatMap(({ accounts }) => accounts),
     });
   }
 }

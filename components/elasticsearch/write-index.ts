@@ -4,7 +4,7 @@ import type { ElasticsearchClient } from "../../lib/elasticsearch/client.ts";
 import type { SeriesPlan } from "./store-plan.ts";
 
 type Store = Pick<ElasticsearchClient, "send" | "origin">;
-type Series = Pick<SeriesPlan, "name" | "writeAlias" | "generation" | "lifecycle">;
+type Series = Pick<SeriesPlan, "name" | "writeAlias" | "generation" | "lifecycle" | "replicas">;
 
 const aliases = z.record(
   z.string(),
@@ -40,6 +40,7 @@ export async function ensureWriteIndex(store: Store, series: Series): Promise<"c
         `Does another template match ${series.name}-*? See: GET /_index_template, patterns and priorities.`,
     );
   }
+  await copyOlder(store, series);
   if (series.lifecycle !== null) await takeOverOlder(store, { ...series, lifecycle: series.lifecycle }, made);
   return current === undefined ? "created" : "rolled over";
 }
@@ -82,6 +83,16 @@ async function createNext(store: Store, { name, writeAlias }: Series): Promise<v
 
 async function generationOf(store: Store, index: string): Promise<string | undefined> {
   return generations.parse(await expect(store, "GET", `/${index}/_mapping`))[index]?.mappings._meta?.generation;
+}
+
+/** What was stored while there was one node is lost with that one, until it has copies on others. */
+async function copyOlder(store: Store, { name, replicas }: Series): Promise<void> {
+  const key = "index.number_of_replicas";
+  const found = settings.parse(await expect(store, "GET", `/${name}-*/_settings/${key}?flat_settings`));
+  for (const [index, { settings: own }] of Object.entries(found)) {
+    if (numberIn(name, index) === undefined || !(Number(own[key]) < replicas)) continue;
+    await expect(store, "PUT", `/${index}/_settings`, { [key]: replicas });
+  }
 }
 
 /** Indices from a time without the lifecycle would be kept for ever. They are closed for writing: their time begins now. */

@@ -1,16 +1,32 @@
 import type { Context } from "../../config/context.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
-import { storeNames } from "../elasticsearch/names.ts";
+import { accountsOf, storeNames } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, telemetry } from "../otel/collector-parts.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
-import { secretsDir } from "../vault/vault-agent.ts";
+import { accountInTurn } from "../vault/account-in-turn.ts";
+import { vaultPaths } from "../vault/paths.ts";
+import { secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 
 /** Where Jaeger reads its configuration. */
 export const configDir = "/etc/jaeger";
 
-/** File with the password of the store's user, kept fresh by Vault Agent. */
-export const passwordFile = "elasticsearch-password";
+/** File with the user of the store, which Vault Agent changes: see {@link storeAccount}. */
+const accountFile = "elasticsearch-account.yaml";
+
+/**
+ * The part of the storage's configuration that is secret: one file, so that a name never meets the other user's password. Jaeger
+ * reads a name when it starts only, and its own way to read the configuration again (SIGHUP) fails where it shows its metrics.
+ * When it ends it writes what it has taken, as the old user. `$` is doubled because it reads references in the file, too.
+ */
+export function storeAccount(context: Context, role: string): SecretFile {
+  const text = (field: string) => `{{ $account.${field} | replaceAll "$" "$$" | toJSON }}`;
+  return accountInTurn(vaultPaths(context), accountsOf(role), {
+    file: accountFile,
+    render: `basic: { username: ${text("username")}, password: ${text("password")} }`,
+    restarts: "jaeger-linux",
+  });
+}
 
 type StorageContext = Pick<Context, "stack" | "settings">;
 
@@ -18,9 +34,8 @@ type StorageContext = Pick<Context, "stack" | "settings">;
  * The storage of a group or view. Keys that the local Jaeger and the newest both take.
  *
  * @param view group or view: decides which aliases are used.
- * @param username the one user of the store that may use them.
  */
-function storage(context: StorageContext, view: string, username: string) {
+function storage(context: StorageContext, view: string) {
   const index = { shards: 1, replicas: 0, date_layout: "2006-01-02", rollover_frequency: "day" };
   return {
     backends: {
@@ -36,7 +51,7 @@ function storage(context: StorageContext, view: string, username: string) {
           // own Elasticsearch may be a longer one.
           http_compression: context.settings.elasticsearch.mode === "external",
           use_aliases: true,
-          auth: { basic: { username, password_file: `${secretsDir}/${passwordFile}`, reload_interval: "10s" } },
+          auth: `\${file:${secretsDir}/${accountFile}}`,
           tls: { ca_file: `${configDir}/elasticsearch-ca.crt`, min_version: "1.3" },
           indices: { index_prefix: storeNames(context).prefix(view), spans: index, services: index },
         },
@@ -50,7 +65,7 @@ const health = { healthcheckv2: { use_v2: true, http: { endpoint: `\${env:POD_IP
 /** Configuration of a group's collector: takes spans from the sampler only, writes as the group's writer. */
 export function jaegerCollectorConfig(context: StorageContext, group: string) {
   return {
-    extensions: { ...health, jaeger_storage: storage(context, group, storeNames(context).writer(group)) },
+    extensions: { ...health, jaeger_storage: storage(context, group) },
     receivers: otlpReceiver({ tls: mutualTlsServer }),
     processors: { memory_limiter: memoryLimiter(context.settings.sizes.jaegerCollector.memoryMib) },
     exporters: {
@@ -72,7 +87,7 @@ export function jaegerQueryConfig(context: StorageContext, view: string) {
   return {
     extensions: {
       ...health,
-      jaeger_storage: storage(context, view, storeNames(context).reader(view)),
+      jaeger_storage: storage(context, view),
       jaeger_query: {
         storage: { traces: "store" },
         // On by itself: Jaeger sends traces of itself, plain, to whoever listens on the loopback.

@@ -20,7 +20,7 @@ import {
   samplerName,
   serviceHost,
 } from "../../lib/names.ts";
-import { configDir, jaegerCollectorConfig, jaegerQueryConfig, passwordFile, uiConfig } from "./config.ts";
+import { configDir, jaegerCollectorConfig, jaegerQueryConfig, storeAccount, uiConfig } from "./config.ts";
 
 /** User of the official image. */
 const uid = 10001;
@@ -29,18 +29,18 @@ function jaegerPlan(
   context: Context,
   {
     workload,
-    storeUser,
+    storeRole,
     size,
     config,
     files,
-  }: { workload: string; storeUser: string; size: Size; config: object; files: readonly SecretFile[] },
+  }: { workload: string; storeRole: string; size: Size; config: object; files: readonly SecretFile[] },
 ) {
   const { files: metricFiles, metrics } = metricsOf(context);
   return {
     workload,
     kind: "Deployment" as const,
     uid,
-    files: [...files, { kind: "password" as const, file: passwordFile, role: storeUser }],
+    files: [...files, storeAccount(context, storeRole)],
     config: {
       "config.yaml": renderYaml(config),
       "elasticsearch-ca.crt": `${context.elasticsearchCa}\n`,
@@ -72,7 +72,7 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
   return {
     ...jaegerPlan(context, {
       workload,
-      storeUser: storeNames(context).writer(group),
+      storeRole: storeNames(context).writer(group),
       size: settings.sizes.jaegerCollector,
       config: withMetrics(context, jaegerCollectorConfig(context, group), configDir),
       files: [{ kind: "certificate", dnsNames: [serviceHost(workload)] }],
@@ -94,7 +94,7 @@ export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
   const audit = auditTrail(context, view, configDir);
   const plan = jaegerPlan(context, {
     workload,
-    storeUser: storeNames(context).reader(view),
+    storeRole: storeNames(context).reader(view),
     size: settings.sizes.jaegerQuery,
     config: withMetrics(context, jaegerQueryConfig(context, view), configDir),
     files: proxy.files,

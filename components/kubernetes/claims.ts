@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../config/context.ts";
 import { ownMetadata } from "./metadata.ts";
 
 /** A disk for each pod of a StatefulSet. */
@@ -10,6 +11,8 @@ export interface ClaimPlan {
   storageClass?: string | undefined;
   /** Settings that the sizes come from, for messages: of the disk, and of the number of pods. */
   settings: { storageGib: string; replicas?: string };
+  /** What fewer pods would mean, for messages. Default: what waits on their disks stays there. */
+  without?: string;
   /** True: pods may be taken away although something may wait on their disks. Default: refused. */
   mayLeave?: boolean;
 }
@@ -73,6 +76,29 @@ export function fewerPodsHook(name: string, workload: string, claim: ClaimPlan):
   );
 }
 
+/**
+ * Refuses, already in the preview, a StatefulSet that is made anew with fewer pods than it had, where they may not leave: then
+ * there are disks of more.
+ */
+export function otherClaimsHook(
+  name: string,
+  { settings }: Pick<Context, "settings">,
+  { workload, replicas, claim }: { workload: string; replicas: number; claim: ClaimPlan },
+): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(
+    `${name}-other-claims`,
+    async () => {
+      if (claim.without === undefined) return;
+      // The cluster's client takes seconds to load, and a run without such a change needs none.
+      const { loadKubeConfig } = await import("../../lib/kubeconfig.ts");
+      const { claimsOf } = await import("../../lib/claims.ts");
+      const claims = await claimsOf(loadKubeConfig(settings.cluster), `${volume}-${workload}-`);
+      refuseFewer(workload, claim, { spec: { replicas: claims } }, { spec: { replicas } });
+    },
+    { onDryRun: true },
+  );
+}
+
 type Inputs = Record<string, unknown> | undefined;
 
 /** @throws Error if there are to be fewer pods, and nobody has said that they may leave. */
@@ -81,11 +107,13 @@ export function refuseFewer(workload: string, claim: ClaimPlan, olds: Inputs, ne
     (inputs) => (inputs?.["spec"] as { replicas?: number } | undefined)?.replicas,
   );
   if (before === undefined || after === undefined || after >= before || claim.mayLeave) return;
-  const { replicas } = claim.settings;
+  const { replicas = "replicas" } = claim.settings;
+  const disks = `the disks of ${workload}-${after} and above`;
   throw new Error(
-    `${replicas ?? workload}: ${before} → ${after}: what waits on the disks of ${workload}-${after} and above would stay there, undelivered, ` +
-      `until there are ${before} pods again.\n` +
-      `  write:   ${replicas ?? "replicas"}: ${before}${replicas ? `, or ${replicas}MayLeave: true if nothing waits there, or it may be lost` : ""}`,
+    claim.without === undefined
+      ? `${replicas}: ${before} → ${after}: what waits on ${disks} would stay there, undelivered, until there are ${before} pods again.\n` +
+          `  write:   ${replicas}: ${before}, or ${replicas}MayLeave: true if nothing waits there, or it may be lost`
+      : `${replicas}: ${before} → ${after}: ${disks} hold ${claim.without}.\n  write:   ${replicas}: ${before}`,
   );
 }
 

@@ -9,7 +9,7 @@ import { namespace } from "../../lib/names.ts";
 export function rolledOutHook(
   name: string,
   { settings }: Pick<Context, "settings">,
-  workload: string,
+  { workload, minutes }: { workload: string; minutes: number },
 ): pulumi.ResourceHook {
   return new pulumi.ResourceHook(`${name}-rolled-out`, async () => {
     // The cluster's client takes seconds to load, and a run without such a change needs none.
@@ -20,6 +20,6 @@ export function rolledOutHook(
       if (message !== last) void pulumi.log.info(`${workload}: ${message}`, undefined, undefined, true);
       last = message;
     };
-    await untilRolledOut(loadKubeConfig(settings.cluster), { namespace, name: workload }, { progress });
+    await untilRolledOut(loadKubeConfig(settings.cluster), { namespace, name: workload }, { progress, limitMs: minutes * 60_000 });
   });
 }

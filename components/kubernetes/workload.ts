@@ -5,7 +5,7 @@ import { labels, metricsServiceName, selectorLabels, serviceHost } from "../../l
 import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
-import { claimTemplates, fewerPodsHook, registerClaims, type ClaimPlan } from "./claims.ts";
+import { claimTemplates, fewerPodsHook, otherClaimsHook, registerClaims, type ClaimPlan } from "./claims.ts";
 import { ownMetadata } from "./metadata.ts";
 import { rolledOutHook } from "./rollout.ts";
 import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
@@ -43,6 +43,8 @@ export interface WorkloadPlan {
   servicePorts: Record<string, number>;
   /** True: the Service's name resolves to the pods. Default: false, or true for a StatefulSet. */
   headless?: boolean;
+  /** Service by which its pods find each other, also before they are ready. Default: they do not look for each other. */
+  peers?: { service: string; port: number };
   /** The connections that it may have, Vault and DNS apart. */
   flows: Flows;
   /** A disk for each pod. */
@@ -116,10 +118,18 @@ export function registerWorkload(
     },
     child,
   );
+  if (plan.peers) {
+    const { service, port } = plan.peers;
+    new k8s.core.v1.Service(
+      `${name}-peers`,
+      { metadata: ownMetadata(service, workload), spec: everyPod(workload, { name: "peers", port }) },
+      child,
+    );
+  }
   if (metrics) {
     new k8s.core.v1.Service(
       `${name}-metrics`,
-      { metadata: ownMetadata(metricsServiceName(workload), workload), spec: metricsService(workload, metrics.port) },
+      { metadata: ownMetadata(metricsServiceName(workload), workload), spec: everyPod(workload, { name: "metrics", port: metrics.port }) },
       child,
     );
   }
@@ -143,6 +153,8 @@ export function registerWorkload(
     return new k8s.apps.v1.Deployment(`${name}-deployment`, { metadata, spec }, podOptions);
   }
   const { claim } = plan;
+  // Pods of a cluster wait for each other's data.
+  const minutes = plan.peers ? 10 * replicas : 10;
   const claims = claim ? registerClaims(name, { workload, replicas, claim }, child) : [];
   return new k8s.apps.v1.StatefulSet(
     `${name}-statefulset`,
@@ -151,7 +163,7 @@ export function registerWorkload(
       spec: {
         ...spec,
         // By name, not as an output: the Service waits for ready pods, so the pods must not wait for the Service.
-        serviceName: workload,
+        serviceName: plan.peers?.service ?? workload,
         podManagementPolicy: "Parallel",
         ...(claim && claimTemplates(claim)),
       },
@@ -160,22 +172,29 @@ export function registerWorkload(
       ...podOptions,
       dependsOn: [...podOptions.dependsOn, ...claims],
       ...(claim && { ignoreChanges: ["spec.volumeClaimTemplates"] }),
+      ...(plan.peers && { customTimeouts: { create: `${minutes}m`, update: `${minutes}m` } }),
       hooks: {
-        ...(claim && { beforeUpdate: [fewerPodsHook(name, workload, claim)] }),
-        afterUpdate: [rolledOutHook(name, context, workload)],
+        ...(claim && {
+          beforeCreate: [otherClaimsHook(name, context, { workload, replicas, claim })],
+          beforeUpdate: [fewerPodsHook(name, workload, claim)],
+        }),
+        afterUpdate: [rolledOutHook(name, context, { workload, minutes })],
       },
     },
   );
 }
 
-/** By its name Prometheus finds every pod, with no right on the cluster; also those that are not ready, of which it is to know most. */
-function metricsService(workload: string, port: number) {
+/**
+ * By the Service's name every pod is found, with no right on the cluster; also those that are not ready: of them Prometheus is to
+ * know most, and without each other pods of a cluster do not become ready.
+ */
+function everyPod(workload: string, port: { name: string; port: number }) {
   return {
     type: "ClusterIP",
     clusterIP: "None",
     publishNotReadyAddresses: true,
     selector: selectorLabels(workload),
-    ports: [{ name: "metrics", port }],
+    ports: [port],
   };
 }
 

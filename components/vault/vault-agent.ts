@@ -23,15 +23,13 @@ export type SecretFile = {
       kind: "certificate";
       /** DNS names; the first is the common name. */
       dnsNames: readonly [string, ...string[]];
+      /**
+       * Names of the pods, where each is server and client of the others: a pod's certificate has its own name, and identifies it
+       * as a client, too. Default: pods do not talk to each other.
+       */
+      pods?: readonly string[];
       /** True: it also opens the servers of the stack that ask for a certificate. Default: it identifies a server only. */
       client?: boolean;
-    }
-  | {
-      kind: "password";
-      /** Name of the file. */
-      file: string;
-      /** Static role of the database engine. */
-      role: string;
     }
   | {
       kind: "template";
@@ -133,11 +131,15 @@ function endProcess(name: string): string {
   ].join("\n");
 }
 
-function renderedFile(file: SecretFile, { pki, database, kv }: VaultPaths, workload: string) {
+function renderedFile(file: SecretFile, { pki, kv }: VaultPaths, workload: string) {
   switch (file.kind) {
     case "certificate": {
       const [commonName, ...others] = file.dnsNames;
-      const names = [`common_name=${commonName}`, ...(others.length > 0 ? [`alt_names=${others.join(",")}`] : [])];
+      const common = JSON.stringify(`common_name=${commonName}`);
+      const alternative = file.pods
+        ? `(print ${JSON.stringify(`alt_names=${[...others, ""].join(",")}`)} (env "HOSTNAME"))`
+        : others.length > 0 && JSON.stringify(`alt_names=${others.join(",")}`);
+      const names = [common, ...(alternative ? [alternative] : [])].join(" ");
       // `pkiCert` looks at the destination for a certificate that is still good; a restart or a new login issues no other.
       // The three separate files are for servers that cannot read a bundle. They are written in place, so their owner must
       // be able to write them again. Leaf and chain go into their file at once: whoever reads it between two writes would
@@ -146,7 +148,7 @@ function renderedFile(file: SecretFile, { pki, database, kv }: VaultPaths, workl
       return {
         destination: certificateFiles.bundle,
         contents: [
-          `{{- with pkiCert "${pki}/issue/${workload}" ${names.map((name) => JSON.stringify(name)).join(" ")} -}}`,
+          `{{- with pkiCert "${pki}/issue/${workload}" ${names} -}}`,
           '{{ .Key }}{{ .Cert }}{{ join "" .CAChain }}',
           write(".Key", certificateFiles.key),
           write(".CA", certificateFiles.ca),
@@ -155,11 +157,6 @@ function renderedFile(file: SecretFile, { pki, database, kv }: VaultPaths, workl
         ].join("\n"),
       };
     }
-    case "password":
-      return {
-        destination: `${secretsDir}/${file.file}`,
-        contents: `{{- with secret "${database}/static-creds/${file.role}" -}}{{ .Data.password }}{{- end -}}`,
-      };
     case "template":
       return { destination: `${secretsDir}/${file.file}`, contents: file.contents };
     case "kv":
@@ -175,7 +172,6 @@ export function vaultAgentPolicy(context: Context, { workload, files }: VaultAge
   const paths = vaultPaths(context);
   const rules = files.flatMap((file): [path: string, capability: string][] => {
     if (file.kind === "certificate") return [[`${paths.pki}/issue/${workload}`, "update"]];
-    if (file.kind === "password") return [[`${paths.database}/static-creds/${file.role}`, "read"]];
     if (file.kind === "kv") return [[paths.kv(file.secret), "read"]];
     return file.reads.map((path) => [path, "read"]);
   });

@@ -70,7 +70,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
         {
           backend: paths.pki,
           name: workload,
-          allowedDomains: [...file.dnsNames],
+          allowedDomains: [...file.dnsNames, ...(file.pods ?? [])],
           allowBareDomains: true,
           allowSubdomains: false,
           allowGlobDomains: false,
@@ -81,7 +81,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
           enforceHostnames: true,
           serverFlag: true,
           // Servers of the stack let in whoever has a client's certificate: only those who deliver spans have one.
-          clientFlag: file.client ?? false,
+          clientFlag: file.client ?? file.pods !== undefined,
           keyType: "ec",
           keyBits: 256,
           ttl: String(certificateTtlSeconds),

@@ -46,6 +46,17 @@ const publish = z
 const managed = z
   .strictObject({
     mode: z.literal("managed").meta({ description: "The stack runs Elasticsearch itself, in its own namespace." }),
+    nodes: z
+      .int()
+      .min(1)
+      .max(9)
+      .refine((nodes) => nodes !== 2, "must be 1, or 3 and more: of two nodes none can go on without the other")
+      .default(1)
+      .meta({
+        description:
+          "Number of nodes. From 3 on every index has a copy on another node, and the store goes on without one of them. From 1 to more the nodes are made anew on the same disks, with a pause; fewer is refused.",
+        examples: [3],
+      }),
     heapMib: z
       .number()
       .int()
@@ -53,7 +64,7 @@ const managed = z
       .max(31_000)
       .default(1024)
       .meta({
-        description: "JVM heap of the node. The pod gets twice as much memory.",
+        description: "JVM heap of each node. Its pod gets twice as much memory.",
         unit: "MiB",
         examples: [2048],
       }),
@@ -63,7 +74,7 @@ const managed = z
       .min(1)
       .default(50)
       .meta({
-        description: "Size of the data volume. It can grow, if the storage class can expand volumes; it cannot shrink.",
+        description: "Size of the data volume of each node. It can grow, if the storage class can expand volumes; it cannot shrink.",
         unit: "GiB",
         examples: [100],
       }),

@@ -29,3 +29,11 @@ path "tracing-STACK-database/rotate-root/elasticsearch" {
 path "tracing-STACK-database/rotate-role/*" {
   capabilities = ["create", "update"]
 }
+
+# When they were changed last, and which there are; no password is in it.
+path "tracing-STACK-database/static-roles" {
+  capabilities = ["list"]
+}
+path "tracing-STACK-database/static-roles/*" {
+  capabilities = ["read"]
+}

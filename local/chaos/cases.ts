@@ -1,5 +1,17 @@
 import { elasticsearchName, gatewayName, jaegerCollectorName, samplerName } from "../../lib/names.ts";
-import { away, hold, killed, paused, refused, rolled, rotated, scale, sealed, type Live } from "./faults.ts";
+import {
+  away,
+  hold,
+  killed,
+  paused,
+  refused,
+  rolled,
+  rotated,
+  rotatedByHand,
+  scale,
+  sealed,
+  type Live,
+} from "./faults.ts";
 import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
 import { namespace } from "../../lib/names.ts";
 
@@ -96,8 +108,13 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   "vault-sealed": { title: "Vault is sealed", seconds: 60, run: (live) => sealed(live) },
   "passwords-rotated": {
-    title: "the passwords of those who write are rotated",
-    seconds: 150,
+    title: "the passwords of those who write are rotated by the clock",
+    seconds: 600,
     run: (live, groups) => rotated(live, groups),
+  },
+  "passwords-rotated-by-hand": {
+    title: "all passwords of the store are rotated by hand",
+    seconds: 60,
+    run: (live, groups) => rotatedByHand(live, groups),
   },
 };

@@ -1,11 +1,13 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
-import { storeNames } from "../../components/elasticsearch/names.ts";
+import { restingFirst, rotationSteps } from "../../bootstrap/rotation.ts";
+import { accountsOf, storeNames } from "../../components/elasticsearch/names.ts";
+import { rotationSchedules } from "../../components/vault/account-in-turn.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
-import { elasticsearchName, jaegerCollectorName, namespace, ports } from "../../lib/names.ts";
+import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
 import { tunnelConnector } from "../../lib/tunnel.ts";
 import type { VaultClient } from "../../lib/vault-client.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
@@ -117,35 +119,51 @@ export async function sealed(live: Live): Promise<void> {
   if (!(await waitFor(open, { limit: 60_000, signal: live.signal }))) throw new AskError("Vault does not open again.");
 }
 
-/** So often Vault sets new passwords while the fault lasts, seconds. */
-const rotationSeconds = 60;
+/** Between the two users of a pair, minutes: what half a month is otherwise. */
+const turnMinutes = 2;
 
-/**
- * Vault sets new passwords of the users that write, by itself and often. Agents ask for a password again when its time is over,
- * which they are told when they read it: so their pods start anew before and after.
- */
+/** Vault sets new passwords of the users that write, by itself and often. */
 export async function rotated(live: Live, groups: readonly string[]): Promise<void> {
   const vault = await vaultClient();
-  const { name, settings } = readStack("local");
-  const writers = groups.map(storeNames({ stack: name, settings }).writer);
-  const roles = writers.map((writer) => `${vaultPaths({ stack: name, settings }).database}/static-roles/${writer}`);
-  const periods = new Map<string, number>();
-  const rotateEvery = async (role: string, seconds: number) => {
-    const { data } = await vault.read<{ data: { db_name: string; username: string; rotation_period: number } }>(role);
-    if (!periods.has(role)) periods.set(role, data.rotation_period);
-    await vault.write(role, { db_name: data.db_name, username: data.username, rotation_period: seconds });
+  const stack = readStack("local");
+  const { database } = vaultPaths({ stack: stack.name, settings: stack.settings });
+  const writers = groups.map(storeNames({ stack: stack.name, settings: stack.settings }).writer).map(accountsOf);
+  const schedule = async (username: string, rotation_schedule: string) => {
+    const path = `${database}/static-roles/${username}`;
+    const { data } = await vault.read<{ data: { db_name: string } }>(path);
+    await vault.write(path, { db_name: data.db_name, username, rotation_schedule });
   };
-  const restart = () => Promise.all(groups.map((group) => rolled(live, "Deployment", jaegerCollectorName(group))));
   try {
-    for (const role of roles) await rotateEvery(role, rotationSeconds);
-    await restart();
-    live.progress(`Vault rotates the passwords of ${writers.join(", ")} every ${rotationSeconds} s`);
+    // First one of each pair, and when the pods have gone over, the other; then both come round in their turn. A schedule that
+    // had an earlier date since the last change would be made up for at once.
+    const pairs = await Promise.all(writers.map((pair) => restingFirst(vault, database, pair)));
+    const schedules: string[] = [];
+    for (const index of [0, 1]) {
+      for (const pair of pairs) await vault.write(`${database}/rotate-role/${pair[index]!}`);
+      schedules.push(`${new Date().getMinutes() % (2 * turnMinutes)}-59/${2 * turnMinutes} * * * *`);
+      if (index === 0) await sleep(turnMinutes * 60_000, undefined, { signal: live.signal });
+    }
+    for (const pair of pairs) {
+      for (const [index, username] of pair.entries()) await schedule(username, schedules[index]!);
+    }
+    live.progress(`Vault rotates the users of ${pairs.length} writers, one of each pair every ${turnMinutes} minutes`);
     await hold(live);
   } finally {
-    for (const [role, seconds] of periods) await rotateEvery(role, seconds);
+    for (const pair of writers) {
+      for (const [index, username] of pair.entries()) await schedule(username, rotationSchedules[index]!);
+    }
     live.progress("Vault rotates them as before");
   }
-  await restart();
+}
+
+/** `bootstrap --rotate`: new passwords for all, with the wait that it has, and one more for what comes after. */
+export async function rotatedByHand(live: Live, groups: readonly string[]): Promise<void> {
+  const stack = readStack("local");
+  const wait = (seconds: number) => sleep(seconds * 1_000, undefined, { signal: live.signal });
+  for (const step of await rotationSteps({ ...stack, groups }, await vaultClient(), wait)) {
+    live.progress(`${await step.run()}: ${step.title}`);
+  }
+  await hold(live);
 }
 
 /** The store refuses what a group writes, by a block on its indices: 403 for each document, and the request succeeds. */

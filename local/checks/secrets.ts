@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { readStack } from "../../config/stack-file.ts";
 import { storePlan } from "../../components/elasticsearch/store-plan.ts";
+import { credentialsPath } from "../../components/vault/account-in-turn.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { viewNames } from "../../lib/names.ts";
 import { home } from "../cluster/external.ts";
@@ -47,8 +48,8 @@ async function secrets(): Promise<Secret[]> {
   found.push({ name: "client secret of the sign-in", value: clientSecret });
   for (const [name, value] of Object.entries(passwords)) found.push({ name: `password of the account ${name}`, value });
   const plan = storePlan({ stack, settings, landscape });
-  for (const { name } of plan.users) {
-    const { data } = await vault.read<{ data: { password: string } }>(`${paths.database}/static-creds/${name}`);
+  for (const name of plan.roles.flatMap(({ accounts }) => accounts)) {
+    const { data } = await vault.read<{ data: { password: string } }>(credentialsPath(paths, name));
     found.push({ name: `password of ${name}`, value: data.password });
   }
   return found;

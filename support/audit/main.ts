@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { storeAccess } from "../../components/elasticsearch/addresses.ts";
-import { storeNames } from "../../components/elasticsearch/names.ts";
+import { accountsOf, storeNames } from "../../components/elasticsearch/names.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { argument, exitCodes, progressWhenSlow, runCommand } from "../../lib/command-line.ts";
 import { storeReach } from "../../lib/elasticsearch/reach.ts";
@@ -24,7 +24,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const progress = progressWhenSlow();
   progress("asking Vault for the reader of who read what");
   const names = storeNames({ stack: stack.name, settings: stack.settings }).audit;
-  const audit = { user: names.reader, reader: "the reader of who read what", indices: names.readAlias };
+  const audit = { user: accountsOf(names.reader)[0], reader: "the reader of who read what", indices: names.readAlias };
   const reach = await storeReach(storeAccess(stack, audit), loadKubeConfig(stack.settings.cluster));
   await using store = openStore({ ...reach, signal });
   progress("reading the records");

@@ -4,7 +4,8 @@ import { messageFormat, requestFormat, signInFormat } from "../../components/acc
 import type { Route } from "../../components/access/route.ts";
 import { signIn, signInOptions } from "../../components/access/sign-in.ts";
 import { traefik } from "../../components/access/traefik.ts";
-import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
+import { gatewayPlan } from "../../components/collector/workloads.ts";
+import { jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { podTemplate } from "../../components/kubernetes/workload.ts";
 import { images } from "../../config/versions.ts";
 import { access, context, contextOf, views } from "../support/context.ts";
@@ -201,8 +202,8 @@ describe("a pod of a view", () => {
     expect(spec).toMatchObject({ shareProcessNamespace: true });
     const restarting = plan.files.filter(({ restarts }) => restarts === "oauth2-proxy").map(({ kind }) => kind);
     expect(restarting).toEqual(["certificate", "kv"]);
-    // Jaeger's collectors, as all others, read their files again by themselves.
-    expect(podTemplate(context, jaegerCollectorPlan(context, "shop")).spec).not.toHaveProperty("shareProcessNamespace");
+    // Gateway and samplers read their files again by themselves.
+    expect(podTemplate(context, gatewayPlan(context)).spec).not.toHaveProperty("shareProcessNamespace");
   });
 
   test("is rolled by a change of roles", () => {

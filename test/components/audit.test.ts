@@ -61,7 +61,10 @@ describe("who read what", () => {
     });
     expect(keysOf(config).filter((key) => /user|password|api_key/.test(key))).toEqual([]);
     expect(files).toHaveLength(1);
-    expect(loose(files[0]).reads).toEqual(["tracing-test-database/static-creds/test-tracing-audit-writer"]);
+    expect(loose(files[0]).reads).toEqual(
+      ["a", "b"].map((one) => `tracing-test-database/static-creds/test-tracing-audit-writer-${one}`),
+    );
+    expect(loose(files[0]).contents).toContain('printf "%s:%s" $account.username $account.password | base64Encode');
   });
 
   test("stores known fields alone, and no query", () => {

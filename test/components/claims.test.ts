@@ -30,6 +30,14 @@ describe("disks of a StatefulSet", () => {
     expect(() => refuseFewer("otel-sampler", claim, undefined, pods(1))).not.toThrow();
   });
 
+  test("nodes of a cluster never become fewer by themselves, whatever may wait or not", () => {
+    const nodes = { ...claim, settings: { storageGib: "s", replicas: "elasticsearch.nodes" }, without: "shards" };
+    expect(() => refuseFewer("elasticsearch", nodes, pods(3), pods(1))).toThrow(
+      "elasticsearch.nodes: 3 → 1: the disks of elasticsearch-1 and above hold shards.\n  write:   elasticsearch.nodes: 3",
+    );
+    expect(() => refuseFewer("elasticsearch", nodes, pods(1), pods(3))).not.toThrow();
+  });
+
   test("a disk grows, and does not shrink", () => {
     expect(() => refuseSmaller(claim, disk(8), disk(4))).toThrow(
       "sizes.sampler.storageGib: 8 → 4: a volume cannot become smaller.\n  write:   sizes.sampler.storageGib: 8",

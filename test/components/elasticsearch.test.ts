@@ -1,4 +1,5 @@
 import "../support/without-sdks.ts";
+import { execFileSync } from "node:child_process";
 import bcrypt from "bcryptjs";
 import { load } from "js-yaml";
 import { managedElasticsearchPlan } from "../../components/elasticsearch/managed-plan.ts";
@@ -34,7 +35,7 @@ describe("store", () => {
   });
 
   test("each user has the least of rights on names of its own", () => {
-    expect(plan.users).toEqual([
+    expect(plan.roles.map(({ accounts: _, ...role }) => role)).toEqual([
       ...storage.map((group) => ({
         name: `${group}-jaeger-writer`,
         cluster: ["cluster:monitor/main"],
@@ -68,9 +69,9 @@ describe("store", () => {
   test("no two groups share a name, no user may use a pattern, none may both read and write", () => {
     const unique = (names: string[]) => expect(new Set(names).size).toBe(names.length);
     unique(plan.series.flatMap(({ name, writeAlias, template }) => [name, writeAlias, template.aliases[0]!]));
-    unique(plan.users.map(({ name }) => name));
-    unique(plan.users.flatMap(({ indices }) => indices.names));
-    for (const { indices } of plan.users) {
+    unique(plan.roles.flatMap(({ name, accounts }) => [name, ...accounts]));
+    unique(plan.roles.flatMap(({ indices }) => indices.names));
+    for (const { indices } of plan.roles) {
       expect(indices.names.join()).not.toContain("*");
       expect(indices.privileges).toHaveLength(1);
     }
@@ -81,17 +82,15 @@ describe("store", () => {
   });
 
   test("users of the plan are those that pods log in as, and the one for people who ask who read what", () => {
-    const roles = plans(context).flatMap(({ files }) =>
+    const accounts = plans(context).flatMap(({ files }) =>
       files.flatMap((file) => {
-        if (file.kind === "password") return [file.role];
         return file.kind === "template"
           ? file.reads.flatMap((path) => /static-creds\/(.+)$/.exec(path)?.[1] ?? [])
           : [];
       }),
     );
-    expect([...new Set([...roles, "test-tracing-audit-reader"])].sort()).toEqual(
-      plan.users.map(({ name }) => name).sort(),
-    );
+    const people = ["test-tracing-audit-reader-a", "test-tracing-audit-reader-b"];
+    expect([...new Set([...accounts, ...people])].sort()).toEqual(plan.roles.flatMap((role) => role.accounts).sort());
   });
 
   test("who read what is no trace: no view shows it, and its time is its own", () => {
@@ -134,14 +133,14 @@ describe("store", () => {
 
   test("stacks on one Elasticsearch share no name", () => {
     const namesOf = (stack: string, changes = {}) => {
-      const { lifecycles, series, users } = storePlan({
+      const { lifecycles, series, roles } = storePlan({
         ...contextOf({ elasticsearch: { ...external, ...changes } }),
         stack,
       });
       return [
         ...Object.values(lifecycles).map(({ name }) => name),
         ...series.flatMap(({ name, writeAlias, template }) => [name, writeAlias, ...template.aliases]),
-        ...users.flatMap(({ name, indices }) => [name, ...indices.names]),
+        ...roles.flatMap(({ name, accounts, indices }) => [name, ...accounts, ...indices.names]),
       ];
     };
     const [prod, stage] = [namesOf("prod"), namesOf("_Stage")];
@@ -160,6 +159,69 @@ describe("store", () => {
     expect(new Set([hash, unusablePasswordHash("test", "b"), unusablePasswordHash("prod", "a")]).size).toBe(3);
     expect(bcrypt.getRounds(hash)).toBe(10);
     for (const guess of ["", "a", "test/a", hash]) expect(await bcrypt.compare(guess, hash)).toBe(false);
+  });
+});
+
+describe("managed Elasticsearch of several nodes", () => {
+  const several = contextOf({ elasticsearch: { ...managed, nodes: 3 } });
+  const plan = managedElasticsearchPlan(several);
+  const config = load(plan.config["elasticsearch.yml"]!) as Loose;
+  const names = ["elasticsearch-0", "elasticsearch-1", "elasticsearch-2"];
+
+  test("find each other by a name that their certificates have, each under its own, and nobody else gets there", () => {
+    expect(plan).toMatchObject({ replicas: 3, peers: { service: "elasticsearch-nodes", port: 9300 } });
+    expect(config).toMatchObject({
+      "discovery.seed_hosts": ["elasticsearch-nodes.tracing.svc"],
+      "network.publish_host": "${HOSTNAME}",
+      "transport.port": 9300,
+    });
+    expect(config).not.toHaveProperty(["discovery.type"]);
+    expect(config["xpack.security.transport.ssl"]).toMatchObject({ enabled: true, verification_mode: "full" });
+    expect(plan.files[0]).toEqual({
+      kind: "certificate",
+      dnsNames: ["elasticsearch.tracing.svc", "elasticsearch-nodes.tracing.svc"],
+      pods: names,
+    });
+    const between = { peer: { workload: "elasticsearch" }, port: 9300 };
+    expect(plan.flows.ingress!.filter(({ port }) => port === 9300)).toEqual([between]);
+    expect(plan.flows.egress).toEqual([between]);
+  });
+
+  test("begin a cluster only together: no node that lost its disk, and none that joins, begins another", () => {
+    expect(config).not.toHaveProperty(["cluster.initial_master_nodes"]);
+    const [shell, flag, script] = plan.container.command as string[];
+    const started = (pod: string) =>
+      execFileSync(shell!, [flag!, script!.replaceAll("exec /usr/share/elasticsearch/bin/elasticsearch", "echo")], {
+        env: { HOSTNAME: pod },
+        encoding: "utf8",
+      }).trim();
+    expect(started("elasticsearch-0")).toBe(`-Ecluster.initial_master_nodes=${names.join(",")}`);
+    expect(["elasticsearch-1", "elasticsearch-10"].map(started)).toEqual(["", ""]);
+  });
+
+  test("a started node lets the rollout go on when all is green, asked once, with no password and no right but that", () => {
+    const probe = loose(plan.container.startupProbe);
+    expect(probe.exec.command.at(-1)).toContain("/_cluster/health?wait_for_status=green");
+    expect(probe.exec.command.at(-1)).toContain("--cacert");
+    // Longer than the probe itself waits: it must not end a node that works.
+    expect(probe.failureThreshold * probe.periodSeconds).toBeGreaterThan(31 * 60);
+    expect(plan.container.readinessProbe).toEqual(managedElasticsearchPlan(context).container.readinessProbe);
+    const roles = load(plan.config["roles.yml"]!) as Loose;
+    expect(roles.health).toEqual({ cluster: ["cluster:monitor/health"] });
+    expect(config["xpack.security.authc.anonymous.roles"]).toBe("health");
+    const alone = managedElasticsearchPlan(context).config;
+    expect(JSON.stringify(alone)).not.toContain("anonymous");
+  });
+
+  test("every index has a copy on another node", () => {
+    for (const { template, copies } of storePlan(several).series) {
+      expect(copies).toBe(1);
+      expect(template.settings).toMatchObject({ "index.number_of_replicas": 1 });
+    }
+  });
+
+  test("two are refused: none could go on without the other", () => {
+    expect(() => contextOf({ elasticsearch: { ...managed, nodes: 2 } })).toThrow(/elasticsearch.nodes.*3 and more/);
   });
 });
 

@@ -1,5 +1,5 @@
 import "../support/without-sdks.ts";
-import { jaegerCollectorConfig, jaegerQueryConfig } from "../../components/jaeger/config.ts";
+import { jaegerCollectorConfig, jaegerQueryConfig, storeAccount } from "../../components/jaeger/config.ts";
 import { storeUrl } from "../../components/elasticsearch/addresses.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { context, contextOf, external, storage, views } from "../support/context.ts";
@@ -11,17 +11,19 @@ describe("Jaeger", () => {
   test.each(storage)("the collector of %s writes under its own prefix, as its own user", (group) => {
     const store = storeOf(jaegerCollectorConfig(context, group));
     expect(store.indices.index_prefix).toBe(group);
-    expect(store.auth.basic).toEqual({
-      username: `${group}-jaeger-writer`,
-      password_file: "/vault/secrets/elasticsearch-password",
-      reload_interval: "10s",
-    });
+    expect(store.auth).toBe("${file:/vault/secrets/elasticsearch-account.yaml}");
     const { files, workload } = jaegerCollectorPlan(context, group);
     expect(workload).toBe(`jaeger-collector-${group}`);
     expect(files).toEqual([
       { kind: "certificate", dnsNames: [`jaeger-collector-${group}.tracing.svc`] },
-      { kind: "password", file: "elasticsearch-password", role: `${group}-jaeger-writer` },
+      storeAccount(context, `${group}-jaeger-writer`),
     ]);
+    expect(files[1]).toMatchObject({
+      file: "elasticsearch-account.yaml",
+      reads: ["a", "b"].map((one) => `tracing-test-database/static-creds/${group}-jaeger-writer-${one}`),
+      // It reads a name when it starts, and then never again.
+      restarts: "jaeger-linux",
+    });
   });
 
   test.each(views)(
@@ -29,7 +31,7 @@ describe("Jaeger", () => {
     (view) => {
       const config = jaegerQueryConfig(context, view);
       const store = storeOf(config);
-      expect([store.indices.index_prefix, store.auth.basic.username]).toEqual([view, `${view}-jaeger-reader`]);
+      expect(store.indices.index_prefix).toBe(view);
       const { http, grpc } = config.extensions.jaeger_query;
       for (const { endpoint } of [http, grpc]) expect(endpoint).toMatch(/^127\.0\.0\.1:/);
       const plan = jaegerQueryPlan(context, view);
@@ -37,11 +39,7 @@ describe("Jaeger", () => {
       expect(plan.flows.ingress).toEqual([
         { peer: { namespace: "ingress", podLabels: { "app.kubernetes.io/name": "traefik" } }, port: 8443 },
       ]);
-      expect(plan.files).toContainEqual({
-        kind: "password",
-        file: "elasticsearch-password",
-        role: `${view}-jaeger-reader`,
-      });
+      expect(plan.files).toContainEqual(storeAccount(context, `${view}-jaeger-reader`));
       // It takes no spans.
       expect(config.service.pipelines.traces.receivers).toEqual(["nop"]);
     },

@@ -7,6 +7,7 @@ import {
   vaultAgentPolicy,
   type VaultAgentPlan,
 } from "../../components/vault/vault-agent.ts";
+import { accountInTurn } from "../../components/vault/account-in-turn.ts";
 import { vaultPaths } from "../../components/vault/paths.ts";
 import { images } from "../../config/versions.ts";
 import { companyCa, context, contextOf } from "../support/context.ts";
@@ -19,7 +20,7 @@ describe("Vault Agent", () => {
     workload: "w",
     files: [
       { kind: "certificate", dnsNames: ["w.tracing.svc", "w-0"] },
-      { kind: "password", file: "password", role: "w-reader" },
+      accountInTurn({ database: "db" }, ["w-a", "w-b"], { file: "account", render: "{{ $account.password }}" }),
       { kind: "template", file: "users", contents: "{{ x }}", reads },
     ],
   };
@@ -28,7 +29,8 @@ describe("Vault Agent", () => {
     expect(vaultAgentPolicy(context, plan)).toBe(
       [
         'path "tracing-test-pki/issue/w" {\n  capabilities = ["update"]\n}\n',
-        'path "tracing-test-database/static-creds/w-reader" {\n  capabilities = ["read"]\n}\n',
+        'path "db/static-creds/w-a" {\n  capabilities = ["read"]\n}\n',
+        'path "db/static-creds/w-b" {\n  capabilities = ["read"]\n}\n',
         'path "secret/data/tracing/test/a" {\n  capabilities = ["read"]\n}\n',
         'path "auth/token/renew-self" {\n  capabilities = ["update"]\n}\n',
       ].join("\n"),
@@ -72,7 +74,7 @@ describe("Vault Agent", () => {
     for (const rendered of template as Loose[]) {
       expect(rendered).toMatchObject({ error_on_missing_key: true, perms: "0440", backup: false });
     }
-    const [certificate, password, users] = template as Loose[];
+    const [certificate, account, users] = template as Loose[];
     expect(certificate!.destination).toBe("/vault/secrets/bundle.pem");
     expect(certificate!.contents).toContain(
       '{{- with pkiCert "tracing-test-pki/issue/w" "common_name=w.tracing.svc" "alt_names=w-0" -}}',
@@ -87,11 +89,20 @@ describe("Vault Agent", () => {
     ]);
     // A restarted agent reads from it what it has: without the chain it would write a shorter one.
     expect(certificate!.contents).toContain('{{ .Key }}{{ .Cert }}{{ join "" .CAChain }}');
-    expect(password).toMatchObject({
-      destination: "/vault/secrets/password",
-      contents: '{{- with secret "tracing-test-database/static-creds/w-reader" -}}{{ .Data.password }}{{- end -}}',
-    });
+    expect(account).toMatchObject({ destination: "/vault/secrets/account" });
     expect(users).toMatchObject({ destination: "/vault/secrets/users", contents: "{{ x }}" });
+  });
+
+  test("pods that talk to each other have a certificate with their own name each, among those that the role allows", () => {
+    const file = {
+      kind: "certificate",
+      dnsNames: ["w.tracing.svc", "w-nodes.tracing.svc"],
+      pods: ["w-0", "w-1"],
+    } as const;
+    const config = vaultAgentConfigMap(context, { workload: "w", files: [file] })["agent.json"]!;
+    expect((JSON.parse(config) as Loose).template[0].contents).toContain(
+      '"common_name=w.tracing.svc" (print "alt_names=w-nodes.tracing.svc," (env "HOSTNAME")) -}}',
+    );
   });
 
   test("asks in the namespace of Vault that the settings name", () => {

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Agent, request } from "undici";
+import { accountsOf } from "../../../components/elasticsearch/names.ts";
+import { credentialsPath } from "../../../components/vault/account-in-turn.ts";
 import { vaultPaths } from "../../../components/vault/paths.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { elasticsearchName, namespace, ports } from "../../../lib/names.ts";
@@ -26,24 +28,24 @@ export type Ask = (request: Request) => Promise<Answer>;
 
 /** Elasticsearch, asked as whoever Vault has a password of. */
 export interface Sessions extends AsyncDisposable {
-  as(user: string): Promise<Ask>;
+  /** @param role one of its users is taken. */
+  as(role: string): Promise<Ask>;
 }
 
 /** The store of the local environment. */
 export async function openSessions(): Promise<Sessions> {
   const stack = "local";
   const { settings } = readStack(stack);
-  const { database } = vaultPaths({ stack, settings });
+  const paths = vaultPaths({ stack, settings });
   const ca = await readFile(corporateCa, "utf8");
   const target = { namespace, service: elasticsearchName, port: ports.elasticsearch, ca };
   const dispatcher = new Agent({ connect: tunnelConnector(connect().config, target), connections: 1 });
   const vault = await vaultClient();
   const origin = `https://${elasticsearchName}.${namespace}.svc:${ports.elasticsearch}`;
   return {
-    async as(user) {
-      const { data } = await vault.read<{ data: { username: string; password: string } }>(
-        `${database}/static-creds/${user}`,
-      );
+    async as(role) {
+      const path = credentialsPath(paths, accountsOf(role)[0]);
+      const { data } = await vault.read<{ data: { username: string; password: string } }>(path);
       const authorization = `Basic ${Buffer.from(`${data.username}:${data.password}`).toString("base64")}`;
       return async ({ method, path, body }) => {
         const lines = Array.isArray(body);
