@@ -98,7 +98,7 @@ export function registerWorkload(
     networkPolicy(workload, {
       ...plan.flows,
       ingress: [...(plan.flows.ingress ?? []), ...(metrics ? [{ peer: metrics.reader, port: metrics.port }] : [])],
-      egress: [...(plan.flows.egress ?? []), hostFlow(context.settings.vault.address)],
+      egress: [...(plan.flows.egress ?? []), hostFlow(context.settings.vault.address, context.settings.vault.ranges)],
     }),
     child,
   );
@@ -248,12 +248,14 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
 }
 
 /**
- * The connection to a server by its address: by the namespace for a Service of the cluster, else by the port alone, since a
- * policy cannot name hosts.
+ * The connection to a server by its address: by the given ranges; else by the namespace for a Service of the cluster; else by
+ * the port alone, since a policy cannot name hosts.
  *
  * @param address for example `https://vault.vault.svc:8200`.
+ * @param ranges what the stack's settings say of where that is. Default: nothing.
  */
-export function hostFlow(address: string): EgressFlow {
+export function hostFlow(address: string, ranges?: readonly string[]): EgressFlow {
   const namespace = namespaceOfService(address);
-  return { peer: namespace ? { namespace } : "anywhere", port: Number(new URL(address).port || 443) };
+  const peer = ranges ? { ranges } : namespace ? { namespace } : "anywhere";
+  return { peer, port: Number(new URL(address).port || 443) };
 }

@@ -5,7 +5,7 @@ import { namespace, ownLabels, stackAnnotation } from "../../lib/names.ts";
 
 /** Arguments of {@link Namespace}. */
 export interface NamespaceArgs {
-  context: Pick<Context, "stack">;
+  context: Pick<Context, "stack" | "settings">;
 }
 
 const metadataLabels = {
@@ -15,12 +15,22 @@ const metadataLabels = {
   "pod-security.kubernetes.io/warn": "restricted",
 };
 
+function dnsRule({ namespace: home, ranges, port }: Context["settings"]["cluster"]["dns"]) {
+  return {
+    to: [
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": home } } },
+      ...ranges.map((cidr) => ({ ipBlock: { cidr } })),
+    ],
+    ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port })),
+  };
+}
+
 /**
  * The namespace of the stack. Its pods can reach the cluster's DNS and nothing else, and nobody can reach them, until a
  * workload's own policy opens a connection.
  */
 export class Namespace extends pulumi.ComponentResource {
-  constructor(name: string, { context: { stack } }: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context: { stack, settings } }: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:namespace:Namespace", name, {}, opts);
 
     const metadata = new k8s.core.v1.Namespace(
@@ -44,15 +54,7 @@ export class Namespace extends pulumi.ComponentResource {
         spec: {
           podSelector: {},
           policyTypes: ["Egress"],
-          egress: [
-            {
-              to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
-              ports: [
-                { protocol: "UDP", port: 53 },
-                { protocol: "TCP", port: 53 },
-              ],
-            },
-          ],
+          egress: [dnsRule(settings.cluster.dns)],
         },
       },
       inside,

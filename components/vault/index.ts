@@ -8,6 +8,19 @@ export interface VaultArgs {
   context: Context;
 }
 
+/** By which keys Vault verifies tokens: those of a file, or those that the issuer, or an address, shows at that time. */
+function loginKeys({
+  settings: { cluster },
+  serviceAccountKeys,
+  issuerCa,
+}: Context): Partial<vault.jwt.AuthBackendArgs> {
+  if (!cluster.oidc) return { jwtValidationPubkeys: serviceAccountKeys };
+  const { vaultKeys } = cluster.oidc;
+  return vaultKeys === "issuer"
+    ? { oidcDiscoveryUrl: cluster.serviceAccountIssuer, ...(issuerCa && { oidcDiscoveryCaPem: issuerCa }) }
+    : { jwksUrl: vaultKeys, ...(issuerCa && { jwksCaPem: issuerCa }) };
+}
+
 /**
  * What the stack needs in the company's Vault: an intermediate CA below the company's root, whose key never leaves Vault,
  * and a login for the cluster's service accounts.
@@ -87,8 +100,8 @@ export class Vault extends pulumi.ComponentResource {
         path: paths.jwt,
         type: "jwt",
         description: `Service accounts of the tracing stack ${context.stack}`,
-        jwtValidationPubkeys: context.serviceAccountKeys,
         boundIssuer: context.settings.cluster.serviceAccountIssuer,
+        ...loginKeys(context),
       },
       child,
     );

@@ -1,7 +1,8 @@
 import "../support/without-sdks.ts";
 import { generateKeyPairSync } from "node:crypto";
 import { agentConfig } from "../../components/collector/agent-config.ts";
-import { gatewayConfig, keySet } from "../../components/collector/gateway-config.ts";
+import { gatewayConfig } from "../../components/collector/gateway-config.ts";
+import { keySet } from "../../components/collector/token-keys.ts";
 import { batchByBytes } from "../../components/otel/message-sizes.ts";
 import { samplerConfig, samplingPolicies } from "../../components/collector/sampler-config.ts";
 import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderYaml } from "../../../components/kubernetes/yaml.ts";
 import { binary } from "../../toolchain/index.ts";
+import type { BinaryName } from "../../toolchain/parts.ts";
 
 /** A collector that is really running. */
 export interface CollectorProcess {
@@ -57,11 +58,12 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Starts the collector of the toolchain.
+ * Starts a collector of the toolchain.
  *
  * @param folder for its configuration, see {@link newFolder}.
  * @param answers says whether it is ready. It may throw as long as it is not.
  * @param args besides its configuration.
+ * @param program which collector: Jaeger is one too. With what of its environment differs from this process's.
  * @throws with its log, if it does not get ready.
  */
 export async function startCollector(
@@ -69,10 +71,12 @@ export async function startCollector(
   folder: string,
   answers: () => Promise<boolean>,
   args: readonly string[] = [],
+  { name = "otelcol-contrib", env = {} }: { name?: BinaryName; env?: Record<string, string> } = {},
 ): Promise<CollectorProcess> {
   await writeFile(join(folder, "config.yaml"), renderYaml(config));
   if (stopping) throw new Error("Interrupted.");
-  const child = spawn(binary("otelcol-contrib"), [`--config=${join(folder, "config.yaml")}`, ...args], {
+  const child = spawn(binary(name), [`--config=${join(folder, "config.yaml")}`, ...args], {
+    env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let log = "";

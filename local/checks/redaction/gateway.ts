@@ -1,7 +1,8 @@
 import { createSign, generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gatewayConfig, keySet } from "../../../components/collector/gateway-config.ts";
+import { gatewayConfig } from "../../../components/collector/gateway-config.ts";
+import { keySet } from "../../../components/collector/token-keys.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { gatewayAudience } from "../../../lib/names.ts";
