@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { labels, metricsServiceName, selectorLabels, serviceHost } from "../../lib/names.ts";
+import { metricsServiceName, selectorLabels, serviceHost } from "../../lib/names.ts";
 import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
 import { claimTemplates, fewerPodsHook, registerClaims, type ClaimPlan } from "./claims.ts";
 import { ownMetadata } from "./metadata.ts";
+import { placement, podMetadata } from "./placement.ts";
 import { rolledOutHook } from "./rollout.ts";
 import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
 import { checksum, restrictedContainer, restrictedPod, type Container, type Volume, type VolumeMount } from "./pod.ts";
@@ -199,32 +200,20 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
     ],
   });
   return {
-    metadata: {
-      labels: labels(workload),
-      annotations: {
-        ...checksum(config, vaultAgentConfigMap(context, { workload, files })),
-        // Collectors read the CA of the servers that they deliver to when they start, and never again.
-        ...(files.some((file) => file.kind === "certificate" && file.client) && {
-          "order-tracing/authority-period": context.authorityPeriod,
-        }),
-      },
-    },
+    metadata: podMetadata(context.settings, workload, {
+      ...checksum(config, vaultAgentConfigMap(context, { workload, files })),
+      // Collectors read the CA of the servers that they deliver to when they start, and never again.
+      ...(files.some((file) => file.kind === "certificate" && file.client) && {
+        "order-tracing/authority-period": context.authorityPeriod,
+      }),
+    }),
     spec: {
       serviceAccountName: workload,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: restrictedPod(plan.uid),
       terminationGracePeriodSeconds: plan.terminationGracePeriodSeconds ?? 30,
-      ...(plan.replicas > 1 && {
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: selectorLabels(workload) },
-          },
-        ],
-      }),
+      ...placement(context.settings, plan),
       initContainers: [
         ...(plan.initContainers ?? []),
         agent.init,

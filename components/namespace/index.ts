@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import { namespace, ownLabels, stackAnnotation } from "../../lib/names.ts";
+import { dnsRule } from "./dns.ts";
 
 /** Arguments of {@link Namespace}. */
 export interface NamespaceArgs {
@@ -14,16 +15,6 @@ const metadataLabels = {
   "pod-security.kubernetes.io/enforce": "restricted",
   "pod-security.kubernetes.io/warn": "restricted",
 };
-
-function dnsRule({ namespace: home, ranges, port }: Context["settings"]["cluster"]["dns"]) {
-  return {
-    to: [
-      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": home } } },
-      ...ranges.map((cidr) => ({ ipBlock: { cidr } })),
-    ],
-    ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port })),
-  };
-}
 
 /**
  * The namespace of the stack. Its pods can reach the cluster's DNS and nothing else, and nobody can reach them, until a

@@ -1,24 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
+import { loginKeys } from "./login-keys.ts";
 import { vaultPaths } from "./paths.ts";
 
 /** Arguments of {@link Vault}. */
 export interface VaultArgs {
   context: Context;
-}
-
-/** By which keys Vault verifies tokens: those of a file, or those that the issuer, or an address, shows at that time. */
-function loginKeys({
-  settings: { cluster },
-  serviceAccountKeys,
-  issuerCa,
-}: Context): Partial<vault.jwt.AuthBackendArgs> {
-  if (!cluster.oidc) return { jwtValidationPubkeys: serviceAccountKeys };
-  const { vaultKeys } = cluster.oidc;
-  return vaultKeys === "issuer"
-    ? { oidcDiscoveryUrl: cluster.serviceAccountIssuer, ...(issuerCa && { oidcDiscoveryCaPem: issuerCa }) }
-    : { jwksUrl: vaultKeys, ...(issuerCa && { jwksCaPem: issuerCa }) };
 }
 
 /**

@@ -25,6 +25,7 @@ const oidc = z
     port: port.optional().meta({
       description: "Port at those addresses, where it is not the issuer's: API servers behind a Service have another.",
       absent: "the issuer's",
+      unit: "TCP port",
       examples: [6443],
     }),
   })
@@ -52,6 +53,7 @@ const dns = z
       }),
     port: port.default(53).meta({
       description: "Port of those pods, which is what policies see, not that of the Service: 5353 on OpenShift.",
+      unit: "port",
       examples: [5353],
     }),
   })
