@@ -180,7 +180,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "a label that the stack's Services and policies are about": {
       changes: { pods: { labels: { "app.kubernetes.io/name": "x" } } },
       says: "order-tracing:pods.labels.app.kubernetes.io/name as a key: is a label by which the stack finds its pods",
-      write: "order-tracing:pods:\n             labels: {example.com/cost-centre: '4711'}",
+      write: 'order-tracing:pods:\n             labels: {example.com/cost-centre: "4711"}',
     },
     "a toleration of every taint by mistake": {
       changes: { pods: { tolerations: [{ effect: "NoSchedule" }] } },
