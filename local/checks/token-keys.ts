@@ -27,7 +27,7 @@ interface Site {
   issuer: Server;
   gateway: CollectorProcess;
   /** What the gateway answers to a token that a key has signed. */
-  answer(key: Key): Promise<number>;
+  readonly answer: (key: Key) => Promise<number>;
 }
 
 async function start(): Promise<[Site]> {
