@@ -74,7 +74,8 @@ export default {
       // But some checks run the very configuration that the plan makes, on the real collector, or the very patch.
       from: {
         path: "^local/",
-        pathNot: "^local/(bench|checks/(audit|collector|fields|front-ends|monitoring|redaction|sampling))(/|[.]ts$)",
+        pathNot:
+          "^local/(bench|checks/(addresses|audit|collector|fields|front-ends|monitoring|redaction|sampling|token-keys))(/|[.]ts$)",
       },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),

@@ -11,6 +11,7 @@ const config: KnipConfig = {
         // Named by the stacks' settings, see `catalogueFile`.
         "config/catalogue.ts",
         "test/**/*.test-d.ts",
+        "test/kubernetes/extract.ts",
       ],
       project: ["**/*.{ts,js}", "!local/**", "!policies/**"],
     },

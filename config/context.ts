@@ -24,8 +24,10 @@ export interface Context {
   identityCa?: string | undefined;
   /** PEM: CA of the certificate by which Prometheus shows who it is. Undefined: it need not. */
   prometheusCa?: string | undefined;
-  /** PEM: verify the cluster's service-account tokens. */
-  serviceAccountKeys: string[];
+  /** PEM: verify the cluster's service-account tokens. Undefined: they are asked of the issuer. */
+  serviceAccountKeys?: string[] | undefined;
+  /** PEM: CA of the certificate of the tokens' issuer. Undefined: one that images know, or the issuer is not asked. */
+  issuerCa?: string | undefined;
 }
 
 /**
@@ -54,7 +56,11 @@ export function createContext(
       elasticsearch.mode === "external" ? certificates("elasticsearch.caFile", elasticsearch.caFile) : stackRoot,
     identityCa: access.oidc.caFile ? certificates("access.oidc.caFile", access.oidc.caFile) : undefined,
     prometheusCa: prometheusCaFile ? certificates("monitoring.prometheus.client.caFile", prometheusCaFile) : undefined,
-    serviceAccountKeys: readPublicKeys("cluster.serviceAccountKeysFile", cluster.serviceAccountKeysFile, directory),
+    serviceAccountKeys:
+      cluster.serviceAccountKeysFile === undefined
+        ? undefined
+        : readPublicKeys("cluster.serviceAccountKeysFile", cluster.serviceAccountKeysFile, directory),
+    issuerCa: cluster.oidc?.caFile ? oneCertificate("cluster.oidc.caFile", cluster.oidc.caFile, directory) : undefined,
   };
 }
 
@@ -109,19 +115,38 @@ export function readCertificates(key: string, path: string, directory = projectD
   }
 }
 
-/** Public keys as PEM, from a key set or from one PEM key. */
+/** A file for the collector's OIDC extension, which takes the first certificate and says nothing of the others. */
+function oneCertificate(key: string, path: string, directory: string): string {
+  const text = readCertificates(key, path, directory);
+  const count = text.split("-----BEGIN CERTIFICATE-----").length - 1;
+  if (count === 1) return text;
+  throw unusable(
+    key,
+    path,
+    new Error(`it holds ${count} certificates, and the gateway reads the first alone`),
+    "a file with the CA's certificate and no other",
+  );
+}
+
+/** Public keys as PEM, from a key set or from PEM keys. */
 function readPublicKeys(key: string, path: string, directory: string): string[] {
   const text = readText(key, path, directory);
   try {
     const keys = text.startsWith("{")
       ? (JSON.parse(text) as { keys: JsonWebKey[] }).keys.map((jwk) => createPublicKey({ key: jwk, format: "jwk" }))
-      : [createPublicKey(text)];
+      : publicPems(text).map((pem) => createPublicKey(pem));
     if (keys.length === 0) throw new Error("it holds no key");
     // Vault hands keys back without the last newline: kept, it would be a difference in every preview.
     return keys.map((publicKey) => publicKey.export({ type: "spki", format: "pem" }).toString().trim());
   } catch (error) {
-    throw unusable(key, path, error, "the answer of `kubectl get --raw /openid/v1/jwks`, or a PEM public key");
+    throw unusable(key, path, error, "the answer of `kubectl get --raw /openid/v1/jwks`, or PEM public keys");
   }
+}
+
+/** A file of Kubernetes may have several, and Node.js takes the first and says nothing of the others. */
+function publicPems(text: string): string[] {
+  const pems = text.match(/-----BEGIN [A-Z ]+-----[^-]+-----END [A-Z ]+-----/g);
+  return pems ?? [text];
 }
 
 function readText(key: string, path: string, directory: string): string {

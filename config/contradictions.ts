@@ -1,4 +1,5 @@
 import { accessContradictions } from "./access-contradictions.ts";
+import { clusterContradictions } from "./cluster-contradictions.ts";
 import { namespaceOfService } from "../lib/cluster-address.ts";
 import { frontEndContradictions } from "./front-end-contradictions.ts";
 import { storageGroups } from "../lib/names.ts";
@@ -19,6 +20,7 @@ import type { Settings } from "./settings.ts";
  */
 export function contradictions(catalogue: Catalogue, schema: Schema, settings: Settings): string[] {
   return [
+    ...clusterContradictions(schema, settings),
     ...sharedIdentities(catalogue, settings),
     ...unreachableStore(schema, settings),
     ...frontEndContradictions(catalogue, settings),

@@ -10,6 +10,7 @@ import { expected, survive } from "./settings/expected.ts";
 import { frontEnds } from "./settings/front-ends.ts";
 import { images } from "./settings/images.ts";
 import { monitoring } from "./settings/monitoring.ts";
+import { pods } from "./settings/pods.ts";
 import { privacy } from "./settings/privacy.ts";
 import { proof } from "./settings/proof.ts";
 import { replicas } from "./settings/replicas.ts";
@@ -21,7 +22,7 @@ import { vault } from "./settings/vault.ts";
 import { SettingsError } from "./settings-error.ts";
 import { fromText } from "./text-forms.ts";
 import { filePath } from "./text-types.ts";
-import { images as pinned, type ImageName } from "./versions.ts";
+import { defaultRegistry, images as pinned, type ImageName } from "./versions.ts";
 
 export { project } from "./project.ts";
 
@@ -67,6 +68,7 @@ export function settingsSchema(catalogue: Catalogue) {
     proof: proof(catalogue.edges),
     monitoring: monitoring(serviceIds),
     images,
+    pods,
     engine,
   });
 }
@@ -101,8 +103,21 @@ export function parseSettings(catalogue: Catalogue, stack: string, raw: Record<s
   );
 }
 
-/** The image to deploy: the pinned one or the stack's own, behind the mirror if there is one. */
+/** The image to deploy: the pinned one or the stack's own, from the mirror of its registry or of all, if there is one. */
 export function imageOf(settings: Pick<Settings, "images">, name: ImageName): string {
-  const image = settings.images.overrides[name] ?? pinned[name];
-  return settings.images.registry ? `${settings.images.registry}/${image}` : image;
+  const { overrides, registries, registry } = settings.images;
+  const image = overrides[name] ?? pinned[name];
+  const { upstream, path } = parts(image);
+  const mirror = registries[upstream];
+  if (mirror !== undefined) return `${mirror}/${path}`;
+  return registry ? `${registry}/${image}` : image;
+}
+
+/** Registry of an image, and its name there. */
+function parts(image: string): { upstream: string; path: string } {
+  const slash = image.indexOf("/");
+  const first = image.slice(0, Math.max(slash, 0));
+  // As container runtimes tell: what has a dot or a port, or is localhost, is a host.
+  if (/[.:]|^localhost$/.test(first)) return { upstream: first, path: image.slice(slash + 1) };
+  return { upstream: defaultRegistry, path: slash < 0 ? `library/${image}` : image };
 }

@@ -29,8 +29,15 @@ function stackSettings(stack: string): Record<string, unknown> {
       ...(settings["elasticsearch"]?.["mode"] === "external" && { caFile }),
     },
     ...(settings["monitoring"] && { monitoring: withClientCa(settings["monitoring"], caFile) }),
-    cluster: { ...settings["cluster"], serviceAccountKeysFile: join(fixtures, "service-account-key.pub") },
+    cluster: withKeys(settings["cluster"]!, caFile),
   };
+}
+
+function withKeys(cluster: Record<string, unknown>, caFile: string): Record<string, unknown> {
+  const oidc = cluster["oidc"] as object | undefined;
+  return oidc
+    ? { ...cluster, oidc: { ...oidc, caFile } }
+    : { ...cluster, serviceAccountKeysFile: join(fixtures, "service-account-key.pub") };
 }
 
 function withClientCa(monitoring: Record<string, unknown>, caFile: string): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import type { Context } from "../../config/context.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
 import { storeNames } from "../elasticsearch/names.ts";
-import { memoryLimiter, telemetry } from "../otel/collector-parts.ts";
+import { memoryLimiter, onPodAddress, telemetry } from "../otel/collector-parts.ts";
 import { secretsDir } from "../vault/vault-agent.ts";
 import { ports } from "../../lib/names.ts";
 import { rolesOf } from "../../lib/access/roles.ts";
@@ -159,7 +159,7 @@ export function auditOperators(roles: readonly string[]) {
 export function auditConfig({ stack, settings }: Pick<Context, "stack" | "settings">, view: string, configDir: string) {
   return {
     extensions: {
-      health_check: { endpoint: `\${env:POD_IP}:${ports.auditHealth}` },
+      health_check: { endpoint: onPodAddress(ports.auditHealth) },
       "file_storage/offsets": { directory: `${auditDir}/offsets`, create_directory: true, fsync: true },
       bearertokenauth: { scheme: "Basic", filename: `${secretsDir}/${authorizationFile}` },
     },

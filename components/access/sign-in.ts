@@ -71,7 +71,7 @@ export function signIn(context: Context, view: string, configDir: string): SignI
       volumeMounts: [auditMount],
       ...httpProbes("/ping", ports.signIn, "HTTPS"),
     },
-    egress: [hostFlow(oidc.issuer)],
+    egress: [hostFlow(oidc.issuer, oidc.ranges)],
   };
 }
 

@@ -2,7 +2,7 @@ import type { Context } from "../../config/context.ts";
 import type { OpenFrontend } from "../../config/landscape.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { ports } from "../../lib/names.ts";
-import { healthCheck, memoryLimiter, telemetry, tlsServer } from "../otel/collector-parts.ts";
+import { healthCheck, memoryLimiter, onPodAddress, telemetry, tlsServer } from "../otel/collector-parts.ts";
 import { agentFiles, toGateway } from "./agent-config.ts";
 import { configText, ottlText, transform } from "./ottl.ts";
 import { withCollectorMetrics } from "./own-metrics.ts";
@@ -75,7 +75,7 @@ export function frontEndConfig(context: Pick<Context, "settings" | "prometheusCa
       otlp: {
         protocols: {
           http: {
-            endpoint: `\${env:POD_IP}:${ports.otlpHttp}`,
+            endpoint: onPodAddress(ports.otlpHttp),
             tls: tlsServer(),
             cors: { allowed_origins: [...origins], max_age: 7200 },
             max_request_body_size: requestBytes,

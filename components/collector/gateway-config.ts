@@ -1,4 +1,3 @@
-import { createPublicKey } from "node:crypto";
 import type { Context } from "../../config/context.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { attributes } from "../../lib/attributes.ts";
@@ -6,9 +5,9 @@ import { gatewayAudience, ports, samplerName, serviceHost } from "../../lib/name
 import { claimsProcessor, identityProcessors } from "./identity.ts";
 import { withCollectorMetrics } from "./own-metrics.ts";
 import { redactionProcessors } from "./redaction/plan.ts";
+import { tokenKeys } from "./token-keys.ts";
 import {
   compression,
-  configDir,
   healthCheck,
   memoryLimiter,
   mutualTlsClient,
@@ -31,23 +30,13 @@ const orderInMessages = [
   `span.attributes["messaging.message.conversation_id"]`,
 ];
 
-/** Signature algorithm of an elliptic key. Keys without a curve are RSA. */
-const curveAlgorithms: Record<string, string> = { "P-256": "ES256", "P-384": "ES384", "P-521": "ES512" };
-
-/** The cluster's keys as the set that the OIDC extension reads. */
-export function keySet(publicKeys: readonly string[]): string {
-  const keys = publicKeys.map((pem) => {
-    const jwk = createPublicKey(pem).export({ format: "jwk" });
-    return { ...jwk, alg: jwk.crv ? curveAlgorithms[jwk.crv] : "RS256", use: "sig" };
-  });
-  return JSON.stringify({ keys });
-}
+type GatewayContext = Pick<Context, "settings" | "landscape" | "prometheusCa" | "serviceAccountKeys" | "issuerCa">;
 
 /**
  * Configuration of the gateway: authenticates the sender, stamps service and group by its identity whatever the spans
  * claim, puts the order's id on spans, takes personal data out of them, and hands all spans of a trace to the same sampler.
  */
-export function gatewayConfig(context: Pick<Context, "settings" | "landscape" | "prometheusCa">) {
+export function gatewayConfig(context: GatewayContext) {
   const { settings, landscape } = context;
   const claims = claimsProcessor();
   const identity = identityProcessors(landscape);
@@ -61,7 +50,7 @@ export function gatewayConfig(context: Pick<Context, "settings" | "landscape" | 
           {
             issuer_url: settings.cluster.serviceAccountIssuer,
             audience: gatewayAudience,
-            public_keys_file: `${configDir}/service-account-keys.json`,
+            ...tokenKeys(context).provider,
           },
         ],
       },

@@ -18,8 +18,9 @@ import {
 } from "../../lib/names.ts";
 import { agentFiles } from "./agent-config.ts";
 import { frontEndConfig } from "./front-end-config.ts";
-import { gatewayConfig, keySet } from "./gateway-config.ts";
+import { gatewayConfig } from "./gateway-config.ts";
 import { queueDir, samplerConfig } from "./sampler-config.ts";
+import { tokenKeys } from "./token-keys.ts";
 import { metricsOf } from "../otel/metrics-endpoint.ts";
 import { collectorUid, configDir, goRuntime, podIp } from "../otel/collector-parts.ts";
 
@@ -77,18 +78,19 @@ export function frontEndPlan(context: Context, frontend: OpenFrontend): Workload
 export function gatewayPlan(context: Context): WorkloadPlan {
   const { settings, landscape } = context;
   const plan = collectorPlan(context, gatewayName, settings.sizes.gateway, gatewayConfig(context));
+  const keys = tokenKeys(context);
   const senders = [...new Set(landscape.services.map((service) => service.namespace))].sort();
   return {
     ...plan,
     kind: "Deployment",
     replicas: settings.replicas.gateway,
-    config: { ...plan.config, "service-account-keys.json": keySet(context.serviceAccountKeys) },
+    config: { ...plan.config, ...keys.files },
     flows: {
       ingress: [
         ...senders.map((namespace) => ({ namespace })),
         ...landscape.openFrontends.map(({ id }) => ({ workload: frontEndName(id) })),
       ].map((peer) => ({ peer, port: ports.otlpGrpc })),
-      egress: [{ peer: { workload: samplerName }, port: ports.otlpGrpc }],
+      egress: [{ peer: { workload: samplerName }, port: ports.otlpGrpc }, ...keys.egress],
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Context } from "../../config/context.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
 import { accountsOf, storeNames } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
-import { memoryLimiter, mutualTlsServer, telemetry } from "../otel/collector-parts.ts";
+import { memoryLimiter, mutualTlsServer, onPodAddress, telemetry } from "../otel/collector-parts.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { accountInTurn } from "../vault/account-in-turn.ts";
 import { vaultPaths } from "../vault/paths.ts";
@@ -60,7 +60,7 @@ function storage(context: StorageContext, view: string) {
   };
 }
 
-const health = { healthcheckv2: { use_v2: true, http: { endpoint: `\${env:POD_IP}:${ports.health}` } } };
+const health = { healthcheckv2: { use_v2: true, http: { endpoint: onPodAddress(ports.health) } } };
 
 /** Configuration of a group's collector: takes spans from the sampler only, writes as the group's writer. */
 export function jaegerCollectorConfig(context: StorageContext, group: string) {

@@ -60,9 +60,10 @@ function jaegerPlan(
 }
 
 function storeFlow(context: Context): EgressFlow {
-  return context.settings.elasticsearch.mode === "managed"
+  const { elasticsearch } = context.settings;
+  return elasticsearch.mode === "managed"
     ? { peer: { workload: elasticsearchName }, port: ports.elasticsearch }
-    : hostFlow(storeUrl(context.settings));
+    : hostFlow(storeUrl(context.settings), elasticsearch.ranges);
 }
 
 /** The collector of a group. */

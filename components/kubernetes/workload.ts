@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { labels, metricsServiceName, selectorLabels, serviceHost } from "../../lib/names.ts";
+import { metricsServiceName, selectorLabels, serviceHost } from "../../lib/names.ts";
 import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { WorkloadIdentity } from "../vault/workload-identity.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
 import { claimTemplates, fewerPodsHook, otherClaimsHook, registerClaims, type ClaimPlan } from "./claims.ts";
 import { ownMetadata } from "./metadata.ts";
+import { placement, podMetadata } from "./placement.ts";
 import { rolledOutHook } from "./rollout.ts";
 import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
 import { checksum, restrictedContainer, restrictedPod, type Container, type Volume, type VolumeMount } from "./pod.ts";
@@ -100,7 +101,7 @@ export function registerWorkload(
     networkPolicy(workload, {
       ...plan.flows,
       ingress: [...(plan.flows.ingress ?? []), ...(metrics ? [{ peer: metrics.reader, port: metrics.port }] : [])],
-      egress: [...(plan.flows.egress ?? []), hostFlow(context.settings.vault.address)],
+      egress: [...(plan.flows.egress ?? []), hostFlow(context.settings.vault.address, context.settings.vault.ranges)],
     }),
     child,
   );
@@ -218,32 +219,20 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
     ],
   });
   return {
-    metadata: {
-      labels: labels(workload),
-      annotations: {
-        ...checksum(config, vaultAgentConfigMap(context, { workload, files })),
-        // Collectors read the CA of the servers that they deliver to when they start, and never again.
-        ...(files.some((file) => file.kind === "certificate" && file.client) && {
-          "order-tracing/authority-period": context.authorityPeriod,
-        }),
-      },
-    },
+    metadata: podMetadata(context.settings, workload, {
+      ...checksum(config, vaultAgentConfigMap(context, { workload, files })),
+      // Collectors read the CA of the servers that they deliver to when they start, and never again.
+      ...(files.some((file) => file.kind === "certificate" && file.client) && {
+        "order-tracing/authority-period": context.authorityPeriod,
+      }),
+    }),
     spec: {
       serviceAccountName: workload,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: restrictedPod(plan.uid),
       terminationGracePeriodSeconds: plan.terminationGracePeriodSeconds ?? 30,
-      ...(plan.replicas > 1 && {
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: selectorLabels(workload) },
-          },
-        ],
-      }),
+      ...placement(context.settings, plan),
       initContainers: [
         ...(plan.initContainers ?? []),
         agent.init,
@@ -267,12 +256,14 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
 }
 
 /**
- * The connection to a server by its address: by the namespace for a Service of the cluster, else by the port alone, since a
- * policy cannot name hosts.
+ * The connection to a server by its address: by the given ranges; else by the namespace for a Service of the cluster; else by
+ * the port alone, since a policy cannot name hosts.
  *
  * @param address for example `https://vault.vault.svc:8200`.
+ * @param ranges what the stack's settings say of where that is. Default: nothing.
  */
-export function hostFlow(address: string): EgressFlow {
+export function hostFlow(address: string, ranges?: readonly string[]): EgressFlow {
   const namespace = namespaceOfService(address);
-  return { peer: namespace ? { namespace } : "anywhere", port: Number(new URL(address).port || 443) };
+  const peer = ranges ? { ranges } : namespace ? { namespace } : "anywhere";
+  return { peer, port: Number(new URL(address).port || 443) };
 }

@@ -2,10 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import { namespace, ownLabels, stackAnnotation } from "../../lib/names.ts";
+import { dnsRule } from "./dns.ts";
 
 /** Arguments of {@link Namespace}. */
 export interface NamespaceArgs {
-  context: Pick<Context, "stack">;
+  context: Pick<Context, "stack" | "settings">;
 }
 
 const metadataLabels = {
@@ -20,7 +21,7 @@ const metadataLabels = {
  * workload's own policy opens a connection.
  */
 export class Namespace extends pulumi.ComponentResource {
-  constructor(name: string, { context: { stack } }: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context: { stack, settings } }: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:namespace:Namespace", name, {}, opts);
 
     const metadata = new k8s.core.v1.Namespace(
@@ -44,15 +45,7 @@ export class Namespace extends pulumi.ComponentResource {
         spec: {
           podSelector: {},
           policyTypes: ["Egress"],
-          egress: [
-            {
-              to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
-              ports: [
-                { protocol: "UDP", port: 53 },
-                { protocol: "TCP", port: 53 },
-              ],
-            },
-          ],
+          egress: [dnsRule(settings.cluster.dns)],
         },
       },
       inside,

@@ -74,8 +74,14 @@ export function goRuntime(limitMib: number) {
 /** Never gives up: what was accepted is either delivered or still queued. */
 export const retryForever = { enabled: true, initial_interval: "1s", max_interval: "30s", max_elapsed_time: "0s" };
 
+/**
+ * Where a program listens for others: on the pod's own address. In brackets, without which an IPv6 address and its port are one
+ * text; around an IPv4 address they mean nothing.
+ */
+export const onPodAddress = (port: number): string => `[\${env:POD_IP}]:${port}`;
+
 /** Health extension, for probes. */
-export const healthCheck = { endpoint: `\${env:POD_IP}:${ports.health}` };
+export const healthCheck = { endpoint: onPodAddress(ports.health) };
 
 /** What collectors say of themselves: their log, JSON lines without spans. No traces: they would be traced by themselves. */
 export const telemetry = {
@@ -84,5 +90,5 @@ export const telemetry = {
   traces: { level: "none" },
 };
 
-/** The pod's own address, for the health extension. */
+/** The pod's own address, for {@link onPodAddress}. */
 export const podIp = { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } };

@@ -2,7 +2,7 @@ import type { Context } from "../../config/context.ts";
 import { ports } from "../../lib/names.ts";
 import type { WorkloadPlan } from "../kubernetes/workload.ts";
 import { certificateFiles } from "../vault/vault-agent.ts";
-import { telemetry, tlsServer } from "./collector-parts.ts";
+import { onPodAddress, telemetry, tlsServer } from "./collector-parts.ts";
 
 /** What is added here to. Jaeger is a collector too. */
 interface CollectorConfig {
@@ -42,7 +42,7 @@ export function withMetrics<T extends CollectorConfig>(
     exporters: {
       ...exporters,
       prometheus: {
-        endpoint: `\${env:POD_IP}:${ports.metrics}`,
+        endpoint: onPodAddress(ports.metrics),
         tls: {
           ...tlsServer(),
           ...(prometheusCa !== undefined && {

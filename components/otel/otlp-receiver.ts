@@ -1,4 +1,5 @@
 import { ports } from "../../lib/names.ts";
+import { onPodAddress } from "./collector-parts.ts";
 import { receiverLimitMib } from "./message-sizes.ts";
 
 /**
@@ -10,7 +11,7 @@ export function otlpReceiver<T extends { tls: object }>(grpc: T) {
   return {
     otlp: {
       protocols: {
-        grpc: { endpoint: `\${env:POD_IP}:${ports.otlpGrpc}`, max_recv_msg_size_mib: receiverLimitMib, ...grpc },
+        grpc: { endpoint: onPodAddress(ports.otlpGrpc), max_recv_msg_size_mib: receiverLimitMib, ...grpc },
       },
     },
   };

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
+import { loginKeys } from "./login-keys.ts";
 import { vaultPaths } from "./paths.ts";
 
 /** Arguments of {@link Vault}. */
@@ -87,8 +88,8 @@ export class Vault extends pulumi.ComponentResource {
         path: paths.jwt,
         type: "jwt",
         description: `Service accounts of the tracing stack ${context.stack}`,
-        jwtValidationPubkeys: context.serviceAccountKeys,
         boundIssuer: context.settings.cluster.serviceAccountIssuer,
+        ...loginKeys(context),
       },
       child,
     );

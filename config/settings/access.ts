@@ -5,6 +5,7 @@ import { commandLine, hostName } from "../text-types.ts";
 import { ingress } from "./access/ingress.ts";
 import { oidc } from "./access/oidc.ts";
 import { roles } from "./access/roles.ts";
+import { port } from "./port.ts";
 
 /** @param groups visibility groups of the landscape. */
 export function access(groups: readonly string[]) {
@@ -21,17 +22,11 @@ export function access(groups: readonly string[]) {
           description: "Address ranges of the corporate VPN: nothing else reaches Jaeger.",
           examples: [["10.8.0.0/16"]],
         }),
-      port: z
-        .number()
-        .int()
-        .min(1)
-        .max(65_535)
-        .default(443)
-        .meta({
-          description: "Port by which people reach the ingress controller.",
-          unit: "TCP port",
-          examples: [8443],
-        }),
+      port: port.default(443).meta({
+        description: "Port by which people reach the ingress controller.",
+        unit: "TCP port",
+        examples: [8443],
+      }),
       ingress,
       oidc,
       roles: roles(viewNames(groups)),

@@ -1,5 +1,67 @@
 import { z } from "zod";
-import { filePath, issuerUrl } from "../text-types.ts";
+import { cidr } from "../ranges.ts";
+import { filePath, issuerUrl, kubernetesLabel } from "../text-types.ts";
+import { outsideRanges } from "./outside-ranges.ts";
+import { port } from "./port.ts";
+
+const oidc = z
+  .strictObject({
+    vaultKeys: z.union([z.literal("issuer"), issuerUrl], { error: "must be issuer or an https:// address" }).meta({
+      description:
+        "Where Vault reads the keys: `issuer` is what the issuer's discovery document says; the address of the key set is for a Vault that does not reach the issuer. The gateway always asks the issuer.",
+      examples: ["issuer", "https://api.cluster.example:6443/openid/v1/jwks"],
+    }),
+    caFile: filePath.optional().meta({
+      description: "PEM file with the CA of the issuer's certificate. Absolute, or from the project's root.",
+      absent: "one that the images of Vault and the collector know",
+      examples: ["trust/cluster-ca.crt"],
+    }),
+    ranges: outsideRanges("the issuer's").meta({
+      description:
+        "Addresses of the issuer, and of where its discovery document says that the keys are: the gateway may go there. Of an API server: `kubectl get endpointslices --namespace default kubernetes`.",
+      absent: "any address",
+      examples: [["10.20.0.5/32"]],
+    }),
+    port: port.optional().meta({
+      description: "Port at those addresses, where it is not the issuer's: API servers behind a Service have another.",
+      absent: "the issuer's",
+      unit: "TCP port",
+      examples: [6443],
+    }),
+  })
+  .optional()
+  .meta({
+    description:
+      "The keys are read from the issuer, again whenever a token has a new one: for clusters that change their keys by themselves. The issuer must show them without a login. Instead of `serviceAccountKeysFile`.",
+    absent: "the keys of `serviceAccountKeysFile`",
+    examples: [{ vaultKeys: "issuer" }],
+  });
+
+const dns = z
+  .strictObject({
+    namespace: kubernetesLabel.default("kube-system").meta({
+      description: "Namespace of the pods that answer.",
+      examples: ["openshift-dns"],
+    }),
+    ranges: z
+      .array(cidr)
+      .default(["169.254.20.10/32"])
+      .meta({
+        description:
+          "Addresses that answer and are no pods': a cache on each node, or the platform itself. The default is that of NodeLocal DNSCache; Cloud DNS of GKE has 169.254.169.254/32.",
+        examples: [["169.254.20.10/32", "169.254.169.254/32"]],
+      }),
+    port: port.default(53).meta({
+      description: "Port of those pods, which is what policies see, not that of the Service: 5353 on OpenShift.",
+      unit: "port",
+      examples: [5353],
+    }),
+  })
+  .prefault({})
+  .meta({
+    description: "Who resolves names for the stack's pods.",
+    examples: [{ namespace: "openshift-dns", port: 5353 }],
+  });
 
 export const cluster = z
   .strictObject({
@@ -21,11 +83,14 @@ export const cluster = z
       description: "`iss` of the cluster's service-account tokens.",
       examples: ["https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF"],
     }),
-    serviceAccountKeysFile: filePath.meta({
+    serviceAccountKeysFile: filePath.optional().meta({
       description:
-        "File with the public keys by which those tokens are verified: the answer of `kubectl get --raw /openid/v1/jwks`, or one key as PEM. Not secret. Absolute, or from the project's root.",
+        "File with the public keys by which those tokens are verified: the answer of `kubectl get --raw /openid/v1/jwks`, or keys as PEM. Not secret. Absolute, or from the project's root. For clusters whose issuer cannot be asked.",
+      absent: "the keys are read from the issuer, see `oidc`; one of the two must be set",
       examples: ["trust/service-account-keys.json"],
     }),
+    oidc,
+    dns,
     id: z
       .uuid("must be the uid of the cluster's namespace kube-system")
       .optional()

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cidr } from "../ranges.ts";
+import { outsideRanges } from "./outside-ranges.ts";
 import { storageClass } from "./storage-class.ts";
 import { annotationKey, filePath, hostName, serverAddress } from "../text-types.ts";
 
@@ -95,6 +96,7 @@ const external = z
       description: "PEM file with the CA of its certificate. Absolute, or from the project's root.",
       examples: ["trust/elasticsearch-ca.crt"],
     }),
+    ranges: outsideRanges("its"),
     indexPrefix: z
       .string()
       .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$/, "must be lower-case letters, digits and -, or empty")

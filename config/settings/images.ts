@@ -10,6 +10,14 @@ export const images = z
       absent: "where each image comes from",
       examples: ["registry.example/mirror"],
     }),
+    registries: z
+      .record(imageRegistry, imageRegistry)
+      .default({})
+      .meta({
+        description:
+          "Mirrors by the registry that they mirror, instead of its name: for mirrors that keep their upstreams apart, as Harbor and Artifactory do. Images without a registry are of `docker.io`. Counts before `registry`.",
+        examples: [{ "docker.io": "registry.example/dockerhub", "ghcr.io": "registry.example/ghcr" }],
+      }),
     overrides: recordOf(
       Object.keys(pinned) as ImageName[],
       imageReference.meta({

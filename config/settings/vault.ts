@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { filePath, serverAddress, vaultMount } from "../text-types.ts";
+import { outsideRanges } from "./outside-ranges.ts";
 
 export const vault = z
   .strictObject({
@@ -11,6 +12,7 @@ export const vault = z
       description: "PEM file with the CA of Vault's own certificate. Absolute, or from the project's root.",
       examples: ["trust/company-ca.crt"],
     }),
+    ranges: outsideRanges("Vault's"),
     namespace: vaultMount.optional().meta({
       description: "Namespace of Vault Enterprise or HCP that all of the stack's paths are in.",
       absent: "the root namespace; the only one of Vault's community edition",

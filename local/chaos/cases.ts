@@ -14,6 +14,8 @@ import {
 } from "./faults.ts";
 import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
 import { namespace } from "../../lib/names.ts";
+import type { Landscape } from "../../config/landscape.ts";
+import { tokenKeys } from "./token-keys.ts";
 
 /** A fault, and what may be lost by it. */
 export interface Case {
@@ -22,7 +24,9 @@ export interface Case {
   readonly seconds: number;
   /** Why spans may be lost, and how many at most. Default: none may. */
   readonly mayLose?: { readonly why: string; readonly atMost: (rate: number) => number };
-  readonly run: (live: Live, groups: readonly string[]) => Promise<void>;
+  /** Why spans may be stored twice. Default: none may. */
+  readonly mayRepeat?: string;
+  readonly run: (live: Live, landscape: Landscape) => Promise<void>;
 }
 
 /** Held in memory for a moment: by the agents' exporters and the gateway until the sampler has it, and there until it is on disk. */
@@ -110,11 +114,22 @@ export const cases: Readonly<Record<string, Case>> = {
   "passwords-rotated": {
     title: "the passwords of those who write are rotated by the clock",
     seconds: 600,
-    run: (live, groups) => rotated(live, groups),
+    run: (live, { groups }) => rotated(live, groups),
+  },
+  "token-keys": {
+    title: "the cluster signs its pods' tokens by another key, and by the first one again",
+    seconds: 30,
+    mayRepeat:
+      "an answer of an agent that is lost with the API server's connections: the load comes by them, and is sent again",
+    run: (live, { services }) =>
+      tokenKeys(
+        live,
+        services.find(({ group }) => group === broken)!,
+      ),
   },
   "passwords-rotated-by-hand": {
     title: "all passwords of the store are rotated by hand",
     seconds: 60,
-    run: (live, groups) => rotatedByHand(live, groups),
+    run: (live, { groups }) => rotatedByHand(live, groups),
   },
 };

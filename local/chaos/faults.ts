@@ -92,16 +92,20 @@ export async function killed(live: Live, kind: Kind, name: string): Promise<void
   } while (Date.now() < end);
 }
 
-/** Rolls a workload as a new configuration would. */
-export async function rolled(live: Live, kind: Kind, name: string): Promise<void> {
+/**
+ * Rolls a workload as a new configuration would.
+ *
+ * @param home its namespace. Default: the stack's.
+ */
+export async function rolled(live: Live, kind: Kind, name: string, home = namespace): Promise<void> {
   const { apps } = live.kubernetes;
   const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
   const body = { spec: { template: { metadata: { annotations } } } };
   const options = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
-  if (kind === "Deployment") await apps.patchNamespacedDeployment({ namespace, name, body }, options);
-  else await apps.patchNamespacedStatefulSet({ namespace, name, body }, options);
+  if (kind === "Deployment") await apps.patchNamespacedDeployment({ namespace: home, name, body }, options);
+  else await apps.patchNamespacedStatefulSet({ namespace: home, name, body }, options);
   live.progress(`${name} rolls`);
-  await waitUntilReady(live.kubernetes, { kind, namespace, name }, { signal: live.signal });
+  await waitUntilReady(live.kubernetes, { kind, namespace: home, name }, { signal: live.signal });
 }
 
 /** Vault seals itself, as after a restart that nobody noticed. */

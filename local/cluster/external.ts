@@ -77,7 +77,13 @@ async function obstacles(config: KubeConfig): Promise<string[]> {
   const problems: string[] = [];
   const discovery = await config.makeApiClient(WellKnownApi).getServiceAccountIssuerOpenIDConfiguration();
   const { issuer } = parsed(discovery) as { issuer: string };
-  const expected = readStack("local").settings.cluster.serviceAccountIssuer;
+  const { serviceAccountIssuer: expected, oidc } = readStack("local").settings.cluster;
+  if (oidc) {
+    problems.push(
+      "Pulumi.local.yaml has the token keys of our own cluster asked for, at its address. Write there instead of cluster.oidc:\n" +
+        `      ${project}:cluster:\n        serviceAccountKeysFile: ${serviceAccountPublicKey}`,
+    );
+  }
   if (issuer !== expected) {
     problems.push(
       `its service-account tokens come from ${issuer}, not from ${expected}. Write into Pulumi.local.yaml:\n` +

@@ -8,6 +8,7 @@ import { namespace } from "../../lib/names.ts";
 import { judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
 import { containerOf } from "./live.ts";
+import { readIssuer } from "./read-issuer.ts";
 import { readCluster, readService } from "./read.ts";
 import { judgePatch, judgeService, judgeTrial } from "./service.ts";
 import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
@@ -34,7 +35,8 @@ export async function lookBefore(config: KubeConfig, context: Context, signal: A
 export const patienceMs = 60_000;
 
 async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
-  const cluster = await readCluster(config, namespace);
+  const [live, shown] = await Promise.all([readCluster(config, namespace), readIssuer(config, context)]);
+  const cluster = { ...live, shown };
   const services = await Promise.all(context.landscape.services.map((service) => lookAt(config, context, service)));
   return [judgeCluster(cluster, context), judgeNamespace(cluster, namespace, context.stack), ...services];
 }

@@ -1,7 +1,7 @@
-import { createPublicKey, type JsonWebKey } from "node:crypto";
 import type { Context } from "../../config/context.ts";
 import { ownLabels, stackAnnotation } from "../../lib/names.ts";
 import { note, stop, unread, type Finding, type Subject } from "./finding.ts";
+import { judgeIssuer, parsed, publicKeys } from "./issuer.ts";
 import type { LiveCluster } from "./live.ts";
 
 /** The first minor version of Kubernetes 1 that runs native sidecars without being told to. */
@@ -64,7 +64,7 @@ function identityOf({ system }: LiveCluster, { settings: { cluster } }: Pick<Con
 function issuerOf({ issuer }: LiveCluster, { settings: { cluster } }: Pick<Context, "settings">): Finding[] {
   if (issuer.state !== "read")
     return [unread("the issuer of the cluster's tokens (/.well-known/openid-configuration)")];
-  const { issuer: actual } = documentOf<{ issuer?: string }>(issuer.value);
+  const { issuer: actual } = parsed<{ issuer?: string }>(issuer.value);
   if (actual === cluster.serviceAccountIssuer) return [];
   return [
     stop(
@@ -74,12 +74,11 @@ function issuerOf({ issuer }: LiveCluster, { settings: { cluster } }: Pick<Conte
   ];
 }
 
-function keysOf({ keys }: LiveCluster, context: Pick<Context, "settings" | "serviceAccountKeys">): Finding[] {
+function keysOf({ keys, shown }: LiveCluster, context: Pick<Context, "settings" | "serviceAccountKeys">): Finding[] {
+  if (shown) return judgeIssuer(shown, keys, context);
   if (keys.state !== "read") return [unread("the keys of the cluster's tokens (/openid/v1/jwks)")];
-  const inCluster = (documentOf<{ keys?: JsonWebKey[] }>(keys.value).keys ?? []).map((key) =>
-    createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString().trim(),
-  );
-  const unknown = inCluster.filter((key) => !context.serviceAccountKeys.includes(key));
+  const inCluster = publicKeys(keys.value);
+  const unknown = inCluster.filter((key) => !context.serviceAccountKeys?.includes(key));
   if (unknown.length === 0) return [];
   const file = context.settings.cluster.serviceAccountKeysFile;
   const fetch = `kubectl get --raw /openid/v1/jwks > ${file}`;
@@ -96,9 +95,4 @@ function keysOf({ keys }: LiveCluster, context: Pick<Context, "settings" | "serv
           fetch,
         ),
       ];
-}
-
-/** The client parses what the server calls JSON, and hands over text otherwise. */
-function documentOf<T>(answer: unknown): T {
-  return (typeof answer === "string" ? JSON.parse(answer) : answer) as T;
 }

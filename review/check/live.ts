@@ -11,6 +11,7 @@ import type {
 } from "@kubernetes/client-node";
 import type { Service } from "../../config/landscape.ts";
 import type { Answer } from "./answer.ts";
+import type { Issuer } from "./issuer.ts";
 
 /** The cluster, and what of the stack is in it. */
 export interface LiveCluster {
@@ -22,6 +23,8 @@ export interface LiveCluster {
   /** JSON documents. */
   issuer: Answer<string>;
   keys: Answer<string>;
+  /** What the issuer shows everybody. Undefined: the stack has the keys in a file. */
+  shown?: Issuer | undefined;
 }
 
 /** One existing service. */

@@ -1,12 +1,13 @@
 import "../support/without-sdks.ts";
 import { generateKeyPairSync } from "node:crypto";
 import { agentConfig } from "../../components/collector/agent-config.ts";
-import { gatewayConfig, keySet } from "../../components/collector/gateway-config.ts";
+import { gatewayConfig } from "../../components/collector/gateway-config.ts";
+import { keySet } from "../../components/collector/token-keys.ts";
 import { batchByBytes } from "../../components/otel/message-sizes.ts";
 import { samplerConfig, samplingPolicies } from "../../components/collector/sampler-config.ts";
 import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";
 import { jaegerCollectorConfig, jaegerQueryConfig } from "../../components/jaeger/config.ts";
-import { context, groups, serviceAccountKey, storage, views } from "../support/context.ts";
+import { companyCa, context, contextOf, groups, serviceAccountKey, storage, views } from "../support/context.ts";
 import { keysOf, loose, type Loose } from "../support/loose.ts";
 
 describe("agent beside an application", () => {
@@ -52,6 +53,26 @@ describe("gateway", () => {
     expect(grpc.auth).toEqual({ authenticator: "oidc" });
     expect(grpc.tls).toMatchObject({ cert_file: "/vault/secrets/tls.crt", min_version: "1.3" });
     expect(config.service.extensions).toContain("oidc");
+  });
+
+  test("asks the issuer for keys where it can, by its CA, and may go to its addresses only", () => {
+    const of = (oidc: object) => {
+      const issuer = { serviceAccountIssuer: "https://issuer.example/id/1" };
+      const asked = { ...contextOf({ cluster: { ...issuer, oidc } }), serviceAccountKeys: undefined, issuerCa: companyCa };
+      const { config: files, flows } = gatewayPlan(asked);
+      return { provider: loose(gatewayConfig(asked)).extensions.oidc.providers[0] as Loose, files, flows };
+    };
+    const { provider, files, flows } = of({ vaultKeys: "issuer", ranges: ["10.20.0.5/32"], port: 6443 });
+    expect(provider).toEqual({
+      issuer_url: "https://issuer.example/id/1",
+      audience: "tracing-gateway",
+      issuer_ca_path: "/etc/otelcol/issuer-ca.crt",
+    });
+    expect(files["issuer-ca.crt"]).toContain("BEGIN CERTIFICATE");
+    expect(Object.keys(files)).not.toContain("service-account-keys.json");
+    expect(flows.egress).toContainEqual({ peer: { ranges: ["10.20.0.5/32"] }, port: 6443 });
+    expect(of({ vaultKeys: "issuer" }).flows.egress).toContainEqual({ peer: "anywhere", port: 443 });
+    expect(gatewayPlan(context).flows.egress).toHaveLength(1);
   });
 
   test("finds the order's id in both spellings of the path, and in messages only where there is none yet", () => {

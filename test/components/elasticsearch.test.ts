@@ -214,8 +214,8 @@ describe("managed Elasticsearch of several nodes", () => {
   });
 
   test("every index has a copy on another node", () => {
-    for (const { template, copies } of storePlan(several).series) {
-      expect(copies).toBe(1);
+    for (const { template, replicas } of storePlan(several).series) {
+      expect(replicas).toBe(1);
       expect(template.settings).toMatchObject({ "index.number_of_replicas": 1 });
     }
   });

@@ -16,7 +16,7 @@ test("the entry takes spans by HTTPS from pages of its origins, small ones, from
   expect(Object.keys(config.receivers.otlp.protocols)).toEqual(["http"]);
   const { http } = config.receivers.otlp.protocols;
   expect(http).toMatchObject({
-    endpoint: "${env:POD_IP}:4318",
+    endpoint: "[${env:POD_IP}]:4318",
     tls: { cert_file: "/vault/secrets/tls.crt", min_version: "1.3" },
     cors: { allowed_origins: ["https://shop.example"] },
     max_request_body_size: 524_288,

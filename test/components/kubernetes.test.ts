@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { load } from "js-yaml";
 import { gatewayPlan } from "../../components/collector/workloads.ts";
 import { jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
+import { dnsRule } from "../../components/namespace/dns.ts";
 import { networkPolicy } from "../../components/kubernetes/network-policy.ts";
 import { checksum, type Container } from "../../components/kubernetes/pod.ts";
 import { hostFlow, podTemplate } from "../../components/kubernetes/workload.ts";
@@ -23,6 +24,41 @@ describe("network policies", () => {
     // A public name is not taken for a Service.
     expect(hostFlow("https://vault.svc.example.com:1").peer).toBe("anywhere");
     expect(hostFlow("https://vault.prod.svcs.example:1").peer).toBe("anywhere");
+  });
+
+  test("what is outside is allowed by its ranges, where the stack knows them", () => {
+    const ranges = ["10.20.0.0/24", "fd00:20::/64"];
+    expect(hostFlow("https://vault.example:8243", ranges)).toEqual({ peer: { ranges }, port: 8243 });
+    const { settings } = context;
+    const known = contextOf({
+      vault: { ...settings.vault, address: "https://vault.example:8200", ranges },
+      elasticsearch: { ...external, ranges },
+      access: { ...settings.access, oidc: { ...settings.access.oidc, ranges } },
+    });
+    const egress = plans(known).flatMap(({ flows }) => flows.egress ?? []);
+    expect(egress.filter(({ peer }) => peer === "anywhere")).toEqual([]);
+    expect(egress.filter(({ peer }) => peer !== "anywhere" && "ranges" in peer).map(({ port }) => port)).toEqual(
+      expect.arrayContaining([443, 8443]),
+    );
+  });
+
+  test("DNS is where the cluster has it", () => {
+    const rule = (dns: object) =>
+      dnsRule(contextOf({ cluster: { serviceAccountKeysFile: "keys.json", dns } }).settings.cluster.dns);
+    const space = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
+    const both = (port: number) => [
+      { protocol: "UDP", port },
+      { protocol: "TCP", port },
+    ];
+    // NodeLocal DNSCache answers on the node's network, which no selector of pods is about.
+    expect(rule({})).toEqual({
+      to: [space("kube-system"), { ipBlock: { cidr: "169.254.20.10/32" } }],
+      ports: both(53),
+    });
+    expect(rule({ namespace: "openshift-dns", port: 5353, ranges: [] })).toEqual({
+      to: [space("openshift-dns")],
+      ports: both(5353),
+    });
   });
 
   // A URL drops the port that its scheme implies: the policy would open 8200 while the connection goes to 443.
@@ -180,7 +216,35 @@ describe("pods", () => {
   test("more than one pod is spread over nodes", () => {
     const of = (gateway: number) => podTemplate(context, gatewayPlan(contextOf({ replicas: { gateway } }))).spec;
     expect(of(1)).not.toHaveProperty("topologySpreadConstraints");
-    expect(of(2)).toHaveProperty("topologySpreadConstraints.0.topologyKey", "kubernetes.io/hostname");
+    expect(of(2).topologySpreadConstraints).toMatchObject([
+      { topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" },
+      { topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
+    ]);
+  });
+
+  test("run where the company wants them, and carry what it wants, beside what the stack finds them by", () => {
+    const pods = {
+      nodeSelector: { pool: "tracing" },
+      tolerations: [{ key: "tracing", operator: "Exists" }],
+      priorityClass: "platform",
+      labels: { "example.com/cost-centre": "4711" },
+      annotations: { "example.com/owner": "platform" },
+      pullSecrets: ["registry-login"],
+    };
+    const placed = contextOf({ pods });
+    for (const plan of plans(placed)) {
+      const { metadata, spec } = podTemplate(placed, plan);
+      expect(metadata.labels).toMatchObject({ ...pods.labels, "app.kubernetes.io/name": plan.workload });
+      expect(Object.keys(metadata.annotations)).toEqual(
+        expect.arrayContaining(["example.com/owner", "order-tracing/config-checksum"]),
+      );
+      expect(spec).toMatchObject({
+        nodeSelector: pods.nodeSelector,
+        tolerations: pods.tolerations,
+        priorityClassName: "platform",
+        imagePullSecrets: [{ name: "registry-login" }],
+      });
+    }
   });
 
   test("a change of a configuration rolls the pods that read it, and only those", () => {

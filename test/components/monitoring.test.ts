@@ -51,7 +51,7 @@ describe("metrics endpoint", () => {
   test("every part shows its metrics over TLS, to the pods of Prometheus", () => {
     for (const plan of plans(context)) {
       const { endpoint, tls } = configOf(plan).exporters.prometheus;
-      expect(endpoint).toBe("${env:POD_IP}:9464");
+      expect(endpoint).toBe("[${env:POD_IP}]:9464");
       expect(tls).toMatchObject({ cert_file: "/vault/secrets/tls.crt", min_version: "1.3" });
       expect(tls).not.toHaveProperty("client_ca_file");
       expect(plan.files.some(({ kind }) => kind === "certificate")).toBe(true);

@@ -8,11 +8,24 @@ import {
   type VaultAgentPlan,
 } from "../../components/vault/vault-agent.ts";
 import { accountInTurn } from "../../components/vault/account-in-turn.ts";
+import { loginKeys } from "../../components/vault/login-keys.ts";
 import { vaultPaths } from "../../components/vault/paths.ts";
 import { images } from "../../config/versions.ts";
-import { companyCa, context, contextOf } from "../support/context.ts";
+import { companyCa, context, contextOf, serviceAccountKey } from "../support/context.ts";
 import type { Loose } from "../support/loose.ts";
 import { plans } from "../support/plans.ts";
+
+test("Vault verifies logins by the keys of the file, or by those that the issuer or an address shows", () => {
+  const of = (oidc: object) =>
+    loginKeys({ ...contextOf({ cluster: { oidc } }), serviceAccountKeys: undefined, issuerCa: companyCa });
+  expect(loginKeys(context)).toEqual({ jwtValidationPubkeys: [serviceAccountKey] });
+  expect(of({ vaultKeys: "issuer" })).toEqual({
+    oidcDiscoveryUrl: "https://kubernetes.default.svc.cluster.local",
+    oidcDiscoveryCaPem: companyCa,
+  });
+  const jwksUrl = "https://api.example:6443/openid/v1/jwks";
+  expect(of({ vaultKeys: jwksUrl })).toEqual({ jwksUrl, jwksCaPem: companyCa });
+});
 
 describe("Vault Agent", () => {
   const reads = ["secret/data/tracing/test/a"];

@@ -3,7 +3,7 @@ import { IndexStore } from "../support/index-store.ts";
 
 const name = "shop-jaeger-span";
 const alias = `${name}-write`;
-const series = { name, writeAlias: alias, generation: "a", lifecycle: null, copies: 0 };
+const series = { name, writeAlias: alias, generation: "a", lifecycle: null, replicas: 0 };
 
 function storeWith(generation = "a"): IndexStore {
   const store = new IndexStore();
@@ -76,7 +76,7 @@ describe("the index that a series is written to", () => {
     ]);
   });
 
-  test("what was stored on one node gets copies, when there are more nodes", async () => {
+  test("what was stored on one node gets replicas, when there are more nodes", async () => {
     const key = "index.number_of_replicas";
     const store = storeWith();
     store.templates.set(name, { generation: "a", settings: { [key]: "0" } });
@@ -84,7 +84,7 @@ describe("the index that a series is written to", () => {
     await store.send("POST", `/${alias}/_rollover`);
     store.indices.set(`${name}-somebodys`, { aliases: {}, mappings: {}, settings: { [key]: "0" } });
     store.templates.set(name, { generation: "b", settings: { [key]: "1" } });
-    await ensureWriteIndex(store, { ...series, generation: "b", copies: 1 });
+    await ensureWriteIndex(store, { ...series, generation: "b", replicas: 1 });
     expect([...store.indices].map(([index, { settings }]) => [index, settings[key]])).toEqual([
       [`${name}-000001`, 1],
       [`${name}-000002`, 1],

@@ -53,6 +53,32 @@ describe("files that the settings name", () => {
     ]);
   });
 
+  test("a file of several PEM keys has them all, as Kubernetes has it", () => {
+    expect(context({ keys: file("two.pub", `${pem(rsa)}\n${pem(ec)}\n`) }).serviceAccountKeys).toEqual([
+      pem(rsa),
+      pem(ec),
+    ]);
+  });
+
+  test("keys of the issuer need no file, and its CA is one certificate: the gateway would not see a second", () => {
+    const of = (caFile: string) => {
+      const settings = parse({
+        cluster: { oidc: { vaultKeys: "issuer", caFile } },
+        vault: { ...minimal.vault, caFile: company },
+      });
+      return createContext(
+        { name: "dev", settings, landscape: resolveLandscape(catalogue, settings) },
+        { directory, now },
+      );
+    };
+    expect(of(company)).toMatchObject({
+      serviceAccountKeys: undefined,
+      issuerCa: readFileSync(company, "utf8").trim(),
+    });
+    const two = file("two.crt", readFileSync(company, "utf8").repeat(2));
+    expect(messageOf(() => of(two))).toContain("holds 2 certificates, and the gateway reads the first alone");
+  });
+
   test.each([
     ["a file that is not there", "nowhere.crt", undefined, "ENOENT", "the path of a file"],
     ["PEM that is none", "text.crt", "hello", "", "-----BEGIN CERTIFICATE-----"],

@@ -70,7 +70,7 @@ describe("the engine and the commands read the same", () => {
     );
     const settings = resolveStack("dev", ownKeys({ ...prefixed({ ...minimal, ...(emptied as Raw) }) })).settings;
     expect(settings.sampling).toEqual({ percent: 100, slowMs: 2000, services: {} });
-    expect(settings.images).toEqual({ overrides: {} });
+    expect(settings.images).toEqual({ overrides: {}, registries: {} });
     expect(settings.services).toEqual({ "mes-api": {} });
     const engine = asEngine(prefixed({ ...minimal, ...(emptied as Raw) }));
     expect(resolveStack("dev", ownKeys(engine)).settings).toEqual(settings);

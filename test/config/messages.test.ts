@@ -105,7 +105,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { acess: { vpnRanges: [] } },
       says: 'order-tracing:acess: {"vpnRanges":[]}: is no setting of this project',
       allowed:
-        "access, catalogueFile, cluster, elasticsearch, engine, expected, frontEnds, images, monitoring, privacy, proof, replicas, retentionDays, sampling, services, sizes, stores, survive, vault",
+        "access, catalogueFile, cluster, elasticsearch, engine, expected, frontEnds, images, monitoring, pods, privacy, proof, replicas, retentionDays, sampling, services, sizes, stores, survive, vault",
       write: "order-tracing:access instead of order-tracing:acess",
     },
     "a typo further down": {
@@ -130,7 +130,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "a key of the other mode": {
       changes: { elasticsearch: { ...external, storageGib: 5 } },
       says: "order-tracing:elasticsearch.storageGib: 5: is no setting of this project",
-      allowed: "caFile, endpoint, indexPrefix, lifecycle, mode",
+      allowed: "caFile, endpoint, indexPrefix, lifecycle, mode, ranges",
     },
     "a mode that does not exist": {
       changes: { elasticsearch: { mode: "extern" } },
@@ -162,7 +162,31 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "no keys of the cluster": {
       changes: { cluster: {} },
       says: "order-tracing:cluster.serviceAccountKeysFile is missing",
-      write: "order-tracing:cluster:\n             serviceAccountKeysFile: trust/service-account-keys.json",
+      write:
+        "order-tracing:cluster:\n             serviceAccountKeysFile: trust/service-account-keys.json\n" +
+        "           or, where Vault and the gateway reach the issuer:\n" +
+        "           order-tracing:cluster:\n             oidc: {vaultKeys: issuer}",
+    },
+    "the cluster's keys in two forms": {
+      changes: { cluster: { serviceAccountKeysFile: "keys.json", oidc: { vaultKeys: "issuer" } } },
+      says: 'order-tracing:cluster.serviceAccountKeysFile: "keys.json": is one form of the cluster\'s keys, and cluster.oidc the other',
+      write: "one of the two: the file does not change when the cluster's keys do, the issuer's answer does",
+    },
+    "keys for Vault at an address without TLS": {
+      changes: { cluster: { oidc: { vaultKeys: "http://api.example/openid/v1/jwks" } } },
+      says: 'order-tracing:cluster.oidc.vaultKeys: "http://api.example/openid/v1/jwks": must be an https:// address',
+      write: "order-tracing:cluster:\n             oidc: {vaultKeys: issuer}",
+    },
+    "a label that the stack's Services and policies are about": {
+      changes: { pods: { labels: { "app.kubernetes.io/name": "x" } } },
+      says: "order-tracing:pods.labels.app.kubernetes.io/name as a key: is a label by which the stack finds its pods",
+      write: 'order-tracing:pods:\n             labels: {example.com/cost-centre: "4711"}',
+    },
+    "a toleration of every taint by mistake": {
+      changes: { pods: { tolerations: [{ effect: "NoSchedule" }] } },
+      says: 'order-tracing:pods.tolerations.0: {"effect":"NoSchedule"}: has no key, which only operator: Exists may have',
+      write:
+        "order-tracing:pods:\n             tolerations: [{key: example.com/tracing, operator: Exists, effect: NoSchedule}]",
     },
     "more than everything": {
       changes: { sampling: { percent: 101 } },

@@ -15,6 +15,7 @@ describe("defaults", () => {
         check: "stop",
         serviceAccountIssuer: "https://kubernetes.default.svc.cluster.local",
         serviceAccountKeysFile: "keys.json",
+        dns: { namespace: "kube-system", ranges: ["169.254.20.10/32"], port: 53 },
       },
       vault: { ...minimal.vault, kvMount: "secret", pkiMount: "pki", authorityDays: 365 },
       elasticsearch: { mode: "managed", heapMib: 1024, storageGib: 50, lifecycle: true },
@@ -25,7 +26,8 @@ describe("defaults", () => {
       privacy: { allowedAttributes: [], spanLinks: "keep" },
       replicas: { frontEnd: 1, gateway: 2, sampler: 2, samplerMayLeave: false, jaegerCollector: 2, jaegerQuery: 1 },
       proof: { required: [], links: [], lookbackMinutes: 60 },
-      images: { overrides: {} },
+      images: { overrides: {}, registries: {} },
+      pods: { nodeSelector: {}, tolerations: [], labels: {}, annotations: {}, pullSecrets: [] },
     });
     expect(parse({ elasticsearch: external }).elasticsearch).toEqual({ ...external, lifecycle: true });
   });
@@ -48,6 +50,17 @@ describe("images", () => {
     const mirror = { registry: "mirror.example:5000/docker", overrides: own };
     expect(imageOf(parse({ images: mirror }), "jaeger")).toBe("mirror.example:5000/docker/company/jaeger:2.19.0-1");
     expect(imageOf(parse({ images: mirror }), "vault")).toBe(`mirror.example:5000/docker/${images.vault}`);
+  });
+
+  test("come from the mirror of their own registry, where each has one, whatever the stack's own are", () => {
+    const registries = { "docker.io": "mirror.example/hub", "quay.io": "mirror.example:5000/quay" };
+    const of = (name: ImageName, overrides = {}) =>
+      imageOf(parse({ images: { registries, overrides, registry: "all.example" } }), name);
+    expect(of("jaeger")).toBe(`mirror.example/hub/${images.jaeger}`);
+    expect(of("oauth2Proxy")).toBe(images.oauth2Proxy.replace("quay.io", "mirror.example:5000/quay"));
+    expect(of("elasticsearch")).toBe(`all.example/${images.elasticsearch}`);
+    expect(of("jaeger", { jaeger: "docker.io/company/jaeger:1" })).toBe("mirror.example/hub/company/jaeger:1");
+    expect(of("jaeger", { jaeger: "jaeger:1" })).toBe("mirror.example/hub/library/jaeger:1");
   });
 
   test.each(Object.keys(images) as ImageName[])("%s is pinned to an exact version", (name) => {

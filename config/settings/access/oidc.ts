@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { filePath, hostName, issuerUrl } from "../../text-types.ts";
+import { outsideRanges } from "../outside-ranges.ts";
 
 /** Identity providers that differ in more than their address, see `components/access/providers.ts`. */
 const identityProviders = ["keycloak", "entra-id", "oidc"] as const;
@@ -24,6 +25,7 @@ export const oidc = z
       absent: "the system's CAs of the proxy's image",
       examples: ["trust/company-ca.crt"],
     }),
+    ranges: outsideRanges("the identity provider's"),
     emailDomain: hostName
       .refine((domain) => domain.includes("."), { error: "is no mail domain: it has no dot" })
       .meta({

@@ -1,14 +1,10 @@
-import "reflect-metadata";
-import { webcrypto } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import * as x509 from "@peculiar/x509";
 import { Agent, request } from "undici";
 import { frontEndConfig } from "../../../components/collector/front-end-config.ts";
 import { resolveLandscape } from "../../../config/landscape.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { catalogue } from "../../landscape/catalogue.ts";
+import { writeCertificate } from "../collector/certificate.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
 
@@ -60,28 +56,10 @@ export interface Entry {
   stop(): Promise<void>;
 }
 
-async function writeCertificate(
-  folder: string,
-): Promise<{ certificate: string; files: Record<"cert" | "key", string> }> {
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const made = await x509.X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [app.host] }],
-    keys,
-    signingAlgorithm: algorithm,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: "dns", value: app.host }])],
-  });
-  const files = { cert: join(folder, "tls.crt"), key: join(folder, "tls.key") };
-  const certificate = made.toString("pem");
-  const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
-  await Promise.all([writeFile(files.cert, certificate), writeFile(files.key, key, { mode: 0o600 })]);
-  return { certificate, files };
-}
-
 /** Starts the collector with the entry's whole configuration: only addresses, files and the way to the gateway differ. */
 export async function startEntry(): Promise<Entry> {
   const [sink, port, metricsPort, folder] = await Promise.all([startSink(), freePort(), freePort(), newFolder()]);
-  const { certificate, files } = await writeCertificate(folder);
+  const { certificate, files } = await writeCertificate(folder, app.host);
   const planned = frontEndConfig({ settings }, landscape.openFrontends[0]!);
   const { http } = planned.receivers.otlp.protocols;
   const exporter = planned.exporters.otlp_grpc;

@@ -1,13 +1,14 @@
-import { createSign, generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gatewayConfig, keySet } from "../../../components/collector/gateway-config.ts";
+import { gatewayConfig } from "../../../components/collector/gateway-config.ts";
+import { keySet } from "../../../components/collector/token-keys.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { readStack } from "../../../config/stack-file.ts";
-import { gatewayAudience } from "../../../lib/names.ts";
 import type { ResourceSpans } from "../../../lib/planted/otlp.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
+import { signedToken, type Sender } from "../collector/token.ts";
 import { receivedOf, type Received } from "../collector/received.ts";
 
 const stack = readStack("local");
@@ -38,30 +39,14 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** Who a token is for. */
-export interface Sender {
-  namespace: string;
-  serviceAccount: string;
-}
-
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
 /** What the gateway reads of the cluster that signs the tokens. */
 export const clusterKeys: string = keySet([publicKey.export({ type: "spki", format: "pem" }).toString()]);
 
 /** A token as the cluster would sign it. */
-export function tokenOf({ namespace, serviceAccount }: Sender): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const now = Math.floor(Date.now() / 1000);
-  const claims = {
-    iss: settings.cluster.serviceAccountIssuer,
-    aud: [gatewayAudience],
-    sub: `system:serviceaccount:${namespace}:${serviceAccount}`,
-    iat: now,
-    exp: now + 3600,
-  };
-  const unsigned = `${part({ alg: "RS256" })}.${part(claims)}`;
-  return `${unsigned}.${createSign("RSA-SHA256").update(unsigned).sign(privateKey, "base64url")}`;
+export function tokenOf(sender: Sender): string {
+  return signedToken({ issuer: settings.cluster.serviceAccountIssuer, privateKey }, sender);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Answer } from "../../../review/check/answer.ts";
 import { judgeCluster, judgeNamespace } from "../../../review/check/cluster.ts";
 import type { Finding } from "../../../review/check/finding.ts";
 import type { LiveCluster, LiveService } from "../../../review/check/live.ts";
+import { judgeIssuer, type Issuer } from "../../../review/check/issuer.ts";
 import { judgeEgress } from "../../../review/check/network.ts";
 import { lines, mustStop, report } from "../../../review/check/report.ts";
 import { judgePatch, judgeService, judgeTrial } from "../../../review/check/service.ts";
@@ -319,6 +320,50 @@ describe("the cluster", () => {
     ["a new key", { keys: read(jwks(own, key())) }, {}, "note: the cluster has 1 token key(s) that keys.json has not"],
     ["keys that may not be read", { keys: forbidden }, {}, "unread: the keys of the cluster's tokens"],
   ])("%s", (_, live, cluster, text) => expect(judge(live, cluster)).toEqual([expect.stringContaining(text)]));
+});
+
+describe("an issuer that is asked for its keys", () => {
+  const key = () => generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
+  const [own, other] = [key(), key()];
+  const issuer = "https://kubernetes.default.svc.cluster.local";
+  const document = (changes: object = {}) => read({ issuer, jwks_uri: `${issuer}/openid/v1/jwks`, ...changes });
+  const endpoints = read([{ address: "10.99.0.1", port: 6443 }]);
+  const oidc = { vaultKeys: "issuer", ranges: ["10.99.0.0/24"], port: 6443 };
+  const judge = (shown: Partial<Issuer> = {}, changes: object = {}) =>
+    judgeIssuer(
+      { document: document(), keys: read({ keys: [own] }), endpoints, ...shown },
+      read(JSON.stringify({ keys: [own] })),
+      contextOf({ cluster: { oidc: { ...oidc, ...changes } } }),
+    ).map(({ level, text, write = "" }) => `${level}: ${text} ${write}`);
+
+  test("shows the cluster's keys to everybody, at addresses that are let through: nothing is found", () => {
+    expect(judge()).toEqual([]);
+    // A key that is not in use yet.
+    expect(judge({ keys: read({ keys: [own, other] }) })).toEqual([]);
+  });
+
+  test.each<[string, Partial<Issuer>, object, string]>([
+    ["not without a login", { document: forbidden }, {}, "--clusterrole=system:service-account-issuer-discovery"],
+    ["not the keys", { keys: forbidden }, {}, "stop: the API server does not show its token keys without a login"],
+    ["not reached from here", { document: forbidden, endpoints: undefined }, {}, "unread: whether"],
+    [
+      "of another name",
+      { document: document({ issuer: "https://other.example" }) },
+      {},
+      'serviceAccountIssuer: "https://other.example"',
+    ],
+    ["without keys", { document: document({ jwks_uri: undefined }) }, {}, "stop: the discovery document of"],
+    [
+      "keys elsewhere",
+      { document: document({ jwks_uri: "https://10.0.0.1:6443/jwks" }) },
+      {},
+      "note: the issuer's keys are at",
+    ],
+    ["of another cluster", { keys: read({ keys: [other] }) }, {}, "stop: none of the cluster's 1 token keys"],
+    ["behind a closed port", {}, { port: undefined }, "cluster: {oidc: {ranges: [10.99.0.1/32], port: 6443}}"],
+    ["at a closed address", {}, { ranges: ["10.98.0.0/24"] }, "stop: the API server listens at 10.99.0.1, port 6443"],
+    ["at an address that may not be read", { endpoints: forbidden }, {}, "unread: where the API server listens"],
+  ])("%s", (_, shown, changes, text) => expect(judge(shown, changes)).toEqual([expect.stringContaining(text)]));
 });
 
 describe("the stack's namespace", () => {
