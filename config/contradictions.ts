@@ -8,6 +8,7 @@ import { shardsOf } from "./retention.ts";
 import type { Catalogue } from "./model.ts";
 import type { Schema } from "./schema-walk.ts";
 import type { Settings } from "./settings.ts";
+import { wiringContradictions } from "./wiring-contradictions.ts";
 
 /**
  * What is wrong with settings of which each is right by itself.
@@ -18,6 +19,7 @@ import type { Settings } from "./settings.ts";
 export function contradictions(catalogue: Catalogue, schema: Schema, settings: Settings): string[] {
   return [
     ...sharedIdentities(catalogue, settings),
+    ...wiringContradictions(catalogue, settings),
     ...unreachableStore(schema, settings),
     ...frontEndContradictions(catalogue, settings),
     ...tooManyShards(catalogue, settings),

@@ -7,11 +7,11 @@ import type { Entrance } from "./load.ts";
 
 /** The agents of back ends, as entrances of a load. */
 export function entrancesOf({ config }: Kubernetes, services: readonly Service[]): Entrance[] {
-  return services.map(({ id, group, namespace, deployment }) => ({
+  return services.map(({ id, group, namespace, workload: kind, deployment: name, wiring }) => ({
     group,
     hand: (spans) =>
       handToAgent(
-        { name: id, open: () => portForward(config, { namespace, deployment, port: ports.otlpHttp }) },
+        { name: id, open: () => portForward(config, { namespace, kind, name, port: wiring.agentPorts.http }) },
         spans,
       ),
   }));

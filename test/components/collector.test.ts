@@ -10,7 +10,7 @@ import { context, groups, serviceAccountKey, storage, views } from "../support/c
 import { keysOf, loose, type Loose } from "../support/loose.ts";
 
 describe("agent beside an application", () => {
-  const config = loose(agentConfig(context.settings.sizes.agent));
+  const config = loose(agentConfig(context.settings.sizes.agent, context.landscape.services[0]!.wiring.agentPorts));
 
   test("listens on localhost only, and tells the gateway by a token who it is", () => {
     const { grpc, http } = config.receivers.otlp.protocols;
@@ -201,7 +201,7 @@ describe("sampler", () => {
 
 test("no collector batches before its queue but the sampler, every one has a memory limiter first, none skips the check of a certificate", () => {
   const configs = [
-    agentConfig(context.settings.sizes.agent),
+    agentConfig(context.settings.sizes.agent, context.landscape.services[0]!.wiring.agentPorts),
     gatewayConfig(context),
     samplerConfig(context),
     ...storage.map((group) => jaegerCollectorConfig(context, group)),

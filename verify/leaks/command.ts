@@ -40,8 +40,8 @@ export async function askForLeaks(
   const entrances = landscape.groups.flatMap((group): Entrance[] => {
     const service = landscape.services.find((one) => one.group === group);
     if (!service) return [];
-    const { id, namespace, deployment } = service;
-    const open = () => portForward(kubeConfig, { namespace, deployment, port: ports.otlpHttp });
+    const { id, namespace, workload: kind, deployment: name, wiring } = service;
+    const open = () => portForward(kubeConfig, { namespace, kind, name, port: wiring.agentPorts.http });
     return [{ group, service: id, hand: (spans) => handToAgent({ name: id, open, signal }, spans) }];
   });
   if (entrances.length === 0) throw new AskError("All services are switched off: there is no agent to send through.");

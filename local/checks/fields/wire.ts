@@ -1,4 +1,4 @@
-import { agentConfigData, agentConfigName, deploymentPatch, fieldManager } from "../../../components/wiring/plan.ts";
+import { agentConfigData, agentConfigName, workloadPatch, fieldManager } from "../../../components/wiring/plan.ts";
 import type { Context } from "../../../config/context.ts";
 import { PatchStrategy, setHeaderOptions, type KubernetesObject } from "@kubernetes/client-node";
 import { ownLabels } from "../../../lib/names.ts";
@@ -19,7 +19,7 @@ export async function applyPatch(kubernetes: Kubernetes, context: Context): Prom
     metadata: { name: agentConfigName(service), namespace, labels: ownLabels },
     data: agentConfigData(context),
   } as KubernetesObject);
-  const { metadata, spec } = deploymentPatch(context, service) as unknown as {
+  const { metadata, spec } = workloadPatch(context, service) as unknown as {
     metadata: { annotations: Record<string, string> };
     spec: object;
   };
