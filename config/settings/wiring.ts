@@ -37,22 +37,22 @@ const port = z.number().int().min(1024).max(65_535);
 
 const agentPorts = z
   .strictObject({
-    grpc: port
-      .optional()
-      .meta({ description: "For OTLP over gRPC.", absent: String(ports.otlpGrpc), examples: [14317] }),
+    grpc: port.optional().meta({
+      description: "For OTLP over gRPC.",
+      absent: String(ports.otlpGrpc),
+      unit: "TCP port",
+      examples: [14317],
+    }),
     http: port.optional().meta({
       description: "For OTLP over HTTP: here the instrumentation delivers.",
       absent: String(ports.otlpHttp),
+      unit: "TCP port",
       examples: [14318],
     }),
   })
   .superRefine(({ grpc = ports.otlpGrpc, http = ports.otlpHttp }, context) => {
     if (grpc !== http) return;
-    context.addIssue({
-      code: "custom",
-      path: ["http"],
-      message: `is the port for gRPC too: each needs one of its own`,
-    });
+    context.addIssue({ code: "custom", message: `has ${http} for gRPC and for HTTP: each needs one of its own` });
   })
   .optional()
   .meta({

@@ -26,7 +26,7 @@ function temporaryFolder({ id, wiring }: Service, { securityContext, volumeMount
   if (wiring.temporaryFolder || writable || !securityContext?.readOnlyRootFilesystem) return [];
   return [
     note(
-      "its root file system is read-only and nothing is mounted at /tmp: without a temporary folder some of the instrumentation stays off",
+      "its root file system is read-only and nothing is mounted at /tmp: without a temporary folder some of the instrumentation may stay off",
       `services: {${id}: {temporaryFolder: true}}`,
     ),
   ];
