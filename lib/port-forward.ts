@@ -22,7 +22,7 @@ export interface Target extends Place {
 }
 
 /** Where a stream ends: in a ready pod of this workload. Not every back end has a Service. */
-export interface WorkloadTarget extends Place {
+interface WorkloadTarget extends Place {
   readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
   readonly name: string;
 }

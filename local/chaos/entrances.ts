@@ -1,5 +1,4 @@
 import type { Service } from "../../config/landscape.ts";
-import { ports } from "../../lib/names.ts";
 import { handToAgent } from "../../lib/planted/agent.ts";
 import { portForward } from "../../lib/port-forward.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";

@@ -6,7 +6,6 @@
 import { setHeaderOptions, PatchStrategy } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { readStack } from "../../config/stack-file.ts";
-import { readWorkload } from "../../review/check/read.ts";
 import { ensureImages } from "../images/index.ts";
 import { brokenJava } from "../images/definitions/instrumentation.ts";
 import { driveOrders } from "../landscape/driver/index.ts";
@@ -31,8 +30,8 @@ interface Wired {
   revision: number;
 }
 
-async function look(service: typeof crm): Promise<Wired> {
-  const { metadata, spec } = await readWorkload(kubernetes.config, service);
+async function look({ namespace, deployment: name }: typeof crm): Promise<Wired> {
+  const { metadata, spec } = await kubernetes.apps.readNamespacedDeployment({ name, namespace });
   const containers = spec?.template.spec?.initContainers ?? [];
   const revision = Number(metadata?.annotations?.["deployment.kubernetes.io/revision"]);
   return { wired: containers.some(({ name }) => name === "otel-agent"), revision };

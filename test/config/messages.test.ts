@@ -130,7 +130,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "one port of the agent for both": {
       changes: { services: { "mes-api": { agentPorts: { grpc: 4318 } } } },
       says: 'order-tracing:services.mes-api.agentPorts: {"grpc":4318}: has 4318 for gRPC and for HTTP: each needs one of its own',
-      write: "order-tracing:services:\n             mes-api: {agentPorts: {grpc: 14317, http: 14318}}",
+      write: "order-tracing:services:\n             mes-api: {agentPorts: {grpc: 14317}}",
     },
     "a way out of another runtime": {
       changes: { services: { "shop-api": { esModules: true } } },

@@ -7,7 +7,6 @@ import { progressWhenSlow, readToEnd } from "../../lib/command-line.ts";
 import { storeReach } from "../../lib/elasticsearch/reach.ts";
 import { openStore } from "../../lib/elasticsearch/store.ts";
 import { loadKubeConfig } from "../../lib/kubeconfig.ts";
-import { ports } from "../../lib/names.ts";
 import { handToAgent } from "../../lib/planted/agent.ts";
 import { places } from "../../lib/planted/places.ts";
 import { portForward } from "../../lib/port-forward.ts";

@@ -24,7 +24,10 @@ export async function engine(args: readonly string[], signal: AbortSignal, servi
   try {
     const file = join(folder, "Pulumi.local.yaml");
     const { config, ...rest } = load(await readFile(stackFile("local"), "utf8")) as { config: object };
-    await writeFile(file, dump({ ...rest, config: { ...config, ...(services && { "order-tracing:services": services }) } }));
+    await writeFile(
+      file,
+      dump({ ...rest, config: { ...config, ...(services && { "order-tracing:services": services }) } }),
+    );
     await using tunnels = await openTunnels();
     const { exitCode, all } = await execa(
       "pulumi",

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "../../../config/landscape.ts";
-import { readWorkload } from "../../../review/check/read.ts";
 import type { Kubernetes } from "../../landscape/kubernetes/client.ts";
 
 /** What was seen of a workload while something went on. */
@@ -12,8 +11,8 @@ export interface Watched {
 
 /** Looks at a service every second while the work goes on. */
 export async function watching<T>(
-  { config }: Kubernetes,
-  service: Service,
+  { apps }: Kubernetes,
+  { namespace, deployment: name }: Service,
   work: () => Promise<T>,
 ): Promise<{ result: T; seen: Watched }> {
   const seen = { looks: 0, away: 0 };
@@ -21,7 +20,7 @@ export async function watching<T>(
   const look = async () => {
     while (!over.signal.aborted) {
       // What the API server does not answer was not seen.
-      const workload = await readWorkload(config, service).catch(() => undefined);
+      const workload = await apps.readNamespacedDeployment({ name, namespace }).catch(() => undefined);
       if (workload) {
         seen.looks++;
         if (!workload.status?.availableReplicas) seen.away++;

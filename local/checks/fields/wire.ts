@@ -23,7 +23,7 @@ export async function applyPatch(kubernetes: Kubernetes, context: Context): Prom
   const body = { ...referenceTo(service), ...patch };
   const force = patch.metadata.annotations["pulumi.com/patchForce"] === "true";
   await kubernetes.objects.patch(
-    body as KubernetesObject,
+    body,
     undefined,
     undefined,
     fieldManager(service),
