@@ -17,7 +17,7 @@ interface ViewOutput {
 export interface StackOutputs {
   /** Where people see traces, by view. */
   views: Record<string, ViewOutput>;
-  /** What is traced: the Deployment of each service, with its namespace. */
+  /** What is traced: the workload of each service, with its namespace. */
   traced: Record<string, string>;
   /** Services that the stack's settings switch off. */
   off: string[];

@@ -21,7 +21,7 @@ import { Vault } from "./vault/index.ts";
 import { Wiring } from "./wiring/index.ts";
 import type { LivePatch } from "./wiring/live-patch.ts";
 
-/** What only a run with a cluster knows of the services' Deployments. */
+/** What only a run with a cluster knows of the services' workloads. */
 export interface Patching {
   /** By service: how its patch stands there. */
   live?: ReadonlyMap<string, LivePatch>;
@@ -32,7 +32,7 @@ export interface Patching {
 /**
  * Registers everything that the stack consists of. Each step waits for the one before because it depends on it.
  *
- * @param patching what concerns Deployments that are there already. Default: nobody looked at them.
+ * @param patching what concerns workloads that are there already. Default: nobody looked at them.
  * @returns the stack's outputs.
  */
 export function deploy(context: Context, patching: Patching = {}): StackOutputs {

@@ -11,6 +11,7 @@ import type { Schema } from "./schema-walk.ts";
 import { demandOf, sizingContradictions } from "./sizing-contradictions.ts";
 import { needOf } from "./sizing.ts";
 import type { Settings } from "./settings.ts";
+import { wiringContradictions } from "./wiring-contradictions.ts";
 
 /**
  * What is wrong with settings of which each is right by itself.
@@ -22,6 +23,7 @@ export function contradictions(catalogue: Catalogue, schema: Schema, settings: S
   return [
     ...clusterContradictions(schema, settings),
     ...sharedIdentities(catalogue, settings),
+    ...wiringContradictions(catalogue, settings),
     ...unreachableStore(schema, settings),
     ...frontEndContradictions(catalogue, settings),
     ...tooManyShards(catalogue, settings),

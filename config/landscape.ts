@@ -4,12 +4,14 @@ import {
   type CatalogueEdge,
   type CatalogueStep,
   type Frontend,
+  type DotnetRuntime,
   type Runtime,
   type Store,
+  type WorkloadKind,
 } from "./model.ts";
 import type { Settings } from "./settings.ts";
 import type { VariableMode } from "./variables.ts";
-import { allView } from "../lib/names.ts";
+import { allView, ports } from "../lib/names.ts";
 
 /** What a stack says of the wiring of one service. */
 interface WiringOptions {
@@ -19,6 +21,19 @@ interface WiringOptions {
   /** 0: the cluster gives one. */
   userId?: number | undefined;
   pullSecrets: readonly string[];
+  /** Where its agent listens, on the pod's own loopback. */
+  agentPorts: { grpc: number; http: number };
+  /** A folder of ours in which the instrumentation may write. */
+  temporaryFolder: boolean;
+  dotnetRuntime: DotnetRuntime;
+  /** Node.js: what the application loads by `import` is instrumented too. */
+  esModules: boolean;
+  /** Undefined: the stack's image of the runtime. */
+  instrumentationImage?: string | undefined;
+  /** How long a rollout may stand still, seconds. Undefined: what the workload says itself. */
+  rolloutSeconds?: number | undefined;
+  /** A network policy of ours lets its pods out to the gateway. */
+  allowEgress: boolean;
 }
 
 /** A back end with everything that the stack settings may change resolved. */
@@ -28,6 +43,9 @@ export interface Service {
   group: string;
   runtime: Runtime;
   namespace: string;
+  /** What makes its pods. */
+  workload: WorkloadKind;
+  /** Name of the workload. */
   deployment: string;
   container: string;
   serviceAccount: string;
@@ -107,7 +125,7 @@ export function resolveLandscape(
 ): Landscape {
   const isOn = (id: string) => settings.services[id]?.enabled ?? true;
   const services = Object.entries(catalogue.services)
-    .map(([id, { title, group, runtime, namespace }]): Service => {
+    .map(([id, { title, group, runtime, namespace, workload }]): Service => {
       const overrides = settings.services[id] ?? {};
       return {
         id,
@@ -115,6 +133,7 @@ export function resolveLandscape(
         group,
         runtime: overrides.runtime ?? runtime,
         namespace: overrides.namespace ?? namespace,
+        workload: overrides.workload ?? workload ?? "Deployment",
         deployment: overrides.deployment ?? id,
         container: overrides.container ?? id,
         serviceAccount: overrides.serviceAccount ?? id,
@@ -123,6 +142,13 @@ export function resolveLandscape(
           cpuLimit: overrides.cpuLimit,
           userId: overrides.userId,
           pullSecrets: overrides.pullSecrets ?? [],
+          agentPorts: { grpc: ports.otlpGrpc, http: ports.otlpHttp, ...overrides.agentPorts },
+          temporaryFolder: overrides.temporaryFolder ?? false,
+          dotnetRuntime: overrides.dotnetRuntime ?? "linux-x64",
+          esModules: overrides.esModules ?? false,
+          instrumentationImage: overrides.instrumentationImage,
+          rolloutSeconds: overrides.rolloutSeconds,
+          allowEgress: overrides.allowEgress ?? false,
         },
       };
     })

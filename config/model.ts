@@ -2,6 +2,14 @@
 export const runtimes = ["java", "dotnet", "nodejs"] as const;
 export type Runtime = (typeof runtimes)[number];
 
+/** What makes the pods of a service. */
+export const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet"] as const;
+export type WorkloadKind = (typeof workloadKinds)[number];
+
+/** Builds of the .NET instrumentation's library, by C library and processor. */
+export const dotnetRuntimes = ["linux-x64", "linux-musl-x64", "linux-arm64", "linux-musl-arm64"] as const;
+export type DotnetRuntime = (typeof dotnetRuntimes)[number];
+
 /** What kind of system a store is; decides by which spans an edge to it is recognised. */
 type StoreSystem = "postgresql" | "rabbitmq" | "s3";
 
@@ -16,8 +24,10 @@ interface ServiceDefinition<G extends string> {
   /** The one visibility group that its spans belong to. */
   group: G;
   runtime: Runtime;
-  /** Namespace of the existing Deployment. Deployment, container and service account have the service's id as name, unless the stack settings say otherwise. */
+  /** Namespace of the existing workload. Workload, container and service account have the service's id as name, unless the stack settings say otherwise. */
   namespace: string;
+  /** What makes its pods. Default: a Deployment. */
+  workload?: WorkloadKind;
 }
 
 export interface Store {

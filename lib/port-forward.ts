@@ -1,5 +1,13 @@
 import { duplexPair, type Duplex, Writable } from "node:stream";
-import { ApiException, AppsV1Api, CoreV1Api, PortForward, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import {
+  ApiException,
+  CoreV1Api,
+  KubernetesObjectApi,
+  PortForward,
+  type KubeConfig,
+  type KubernetesObject,
+  type V1Pod,
+} from "@kubernetes/client-node";
 import { AskError } from "./ask-error.ts";
 
 interface Place {
@@ -13,18 +21,19 @@ export interface Target extends Place {
   readonly service: string;
 }
 
-/** Where a stream ends: in a ready pod of this Deployment. Not every back end has a Service. */
-export interface DeploymentTarget extends Place {
-  readonly deployment: string;
+/** Where a stream ends: in a ready pod of this workload. Not every back end has a Service. */
+interface WorkloadTarget extends Place {
+  readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
+  readonly name: string;
 }
 
 /**
- * A stream to a pod of a Service or Deployment, through the cluster's API, as `kubectl port-forward` makes it. It ends when the API
- * server ends it, and ends the connection when it is destroyed.
+ * A stream to a pod of a Service or workload, through the cluster's API, as `kubectl port-forward` makes it. It ends when the
+ * API server ends it, and ends the connection when it is destroyed.
  *
  * @throws AskError if there is no such pod or no way to it, with what to look at
  */
-export async function portForward(kubeConfig: KubeConfig, target: Target | DeploymentTarget): Promise<Duplex> {
+export async function portForward(kubeConfig: KubeConfig, target: AnyTarget): Promise<Duplex> {
   return forward(kubeConfig, target, await reachablePod(kubeConfig, target));
 }
 
@@ -72,14 +81,14 @@ async function forward(kubeConfig: KubeConfig, { namespace, port }: Place, pod: 
   }
 }
 
-type Workload = Target | DeploymentTarget;
+type AnyTarget = Target | WorkloadTarget;
 
-const nameOf = (target: Workload) =>
+const nameOf = (target: AnyTarget) =>
   "service" in target
     ? `Service ${target.namespace}/${target.service}`
-    : `Deployment ${target.namespace}/${target.deployment}`;
+    : `${target.kind} ${target.namespace}/${target.name}`;
 
-async function reachablePod(kubeConfig: KubeConfig, target: Workload): Promise<string> {
+async function reachablePod(kubeConfig: KubeConfig, target: AnyTarget): Promise<string> {
   const { namespace } = target;
   try {
     const { labels, reachable } = await selectionOf(kubeConfig, target);
@@ -106,14 +115,19 @@ interface Selection {
   reachable: (pod: V1Pod) => boolean;
 }
 
+interface Selecting extends KubernetesObject {
+  spec?: { selector: { matchLabels?: Record<string, string> } };
+}
+
 const isReady = ({ status }: V1Pod) =>
   status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ?? false;
 
-async function selectionOf(kubeConfig: KubeConfig, target: Workload): Promise<Selection> {
+async function selectionOf(kubeConfig: KubeConfig, target: AnyTarget): Promise<Selection> {
   const { namespace } = target;
-  if ("deployment" in target) {
-    const api = kubeConfig.makeApiClient(AppsV1Api);
-    const { spec } = await api.readNamespacedDeployment({ name: target.deployment, namespace });
+  if ("kind" in target) {
+    const { kind, name } = target;
+    const api = KubernetesObjectApi.makeApiClient(kubeConfig);
+    const { spec } = await api.read<Selecting>({ apiVersion: "apps/v1", kind, metadata: { name, namespace } });
     return { labels: spec?.selector.matchLabels ?? {}, reachable: isReady };
   }
   const { spec } = await kubeConfig.makeApiClient(CoreV1Api).readNamespacedService({ name: target.service, namespace });
@@ -121,7 +135,7 @@ async function selectionOf(kubeConfig: KubeConfig, target: Workload): Promise<Se
   return { labels: spec?.selector ?? {}, reachable };
 }
 
-function explainApi(error: unknown, target: Workload, server = "unknown"): Error {
+function explainApi(error: unknown, target: AnyTarget, server = "unknown"): Error {
   if (error instanceof AskError) return error;
   const code = error instanceof ApiException ? error.code : undefined;
   if (code === 404) {
@@ -134,7 +148,7 @@ function explainApi(error: unknown, target: Workload, server = "unknown"): Error
   if (code === 401 || code === 403) {
     return new AskError(
       `The cluster at ${server} refused the kubeconfig's user (${code}). It needs, in namespace ${target.namespace}: ` +
-        `get on ${"service" in target ? "services" : "deployments"}, list on pods, create and get on pods/portforward.`,
+        `get on ${"service" in target ? "services" : `${target.kind.toLowerCase()}s`}, list on pods, create and get on pods/portforward.`,
       { cause: error },
     );
   }

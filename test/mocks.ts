@@ -31,6 +31,8 @@ const computed: Record<string, (inputs: Record<string, unknown>, name: string) =
   "kubernetes:apps/v1:Deployment": nothing,
   "kubernetes:apps/v1:StatefulSet": nothing,
   "kubernetes:apps/v1:DeploymentPatch": nothing,
+  "kubernetes:apps/v1:StatefulSetPatch": nothing,
+  "kubernetes:apps/v1:DaemonSetPatch": nothing,
   "kubernetes:traefik.io/v1alpha1:MiddlewareTCP": nothing,
   "kubernetes:traefik.io/v1alpha1:IngressRouteTCP": nothing,
   "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": nothing,

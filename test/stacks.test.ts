@@ -101,3 +101,18 @@ test("a service that is switched off leaves nothing behind: no wiring, no sender
   // Its group keeps its store and its view: traces of yesterday stay readable.
   expect(resources.some(({ name }) => name === "jaeger-query-mes")).toBe(true);
 });
+
+test("a service is patched as the kind of workload that it is, after its policy lets it out to the gateway", async () => {
+  const services = { "mes-api": { workload: "StatefulSet", allowEgress: true }, "crm-api": { workload: "DaemonSet" } };
+  const resources = await makeGraph("local", { settings: { services } });
+  const kinds = resources.flatMap(({ type, name }) => (name.endsWith("-patch") ? [`${name} ${type}`] : []));
+  expect(kinds.sort()).toEqual([
+    "wiring-crm-api-patch kubernetes:apps/v1:DaemonSetPatch",
+    "wiring-mes-api-patch kubernetes:apps/v1:StatefulSetPatch",
+    "wiring-shop-api-patch kubernetes:apps/v1:DeploymentPatch",
+  ]);
+  const egress = resources.filter(({ name }) => name.endsWith("-egress"));
+  expect(egress).toMatchObject([{ name: "wiring-mes-api-egress", inputs: { metadata: { namespace: "mes" } } }]);
+  const patch = resources.find(({ name }) => name === "wiring-mes-api-patch")!;
+  expect(patch.dependsOn.join()).toContain("wiring-mes-api-egress");
+});

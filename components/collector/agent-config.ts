@@ -1,4 +1,5 @@
 import type { Sizes } from "../../config/settings/sizes.ts";
+import type { Service } from "../../config/landscape.ts";
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
 import { compression, memoryLimiter, telemetry } from "../otel/collector-parts.ts";
 import { batchByBytes } from "../otel/message-sizes.ts";
@@ -49,15 +50,20 @@ export function toGateway({
 /**
  * Configuration of the agent, a collector beside each application container. It takes OTLP from the same pod only, and
  * tells the gateway by the pod's own token who sends.
+ *
+ * @param listen ports on the pod's loopback.
  */
-export function agentConfig({ memoryMib, queueSpans, retrySeconds }: Sizes["agent"]) {
+export function agentConfig(
+  { memoryMib, queueSpans, retrySeconds }: Sizes["agent"],
+  listen: Service["wiring"]["agentPorts"],
+) {
   return {
     extensions: { bearertokenauth: { filename: agentFiles.token } },
     receivers: {
       otlp: {
         protocols: {
-          grpc: { endpoint: `127.0.0.1:${ports.otlpGrpc}` },
-          http: { endpoint: `127.0.0.1:${ports.otlpHttp}` },
+          grpc: { endpoint: `127.0.0.1:${listen.grpc}` },
+          http: { endpoint: `127.0.0.1:${listen.http}` },
         },
       },
     },

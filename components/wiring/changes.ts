@@ -1,29 +1,20 @@
-import type * as k8s from "@pulumi/kubernetes";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import type { LivePatch } from "./live-patch.ts";
-import { deploymentPatch } from "./plan.ts";
+import { workloadPatch, type WorkloadPatch } from "./plan.ts";
 
-/** Annotation with the generation of the Deployment in which the patch was missing. */
+/** Annotation with the generation of the workload in which the patch was missing. */
 const appliedTo = "order-tracing/applied-to";
 
 /**
  * The patch, as the engine is told of it. The engine knows what it applied last, and not that somebody took it away: it
  * applies a patch again if the patch says something new.
  */
-export function patchFor(
-  context: Context,
-  service: Service,
-  live: LivePatch | undefined,
-): k8s.apps.v1.DeploymentPatchArgs {
-  const { metadata, spec } = deploymentPatch(context, service) as unknown as Patch;
-  if (live?.state !== "missing") return { metadata, spec };
+export function patchFor(context: Context, service: Service, live: LivePatch | undefined): WorkloadPatch {
+  const patch = workloadPatch(context, service);
+  if (live?.state !== "missing") return patch;
+  const { metadata, spec } = patch;
   return { metadata: { ...metadata, annotations: { ...metadata.annotations, [appliedTo]: live.generation } }, spec };
-}
-
-interface Patch {
-  metadata: { annotations: Record<string, string> };
-  spec: NonNullable<k8s.apps.v1.DeploymentPatchArgs["spec"]>;
 }
 
 /**

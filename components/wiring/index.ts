@@ -5,6 +5,7 @@ import type { Service } from "../../config/landscape.ts";
 import { ownMetadata } from "../kubernetes/metadata.ts";
 import { ignoredChanges, patchFor } from "./changes.ts";
 import type { LivePatch } from "./live-patch.ts";
+import { egressPolicy } from "./egress.ts";
 import { agentConfigData, agentConfigName, fieldManager } from "./plan.ts";
 
 /** Arguments of {@link Wiring}. */
@@ -18,10 +19,16 @@ export interface WiringArgs {
   rollout?: (() => Promise<void>) | undefined;
 }
 
-/** Instruments one existing Deployment and puts an agent beside its application. To remove it undoes both. */
+const patches = {
+  Deployment: k8s.apps.v1.DeploymentPatch,
+  StatefulSet: k8s.apps.v1.StatefulSetPatch,
+  DaemonSet: k8s.apps.v1.DaemonSetPatch,
+} as const;
+
+/** Instruments one existing workload and puts an agent beside its application. To remove it undoes both. */
 export class Wiring extends pulumi.ComponentResource {
-  /** The Deployment that was patched, with its namespace. */
-  readonly deployment: string;
+  /** The workload that was patched, with its namespace. */
+  readonly workload: string;
   /** Under this name the API server keeps the fields that the patch owns. */
   readonly fieldManager: string;
 
@@ -32,19 +39,31 @@ export class Wiring extends pulumi.ComponentResource {
       `${name}-agent-config`,
       {
         metadata: ownMetadata(agentConfigName(service), "otel-agent", service.namespace),
-        data: agentConfigData(context),
+        data: agentConfigData(context, service),
       },
       { parent: this },
     );
+    const egress = service.wiring.allowEgress
+      ? [
+          new k8s.networking.v1.NetworkPolicy(
+            `${name}-egress`,
+            {
+              metadata: ownMetadata(agentConfigName(service), "otel-agent", service.namespace),
+              spec: egressPolicy(service),
+            },
+            { parent: this },
+          ),
+        ]
+      : [];
     // Taken back before the ConfigMap goes: no pod is left that looks for it.
-    new k8s.apps.v1.DeploymentPatch(`${name}-patch`, patchFor(context, service, live), {
+    new patches[service.workload](`${name}-patch`, patchFor(context, service, live), {
       parent: this,
-      dependsOn: config,
+      dependsOn: [config, ...egress],
       ignoreChanges: ignoredChanges(live),
       ...(rollout && { hooks: { afterCreate: [rollout], afterUpdate: [rollout] } }),
     });
-    this.deployment = `${service.namespace}/${service.deployment}`;
+    this.workload = `${service.namespace}/${service.deployment}`;
     this.fieldManager = fieldManager(service);
-    this.registerOutputs({ deployment: this.deployment, fieldManager: this.fieldManager });
+    this.registerOutputs({ workload: this.workload, fieldManager: this.fieldManager });
   }
 }

@@ -1,10 +1,12 @@
 import type { Service } from "../../config/landscape.ts";
 import type { Runtime } from "../../config/model.ts";
 import type { ImageName } from "../../config/versions.ts";
-import { ports } from "../../lib/names.ts";
 
 /** Where the instrumentation is, in the application's container. */
 export const instrumentationDir = "/otel-instrumentation";
+
+/** Where it may write, in the application's container, if the settings say so. */
+export const temporaryDir = "/otel-tmp";
 
 /** How a runtime is instrumented without a change of the application. */
 export interface Instrumentation {
@@ -15,57 +17,75 @@ export interface Instrumentation {
   env: Record<string, string>;
 }
 
-const dotnetPaths = {
-  CORECLR_PROFILER_PATH: "linux-x64/OpenTelemetry.AutoInstrumentation.Native.so",
+type Wiring = Service["wiring"];
+
+const dotnetPaths = ({ dotnetRuntime }: Wiring) => ({
+  CORECLR_PROFILER_PATH: `${dotnetRuntime}/OpenTelemetry.AutoInstrumentation.Native.so`,
   DOTNET_STARTUP_HOOKS: "net/OpenTelemetry.AutoInstrumentation.StartupHook.dll",
   DOTNET_ADDITIONAL_DEPS: "AdditionalDeps",
   DOTNET_SHARED_STORE: "store",
   OTEL_DOTNET_AUTO_HOME: "",
-};
+});
 
-const instrumentations: Record<Runtime, Instrumentation> = {
-  java: {
+/** What Node.js is told, in this order. What is loaded by `import` passes by a hook that `--require` sets. */
+const nodeOptions = ({ esModules }: Wiring) => [
+  `--require ${instrumentationDir}/autoinstrumentation.js`,
+  ...(esModules
+    ? [`--experimental-loader=${instrumentationDir}/node_modules/@opentelemetry/instrumentation/hook.mjs`]
+    : []),
+];
+
+const instrumentations: Record<Runtime, (wiring: Wiring) => Instrumentation> = {
+  java: ({ temporaryFolder }) => ({
     image: "autoinstrumentationJava",
     copy: `cp /javaagent.jar ${instrumentationDir}/javaagent.jar`,
     env: {
-      JAVA_TOOL_OPTIONS: `-javaagent:${instrumentationDir}/javaagent.jar`,
+      // The same option in the application's own command line counts more: it comes later.
+      JAVA_TOOL_OPTIONS: `${temporaryFolder ? `-Djava.io.tmpdir=${temporaryDir} ` : ""}-javaagent:${instrumentationDir}/javaagent.jar`,
       // The order's id travels in this header, see `order.id` at the gateway.
       OTEL_INSTRUMENTATION_MESSAGING_EXPERIMENTAL_CAPTURE_HEADERS: "x-order-id",
     },
-  },
-  dotnet: {
+  }),
+  dotnet: (wiring) => ({
     image: "autoinstrumentationDotnet",
     copy: `cp -r /autoinstrumentation/. ${instrumentationDir}`,
     env: {
       CORECLR_ENABLE_PROFILING: "1",
       CORECLR_PROFILER: "{918728DD-259F-4A6A-AC2B-B85E1B658318}",
       ...Object.fromEntries(
-        Object.entries(dotnetPaths).map(([name, path]) => [name, `${instrumentationDir}/${path}`.replace(/\/$/, "")]),
+        Object.entries(dotnetPaths(wiring)).map(([name, path]) => [
+          name,
+          `${instrumentationDir}/${path}`.replace(/\/$/, ""),
+        ]),
       ),
+      ...(wiring.temporaryFolder && { TMPDIR: temporaryDir, OTEL_DOTNET_AUTO_LOG_DIRECTORY: temporaryDir }),
     },
-  },
-  nodejs: {
+  }),
+  nodejs: (wiring) => ({
     image: "autoinstrumentationNodejs",
     copy: `cp -r /autoinstrumentation/. ${instrumentationDir}`,
-    env: { NODE_OPTIONS: `--require ${instrumentationDir}/autoinstrumentation.js` },
-  },
+    env: {
+      NODE_OPTIONS: nodeOptions(wiring).join(" "),
+      ...(wiring.temporaryFolder && { TMPDIR: temporaryDir }),
+    },
+  }),
 };
 
 /** How a service is instrumented. Source of images, files and variables: the OpenTelemetry operator. */
-export function instrumentationOf(runtime: Runtime): Instrumentation {
-  return instrumentations[runtime];
+export function instrumentationOf({ runtime, wiring }: Pick<Service, "runtime" | "wiring">): Instrumentation {
+  return instrumentations[runtime](wiring);
 }
 
 /** Settings of the SDK, the same for every runtime: traces only, to the agent in the same pod. */
-export function sdkEnvironment(service: Pick<Service, "id">, stack: string): Record<string, string> {
+export function sdkEnvironment({ id, wiring }: Pick<Service, "id" | "wiring">, stack: string): Record<string, string> {
   return {
-    OTEL_SERVICE_NAME: service.id,
+    OTEL_SERVICE_NAME: id,
     OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${stack}`,
     OTEL_TRACES_EXPORTER: "otlp",
     OTEL_METRICS_EXPORTER: "none",
     OTEL_LOGS_EXPORTER: "none",
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpHttp}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${wiring.agentPorts.http}`,
     // No baggage: it would leave the company with every call to S3 and to third parties.
     OTEL_PROPAGATORS: "tracecontext",
     // Records whatever the caller's `traceparent` says: what is kept is the sampler's decision alone.

@@ -1,21 +1,23 @@
 import { checksumAnnotation } from "../kubernetes/pod.ts";
 
-/** How the patch of a service stands in the live Deployment. */
+/** How the patch of a service stands in the live workload. */
 export interface LivePatch {
   /**
    * `applied`: all of it is there. `outdated`: one of other settings is there. `missing`: it was never applied, or somebody
    * took it, or a part of it, away: `rollout undo`, a reinstall, `replace`. `unread`: the run may not look.
    */
   state: "applied" | "outdated" | "missing" | "unread";
-  /** Generation of the Deployment. */
+  /** Generation of the workload. */
   generation: string;
 }
 
-/** What is compared of a Deployment, of the live one and of the patch. */
+/** What is compared of a workload, of the live one and of the patch. */
 export interface Workload {
-  metadata?: { generation?: number; annotations?: Readonly<Record<string, string>> };
-  spec?: { template: { metadata?: { annotations?: Readonly<Record<string, string>> }; spec?: Pod } };
+  metadata?: { generation?: number; annotations?: Words };
+  spec?: { template: { metadata?: { annotations?: Words; labels?: Words }; spec?: Pod } };
 }
+
+type Words = Readonly<Record<string, string>>;
 
 interface Pod {
   initContainers?: readonly Named[];
@@ -36,7 +38,7 @@ interface Variable {
 /**
  * Compares entries by their names, with the few values that others change: the API server writes the rest in its own words.
  *
- * @param live the Deployment in the cluster.
+ * @param live the workload in the cluster.
  * @param patch the one of the settings.
  */
 export function livePatch(live: Workload, patch: Workload): LivePatch {
@@ -55,6 +57,7 @@ function entriesOf({ spec }: Workload): string[] {
   const { metadata, spec: pod = {} } = spec?.template ?? {};
   return [
     `checksum ${metadata?.annotations?.[checksumAnnotation]}`,
+    ...Object.entries(metadata?.labels ?? {}).map(([key, value]) => `label ${key}=${value}`),
     ...(pod.volumes ?? []).map(({ name }) => `volume ${name}`),
     ...(pod.initContainers ?? []).map(({ name, image }) => `init container ${name} ${image}`),
     ...(pod.containers ?? []).flatMap(({ name, env = [], volumeMounts = [] }) => [

@@ -1,4 +1,4 @@
-import type * as k8s from "@pulumi/kubernetes";
+import type { types } from "@pulumi/kubernetes";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { imageOf } from "../../config/settings.ts";
@@ -7,7 +7,8 @@ import { collectorUid, goRuntime } from "../otel/collector-parts.ts";
 import { checksum, resources, restrictedContainer, tokenVolume, type Container, type Size } from "../kubernetes/pod.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { gatewayAudience } from "../../lib/names.ts";
-import { instrumentationDir, instrumentationOf } from "./instrumentation.ts";
+import { agentSelector } from "./egress.ts";
+import { instrumentationDir, instrumentationOf, temporaryDir } from "./instrumentation.ts";
 import { variablesOf } from "./variables.ts";
 
 /** Name of the agent's ConfigMap in the service's namespace. Fixed, so that a rollback of the Deployment still finds it. */
@@ -16,12 +17,27 @@ export function agentConfigName(service: Pick<Service, "id">): string {
 }
 
 /** Files of the agent of a service. */
-export function agentConfigData({
-  settings,
-  stackRoot,
-}: Pick<Context, "settings" | "stackRoot">): Record<string, string> {
-  return { "config.yaml": renderYaml(agentConfig(settings.sizes.agent)), "company-ca.crt": `${stackRoot}\n` };
+export function agentConfigData(
+  { settings, stackRoot }: Pick<Context, "settings" | "stackRoot">,
+  { wiring }: Pick<Service, "wiring">,
+): Record<string, string> {
+  return {
+    "config.yaml": renderYaml(agentConfig(settings.sizes.agent, wiring.agentPorts)),
+    "company-ca.crt": `${stackRoot}\n`,
+  };
 }
+
+/** Names that the patch needs in the pod. */
+export const addedContainers = { instrumentation: "otel-instrumentation", agent: "otel-agent" } as const;
+export const addedVolumes = {
+  instrumentation: "otel-instrumentation",
+  config: "otel-agent-config",
+  token: "otel-gateway-token",
+  temporary: "otel-tmp",
+} as const;
+
+/** The last lines of its log are the reason that `up` gives for taking a patch back. */
+const terminationMessagePolicy = "FallbackToLogsOnError";
 
 /** Field manager of a service's patch, as operators see it in `managedFields`. */
 export function fieldManager(service: Pick<Service, "id">): string {
@@ -37,21 +53,28 @@ function resourcesOf({ wiring: { cpuLimit } }: Service, size: Size): Container["
   return resources({ ...size, cpu: cpuLimit ?? size.cpu, cpuLimit });
 }
 
+/** What is applied of a workload, whatever its kind. */
+export interface WorkloadPatch {
+  metadata: { name: string; namespace: string; annotations: Record<string, string> };
+  spec: { template: types.input.core.v1.PodTemplateSpecPatch };
+}
+
 /**
- * The patch that wires an existing Deployment: variables of the application's container, two init containers and three
+ * The patch that wires an existing workload: variables of the application's container, two init containers and three
  * volumes, each an entry of its own. Nothing that the owner manages is named, so that to take it back leaves the
- * Deployment as it was.
+ * workload as it was.
  */
-export function deploymentPatch(context: Context, service: Service): k8s.apps.v1.DeploymentPatchArgs {
+export function workloadPatch(context: Context, service: Service): WorkloadPatch {
   const { settings, stack } = context;
-  const { image, copy } = instrumentationOf(service.runtime);
-  const volumes = { instrumentation: "otel-instrumentation", config: "otel-agent-config", token: "otel-gateway-token" };
-  const { pullSecrets, variables } = service.wiring;
+  const { image, copy } = instrumentationOf(service);
+  const volumes = addedVolumes;
+  const { allowEgress, instrumentationImage, pullSecrets, temporaryFolder, variables } = service.wiring;
 
   const copyInstrumentation: Container = {
-    name: "otel-instrumentation",
-    image: imageOf(settings, image),
+    name: addedContainers.instrumentation,
+    image: instrumentationImage ?? imageOf(settings, image),
     command: ["/bin/sh", "-c", copy],
+    terminationMessagePolicy,
     securityContext: securityOf(service),
     resources: resourcesOf(service, settings.sizes.instrumentation),
     volumeMounts: [{ name: volumes.instrumentation, mountPath: instrumentationDir }],
@@ -59,9 +82,10 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
   // A native sidecar: it runs before the application starts and until after it has ended. Without probes on purpose:
   // a failing agent must not keep its application from starting.
   const agent: Container = {
-    name: "otel-agent",
+    name: addedContainers.agent,
     image: imageOf(settings, "collector"),
     restartPolicy: "Always",
+    terminationMessagePolicy,
     args: [`--config=${agentFiles.config}`],
     env: goRuntime(settings.sizes.agent.memoryMib),
     securityContext: securityOf(service),
@@ -73,14 +97,21 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
   };
   const spec = {
     template: {
-      metadata: { annotations: checksum(agentConfigData(context)) },
+      metadata: {
+        annotations: checksum(agentConfigData(context, service)),
+        // A policy is told by it whom to let out.
+        ...(allowEgress && { labels: agentSelector(service) }),
+      },
       spec: {
         initContainers: [copyInstrumentation, agent],
         containers: [
           {
             name: service.container,
             env: variablesOf(service, stack),
-            volumeMounts: [{ name: volumes.instrumentation, mountPath: instrumentationDir, readOnly: true }],
+            volumeMounts: [
+              { name: volumes.instrumentation, mountPath: instrumentationDir, readOnly: true },
+              ...(temporaryFolder ? [{ name: volumes.temporary, mountPath: temporaryDir }] : []),
+            ],
           },
         ],
         ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
@@ -88,6 +119,7 @@ export function deploymentPatch(context: Context, service: Service): k8s.apps.v1
           { name: volumes.instrumentation, emptyDir: { sizeLimit: `${settings.sizes.instrumentation.volumeMib}Mi` } },
           { name: volumes.config, configMap: { name: agentConfigName(service) } },
           tokenVolume(volumes.token, gatewayAudience, 3600),
+          ...(temporaryFolder ? [{ name: volumes.temporary, emptyDir: { sizeLimit: "64Mi" } }] : []),
         ],
       },
     },

@@ -16,7 +16,7 @@ const substitutes: Readonly<Record<string, string>> = { JAVA_TOOL_OPTIONS: "JDK_
  * @param stack name of the stack: the environment that spans carry.
  */
 export function variablesOf(service: Service, stack: string): Variable[] {
-  const { env } = instrumentationOf(service.runtime);
+  const { env } = instrumentationOf(service);
   return Object.entries({ ...sdkEnvironment(service, stack), ...env })
     .flatMap(([name, value]): Variable[] => {
       switch (service.wiring.variables[name]) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runtimes } from "../model.ts";
+import { runtimes, workloadKinds } from "../model.ts";
 import { kubernetesLabel, kubernetesName, serviceAccountName } from "../text-types.ts";
 import { recordOf } from "./records.ts";
 import { wiring } from "./wiring.ts";
@@ -14,7 +14,7 @@ const service = z
       .optional()
       .meta({
         description:
-          "False takes the service out: its Deployment is left as it was before, its edges are no longer required.",
+          "False takes the service out: its workload is left as it was before, its edges are no longer required.",
         absent: "true",
         examples: [false],
       }),
@@ -27,12 +27,20 @@ const service = z
         examples: ["nodejs"],
       }),
     namespace: kubernetesLabel.optional().meta({
-      description: "Namespace of its Deployment.",
+      description: "Namespace of its workload.",
       absent: catalogues,
       examples: ["production"],
     }),
+    workload: z
+      .enum(workloadKinds)
+      .optional()
+      .meta({
+        description: "What makes its pods.",
+        absent: "the catalogue's, else Deployment",
+        examples: ["StatefulSet"],
+      }),
     deployment: kubernetesName.optional().meta({
-      description: "Name of its Deployment.",
+      description: "Name of its Deployment, StatefulSet or DaemonSet.",
       absent: id,
       examples: ["shop-backend"],
     }),

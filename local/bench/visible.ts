@@ -46,9 +46,13 @@ export async function visibleAfter(signal: AbortSignal): Promise<ReadonlyMap<str
   };
   const sending = (async () => {
     for (let round = 0; round < requestsOfEach; round++) {
-      for (const { id, namespace, deployment } of services) {
+      for (const { id, namespace, workload, deployment } of services) {
         const trace = randomBytes(16).toString("hex");
-        await call(await portForward(kubernetes.config, { namespace, deployment, port }), trace, signal);
+        await call(
+          await portForward(kubernetes.config, { namespace, kind: workload, name: deployment, port }),
+          trace,
+          signal,
+        );
         seen.set(trace, { service: id, ended: Date.now() });
         await sleep(pauseMs, undefined, { signal });
       }

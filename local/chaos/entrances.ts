@@ -1,5 +1,4 @@
 import type { Service } from "../../config/landscape.ts";
-import { ports } from "../../lib/names.ts";
 import { handToAgent } from "../../lib/planted/agent.ts";
 import { portForward } from "../../lib/port-forward.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
@@ -7,11 +6,11 @@ import type { Entrance } from "./load.ts";
 
 /** The agents of back ends, as entrances of a load. */
 export function entrancesOf({ config }: Kubernetes, services: readonly Service[]): Entrance[] {
-  return services.map(({ id, group, namespace, deployment }) => ({
+  return services.map(({ id, group, namespace, workload: kind, deployment: name, wiring }) => ({
     group,
     hand: (spans) =>
       handToAgent(
-        { name: id, open: () => portForward(config, { namespace, deployment, port: ports.otlpHttp }) },
+        { name: id, open: () => portForward(config, { namespace, kind, name, port: wiring.agentPorts.http }) },
         spans,
       ),
   }));

@@ -91,7 +91,10 @@ async function faultsOf({ name, config }: Program, podAddress: string): Promise<
   };
   const all = async () => (await Promise.all(ports.map((port) => answers(podAddress, port)))).every(Boolean);
   try {
-    const collector = await startCollector(mini, await newFolder(), all, { program: name, env: { POD_IP: podAddress } });
+    const collector = await startCollector(mini, await newFolder(), all, {
+      program: name,
+      env: { POD_IP: podAddress },
+    });
     await collector.kill();
     return [];
   } catch (error) {

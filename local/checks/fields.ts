@@ -1,5 +1,5 @@
 /**
- * Builds the kinds of Deployment that companies have, one in a namespace, and asks the check about each: where it finds
+ * Builds the kinds of workload that companies have, one in a namespace, and asks the check about each: where it finds
  * nothing, the very patch is applied and must work; where it stops, so must it with the way out that it names.
  */
 import { Command } from "commander";
@@ -8,6 +8,7 @@ import { readCluster } from "../../review/check/read.ts";
 import { connect, type Kubernetes } from "../landscape/kubernetes/client.ts";
 import { attempt, print, type Finding } from "./findings.ts";
 import { cases } from "./fields/cases.ts";
+import { asDeployer } from "./fields/deployer.ts";
 import { nameOf } from "./fields/names.ts";
 import { build, clear } from "./fields/site.ts";
 import { tryCase } from "./fields/try.ts";
@@ -15,10 +16,10 @@ import { tryCase } from "./fields/try.ts";
 /** Cases at a time: each is a rollout, on the cores of one machine. */
 const together = 6;
 /** Milliseconds for all of them. */
-const longest = 4 * 60_000;
+const longest = 20 * 60_000;
 
 const only = new Command("fields")
-  .description("Tries the check, and the very patch, on kinds of Deployment in namespaces made for them.")
+  .description("Tries the check, and the very patch, on kinds of workload in namespaces made for them.")
   .argument("[case...]", `cases to try: ${cases.map(({ id }) => id).join(", ")}. Default: all`)
   .parse().args;
 const unknown = only.filter((id) => !cases.some((one) => one.id === id));
@@ -46,12 +47,16 @@ function foreignNamespace({ config }: Kubernetes): Promise<Finding> {
 async function tryAll(kubernetes: Kubernetes): Promise<Finding[]> {
   const found = new Map<string, Finding[]>();
   const left = [...chosen];
+  const deployer = asDeployer(kubernetes);
   const work = async () => {
     for (let one = left.shift(); one; one = left.shift()) {
       signal.throwIfAborted();
       console.error(`  ${one.id}: ${one.title}`);
       await build(kubernetes, one);
-      found.set(one.id, await tryCase(kubernetes, one, signal));
+      const findings = await tryCase({ company: kubernetes, deployer }, one, signal);
+      found.set(one.id, findings);
+      for (const { what, found: seen, good } of findings)
+        console.error(`  ${good ? "ok" : "SURPRISE"}: ${what}: ${seen}`);
     }
   };
   await Promise.all(Array.from({ length: together }, work));

@@ -1,6 +1,6 @@
-import type { KubeConfig, V1Deployment } from "@kubernetes/client-node";
-import { livePatch } from "../../components/wiring/live-patch.ts";
-import { deploymentPatch, fieldManager } from "../../components/wiring/plan.ts";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { livePatch, type Workload } from "../../components/wiring/live-patch.ts";
+import { fieldManager, workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { AskError } from "../../lib/ask-error.ts";
@@ -12,6 +12,7 @@ import { readIssuer } from "./read-issuer.ts";
 import { readCluster, readService } from "./read.ts";
 import { judgePatch, judgeService, judgeTrial } from "./service.ts";
 import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
+import { surges } from "./workload.ts";
 
 /**
  * Looks at the cluster and at every service that is to be wired, and tries each patch without keeping it.
@@ -43,11 +44,11 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
 
 async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Subject> {
   const live = await readService(config, service);
-  const { metadata, spec } = deploymentPatch(context, service) as unknown as DeploymentBody;
-  const judged = judgeService(service, context.stack, live, spec.template.spec.initContainers);
+  const { metadata, spec } = workloadPatch(context, service);
+  const judged = judgeService(context, service, live);
   if (live.workload.state === "unread") return { ...judged, patch: { state: "unread", generation: "0" } };
   if (live.workload.state !== "read") return judged;
-  const patched = livePatch(live.workload.value, { metadata, spec });
+  const patched = livePatch(live.workload.value, { metadata, spec } as Workload);
   const findings = [...judged.findings, ...judgePatch(live.workload.value, patched)];
   const subject = { ...judged, findings, patch: patched };
   // What is not there cannot be tried; and what was found says more than what the API server makes of it.
@@ -60,7 +61,12 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
   );
   const patch: Patch = {
     fieldManager: fieldManager(service),
-    body: { apiVersion: "apps/v1", kind: "Deployment", metadata: { ...metadata, annotations }, spec } as Patch["body"],
+    body: {
+      apiVersion: "apps/v1",
+      kind: service.workload,
+      metadata: { ...metadata, annotations },
+      spec,
+    } as Patch["body"],
   };
   const tried = await tryPatch(config, patch, false);
   const conflicts = conflictsOf(service, tried);
@@ -78,11 +84,6 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
   };
 }
 
-interface DeploymentBody {
-  metadata: { name: string; namespace: string; annotations: Record<string, string> };
-  spec: { template: { spec: { initContainers: { name: string; resources?: unknown }[] } } };
-}
-
 /** Fields that somebody else manages, but for the variables that the settings take from their owner. */
 function conflictsOf({ wiring: { variables } }: Service, trial: Trial<unknown>): Finding[] {
   if (trial.state !== "refused" || trial.refusal.code !== 409) return [];
@@ -92,10 +93,4 @@ function conflictsOf({ wiring: { variables } }: Service, trial: Trial<unknown>):
     .map(({ field, message }) =>
       stop(`${field} is somebody else's: ${message}`, "that field out of the other's manifest"),
     );
-}
-
-/** Whether a rollout makes a new pod before an old one ends. */
-function surges({ spec }: V1Deployment): boolean {
-  const surge = spec?.strategy?.rollingUpdate?.maxSurge;
-  return spec?.strategy?.type !== "Recreate" && surge !== 0 && surge !== "0%";
 }

@@ -1,7 +1,6 @@
 import type {
   V1ConfigMap,
   V1Container,
-  V1Deployment,
   V1LimitRange,
   V1Namespace,
   V1NetworkPolicy,
@@ -12,6 +11,7 @@ import type {
 import type { Service } from "../../config/landscape.ts";
 import type { Answer } from "./answer.ts";
 import type { Issuer } from "./issuer.ts";
+import type { LiveWorkload } from "./workload.ts";
 
 /** The cluster, and what of the stack is in it. */
 export interface LiveCluster {
@@ -29,9 +29,9 @@ export interface LiveCluster {
 
 /** One existing service. */
 export interface LiveService {
-  workload: Answer<V1Deployment>;
+  workload: Answer<LiveWorkload>;
   namespace: Answer<V1Namespace>;
-  /** What else is there, where the Deployment is not: `Deployment web`, `StatefulSet mes-api`. */
+  /** What else is there, where the workload is not: `Deployment web`, `StatefulSet mes-api`. */
   neighbours: Answer<string[]>;
   /** By name: those from which the container takes variables. */
   configMaps: ReadonlyMap<string, Answer<V1ConfigMap>>;
@@ -41,9 +41,11 @@ export interface LiveService {
   quotas: Answer<V1ResourceQuota[]>;
   limits: Answer<V1LimitRange[]>;
   pods: Answer<V1Pod[]>;
+  /** Processors of the nodes on which the pods run, for example `amd64`. Read only where the instrumentation depends on it. */
+  architectures: Answer<string[]>;
 }
 
 /** The container that is to be instrumented. */
-export function containerOf(workload: V1Deployment, service: Pick<Service, "container">): V1Container | undefined {
+export function containerOf(workload: LiveWorkload, service: Pick<Service, "container">): V1Container | undefined {
   return workload.spec?.template.spec?.containers.find(({ name }) => name === service.container);
 }

@@ -1,19 +1,32 @@
 import type { V1LabelSelector, V1NetworkPolicy, V1NetworkPolicyEgressRule } from "@kubernetes/client-node";
+import { agentConfigName } from "../../components/wiring/plan.ts";
+import type { Service } from "../../config/landscape.ts";
 import { gatewayName, namespace as ownNamespace, ownLabels, ports, selectorLabels } from "../../lib/names.ts";
 import { note, stop, type Finding } from "./finding.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
 /** Whether a rule of Kubernetes' own policies lets the agent of a pod reach the gateway. */
-export function judgeEgress(policies: readonly V1NetworkPolicy[], podLabels: Labels, namespace: string): Finding[] {
+export function judgeEgress(service: Service, policies: readonly V1NetworkPolicy[], podLabels: Labels): Finding[] {
+  const { allowEgress } = service.wiring;
   const selecting = policies.filter(
-    ({ spec }) => spec?.policyTypes?.includes("Egress") && selects(spec.podSelector ?? {}, podLabels) !== "no",
+    ({ metadata, spec }) =>
+      metadata?.name !== agentConfigName(service) &&
+      spec?.policyTypes?.includes("Egress") &&
+      selects(spec.podSelector ?? {}, podLabels) !== "no",
   );
-  if (selecting.length === 0) return [];
+  if (allowEgress && selecting.length === 0)
+    return [
+      stop(
+        "no policy of the namespace restricts where its pods may connect to: the one of allowEgress would be the first, and cut them off from all else",
+        `remove services.${service.id}.allowEgress`,
+      ),
+    ];
+  if (allowEgress || selecting.length === 0) return [];
   const answers = selecting.flatMap(({ spec }) => (spec?.egress ?? []).map(leadsToGateway));
   if (answers.includes("yes")) return [];
   const names = selecting.map(({ metadata }) => metadata?.name).join(", ");
-  const write = `a NetworkPolicy in ${namespace} that lets these pods out to namespaceSelector kubernetes.io/metadata.name=${ownNamespace}, TCP ${ports.otlpGrpc}`;
+  const write = `services: {${service.id}: {allowEgress: true}}   # a NetworkPolicy to namespace ${ownNamespace}, TCP ${ports.otlpGrpc}, and to nothing else`;
   return answers.includes("unknown")
     ? [
         note(

@@ -1,21 +1,15 @@
-import type { V1Deployment, V1LimitRange, V1Pod, V1ResourceQuota } from "@kubernetes/client-node";
-import { instrumentationDir } from "../../components/wiring/instrumentation.ts";
-import { fieldManager } from "../../components/wiring/plan.ts";
+import type { V1LimitRange, V1Pod, V1ResourceQuota } from "@kubernetes/client-node";
+import { instrumentationDir, temporaryDir } from "../../components/wiring/instrumentation.ts";
+import { addedContainers, addedVolumes, fieldManager, type WorkloadPatch } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
-import { ports } from "../../lib/names.ts";
 import { listed, note, stop, type Finding } from "./finding.ts";
 import { managersOf, podPath, type Step } from "./managers.ts";
+import { heldBack, kubectlName, podsOf, titleOf, type LiveWorkload } from "./workload.ts";
 
 /** What the pods of a workload are like: whose they are, and whether there is room for what is added. */
-export function judgePod(service: Service, workload: V1Deployment): Finding[] {
-  const { template, paused } = workload.spec!;
-  const pod = template.spec!;
+export function judgePod(service: Service, workload: LiveWorkload): Finding[] {
+  const pod = workload.spec!.template.spec!;
   const account = pod.serviceAccountName ?? "default";
-  const taken = [...(pod.containers ?? []), ...(pod.initContainers ?? [])].filter(
-    ({ name, ports: own = [] }) =>
-      !addedContainers.includes(name) &&
-      own.some(({ containerPort }) => containerPort === ports.otlpGrpc || containerPort === ports.otlpHttp),
-  );
   const os = pod.os?.name ?? pod.nodeSelector?.["kubernetes.io/os"];
   return [
     ...(account === service.serviceAccount
@@ -24,32 +18,20 @@ export function judgePod(service: Service, workload: V1Deployment): Finding[] {
           stop(
             `its pods run as service account ${account}, and the gateway knows ${service.id} as ${service.serviceAccount}: its spans would be of nobody`,
             account === "default"
-              ? `a service account of its own in the Deployment (default is every pod's), and its name in services.${service.id}.serviceAccount`
+              ? `a service account of its own in the ${service.workload} (default is every pod's), and its name in services.${service.id}.serviceAccount`
               : `services: {${service.id}: {serviceAccount: ${account}}}`,
           ),
         ]),
-    ...(paused
-      ? [
-          stop(
-            "its rollout is paused: the patch would wait for ever",
-            `kubectl rollout resume --namespace ${service.namespace} deployment/${service.deployment}`,
-          ),
-        ]
-      : []),
+    ...judgeRollout(service, workload),
     ...(pod.hostNetwork
       ? [
           stop(
             "its pods are on the host's network: the agents of one node would share a port, and spans take another service's name",
-            `hostNetwork: false in the Deployment, or services: {${service.id}: {enabled: false}}`,
+            `hostNetwork: false in the ${service.workload}, or services: {${service.id}: {enabled: false}}`,
           ),
         ]
       : []),
-    ...taken.map(({ name }) =>
-      stop(
-        `container ${name} listens on ${ports.otlpGrpc} or ${ports.otlpHttp}, the ports of the agent in the same pod`,
-        `other ports for it, or services: {${service.id}: {enabled: false}}`,
-      ),
-    ),
+    ...portsTaken(service, workload),
     ...(os !== undefined && os !== "linux"
       ? [stop(`its pods are for ${os}: agent and instrumentation are for Linux`)]
       : []),
@@ -57,29 +39,67 @@ export function judgePod(service: Service, workload: V1Deployment): Finding[] {
   ];
 }
 
-const addedContainers = ["otel-instrumentation", "otel-agent"];
-const addedVolumes = ["otel-instrumentation", "otel-agent-config", "otel-gateway-token"];
+function judgeRollout(service: Service, workload: LiveWorkload): Finding[] {
+  const held = heldBack(workload);
+  if (!held) return [];
+  if (workload.spec?.paused)
+    return [
+      stop(
+        `${held.why}: the patch would wait for ever`,
+        `kubectl rollout resume --namespace ${service.namespace} ${kubectlName(service)}`,
+      ),
+    ];
+  return [
+    note(
+      `${held.why}: ${held.pods === "none" ? "nothing" : "none of those"} is traced until then`,
+      `kubectl delete pod --namespace ${service.namespace} <pod>, one after the other, after the up; ${titleOf(service)} stays as it is`,
+    ),
+  ];
+}
+
+/** Ports of the agent on which another container of the pod says that it listens. */
+function portsTaken({ id, wiring }: Service, workload: LiveWorkload): Finding[] {
+  const pod = workload.spec!.template.spec!;
+  const added: string[] = Object.values(addedContainers);
+  const others = [...pod.containers, ...(pod.initContainers ?? [])].filter(({ name }) => !added.includes(name));
+  const used = new Set(others.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort)));
+  const free = (port: number): number =>
+    used.has(port) ? free(port + 10_000 > 65_535 ? port + 1 : port + 10_000) : port;
+  return others.flatMap(({ name, ports = [] }) => {
+    const taken = Object.entries(wiring.agentPorts).filter(([, port]) =>
+      ports.some(({ containerPort }) => containerPort === port),
+    );
+    if (taken.length === 0) return [];
+    const instead = taken.map(([protocol, port]) => `${protocol}: ${free(port)}`).join(", ");
+    return [
+      stop(
+        `container ${name} listens on ${listed(taken.map(([, port]) => String(port)))}, where the agent in the same pod wants to`,
+        `services: {${id}: {agentPorts: {${instead}}}}`,
+      ),
+    ];
+  });
+}
 
 /** Entries of our names that an `up` did not make. */
-function namesTaken(service: Service, workload: V1Deployment): Finding[] {
+function namesTaken(service: Service, workload: LiveWorkload): Finding[] {
   const pod = workload.spec!.template.spec!;
   const mounts = pod.containers.find(({ name }) => name === service.container)?.volumeMounts ?? [];
   const entries: [string, boolean, Step[]][] = [
-    ...addedContainers.map((name): [string, boolean, Step[]] => [
+    ...Object.values(addedContainers).map((name): [string, boolean, Step[]] => [
       `an init container ${name}`,
       (pod.initContainers ?? []).some((container) => container.name === name),
       [...podPath, "initContainers", { name }],
     ]),
-    ...addedVolumes.map((name): [string, boolean, Step[]] => [
+    ...Object.values(addedVolumes).map((name): [string, boolean, Step[]] => [
       `a volume ${name}`,
       (pod.volumes ?? []).some((volume) => volume.name === name),
       [...podPath, "volumes", { name }],
     ]),
-    [
-      `a mount at ${instrumentationDir}`,
-      mounts.some(({ mountPath }) => mountPath === instrumentationDir),
-      [...podPath, "containers", { name: service.container }, "volumeMounts", { mountPath: instrumentationDir }],
-    ],
+    ...[instrumentationDir, temporaryDir].map((mountPath): [string, boolean, Step[]] => [
+      `a mount at ${mountPath}`,
+      mounts.some((mount) => mount.mountPath === mountPath),
+      [...podPath, "containers", { name: service.container }, "volumeMounts", { mountPath }],
+    ]),
   ];
   return entries.flatMap(([what, exists, path]) => {
     const owners = exists ? managersOf(workload, path) : [];
@@ -93,10 +113,11 @@ function namesTaken(service: Service, workload: V1Deployment): Finding[] {
 /** What a quota or a limit range of the namespace would say, for a run that may not try a pod. */
 export function judgeRoom(
   service: Service,
-  added: readonly { name?: unknown; resources?: unknown }[],
+  { spec: patch }: WorkloadPatch,
   quotas: readonly V1ResourceQuota[],
   ranges: readonly V1LimitRange[],
 ): Finding[] {
+  const added = (patch.template as Template).spec.initContainers;
   const cpuLimit = `services: {${service.id}: {cpuLimit: 200m}}`;
   const limits = ranges.flatMap(({ spec }) => spec?.limits ?? []).filter(({ type }) => type === "Container");
   const byDefault = limits.some((limit) => limit._default?.["cpu"] !== undefined);
@@ -111,12 +132,12 @@ export function judgeRoom(
       ),
     ),
     ...largest.flatMap((min) => {
-      const small = added.filter(({ resources }) => mebibytes(memoryOf(resources)) < mebibytes(min));
+      const small = added.filter(({ resources }) => mebibytes(resources?.requests?.memory ?? "0") < mebibytes(min));
       return small.length === 0
         ? []
         : [
             stop(
-              `a LimitRange wants ${min} of memory at least, and ${listed(small.map(({ name }) => String(name)))} ask for less`,
+              `a LimitRange wants ${min} of memory at least, and ${listed(small.map(({ name }) => name))} ask for less`,
               `sizes: {agent: {memoryMib: ${mebibytes(min)}}, instrumentation: {memoryMib: ${mebibytes(min)}}}`,
             ),
           ];
@@ -124,8 +145,9 @@ export function judgeRoom(
   ];
 }
 
-function memoryOf(resources: unknown): string {
-  return (resources as { requests?: { memory?: string } } | undefined)?.requests?.memory ?? "0";
+/** The part of the patch that is asked for room: all of it is plain values. */
+interface Template {
+  spec: { initContainers: { name: string; resources?: { requests?: { memory?: string } } }[] };
 }
 
 const units: Readonly<Record<string, number>> = {
@@ -145,8 +167,8 @@ function mebibytes(quantity: string): number {
 }
 
 /** How the pods do now. None of it is the stack's to mend, but a rollout of pods that do not start never ends. */
-export function judgeRunning(workload: V1Deployment, pods: readonly V1Pod[]): Finding[] {
-  const { replicas = 0, readyReplicas = 0 } = workload.status ?? {};
+export function judgeRunning(workload: LiveWorkload, pods: readonly V1Pod[]): Finding[] {
+  const { wanted, ready } = podsOf(workload);
   const waiting = pods.flatMap(({ status }) =>
     [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].flatMap(({ name, state }) => {
       const { reason, message } = state?.waiting ?? {};
@@ -156,7 +178,7 @@ export function judgeRunning(workload: V1Deployment, pods: readonly V1Pod[]): Fi
     }),
   );
   const why = [...new Set(waiting)].slice(0, 3);
-  return replicas > readyReplicas || why.length > 0
-    ? [note(`${readyReplicas} of ${replicas} pods are ready${why.length > 0 ? `: ${why.join("; ")}` : ""}`)]
+  return wanted > ready || why.length > 0
+    ? [note(`${ready} of ${wanted} pods are ready${why.length > 0 ? `: ${why.join("; ")}` : ""}`)]
     : [];
 }

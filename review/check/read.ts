@@ -7,13 +7,23 @@ import {
   VersionApi,
   WellKnownApi,
   type KubeConfig,
-  type V1Deployment,
   type V1Pod,
 } from "@kubernetes/client-node";
 import { agentConfigName } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
 import { ask, read, type Answer } from "./answer.ts";
 import { containerOf, type LiveCluster, type LiveService } from "./live.ts";
+import { podSelectorOf, referenceTo, type LiveWorkload } from "./workload.ts";
+
+/** A client for objects of any kind. */
+export function objects(config: KubeConfig): KubernetesObjectApi {
+  return KubernetesObjectApi.makeApiClient(config);
+}
+
+/** Reads the workload of a service. */
+export function readWorkload(config: KubeConfig, service: Service): Promise<LiveWorkload> {
+  return objects(config).read<LiveWorkload>(referenceTo(service));
+}
 
 /** Reads what the judgements need of the cluster. Nothing is changed. */
 export async function readCluster(config: KubeConfig, ownNamespace: string): Promise<LiveCluster> {
@@ -33,8 +43,8 @@ const nothing: Answer<string[]> = { state: "read", value: [] };
 /** Reads what the judgements need of a service. Nothing is changed, and no Secret is read. */
 export async function readService(config: KubeConfig, service: Service): Promise<LiveService> {
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
-  const { namespace, deployment: name } = service;
-  const workload = await ask(() => apps.readNamespacedDeployment({ name, namespace }));
+  const { namespace } = service;
+  const workload = await ask(() => readWorkload(config, service));
   const [space, neighbours, ownConfig, policies, quotas, limits, pods, configMaps] = await Promise.all([
     ask(() => core.readNamespace({ name: namespace })),
     workload.state === "missing" ? ask(() => workloads(apps, namespace)) : nothing,
@@ -42,15 +52,24 @@ export async function readService(config: KubeConfig, service: Service): Promise
     ask(async () => (await config.makeApiClient(NetworkingV1Api).listNamespacedNetworkPolicy({ namespace })).items),
     ask(async () => (await core.listNamespacedResourceQuota({ namespace })).items),
     ask(async () => (await core.listNamespacedLimitRange({ namespace })).items),
-    ask(async () => podsOf(core, namespace, read(workload))),
+    ask(() => podsOf(core, namespace, read(workload))),
     readConfigMaps(core, service, read(workload)),
   ]);
-  return { workload, namespace: space, neighbours, ownConfig, policies, quotas, limits, pods, configMaps };
-}
-
-/** Clients for objects of any kind. */
-export function objects(config: KubeConfig): KubernetesObjectApi {
-  return KubernetesObjectApi.makeApiClient(config);
+  // The library of the .NET instrumentation is for one processor; all else is for any.
+  const architectures =
+    service.runtime === "dotnet" ? await ask(() => architecturesOf(core, read(pods) ?? [])) : nothing;
+  return {
+    workload,
+    namespace: space,
+    neighbours,
+    ownConfig,
+    policies,
+    quotas,
+    limits,
+    pods,
+    configMaps,
+    architectures,
+  };
 }
 
 async function workloads(apps: AppsV1Api, namespace: string): Promise<string[]> {
@@ -67,17 +86,18 @@ const named =
   ({ items }: { items: readonly { metadata?: { name?: string } }[] }) =>
     items.map(({ metadata }) => `${kind} ${metadata?.name}`);
 
-async function podsOf(core: CoreV1Api, namespace: string, workload?: V1Deployment): Promise<V1Pod[]> {
-  const { matchLabels, matchExpressions } = workload?.spec?.selector ?? {};
-  // Expressions are rare, and would have to be spelled in the selector's language.
-  if (!matchLabels || matchExpressions) return [];
-  const labelSelector = Object.entries(matchLabels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
-  return (await core.listNamespacedPod({ namespace, labelSelector })).items;
+async function podsOf(core: CoreV1Api, namespace: string, workload?: LiveWorkload): Promise<V1Pod[]> {
+  const labelSelector = workload && podSelectorOf(workload);
+  return labelSelector === undefined ? [] : (await core.listNamespacedPod({ namespace, labelSelector })).items;
 }
 
-async function readConfigMaps(core: CoreV1Api, service: Service, workload?: V1Deployment) {
+async function architecturesOf(core: CoreV1Api, pods: readonly V1Pod[]): Promise<string[]> {
+  const names = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName ?? []))];
+  const nodes = await Promise.all(names.map((name) => core.readNode({ name })));
+  return [...new Set(nodes.flatMap(({ status }) => status?.nodeInfo?.architecture ?? []))].sort();
+}
+
+async function readConfigMaps(core: CoreV1Api, service: Service, workload?: LiveWorkload) {
   const sources = (workload && containerOf(workload, service)?.envFrom) ?? [];
   const names = sources.flatMap(({ configMapRef }) => (configMapRef?.name ? [configMapRef.name] : []));
   const answers = names.map(

@@ -1,54 +1,46 @@
-import type { V1Deployment } from "@kubernetes/client-node";
 import { checksumAnnotation } from "../../components/kubernetes/pod.ts";
 import type { LivePatch } from "../../components/wiring/live-patch.ts";
+import { agentConfigName, workloadPatch } from "../../components/wiring/plan.ts";
+import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
+import { workloadKinds } from "../../config/model.ts";
 import { ownLabels } from "../../lib/names.ts";
-import { agentConfigName } from "../../components/wiring/plan.ts";
 import type { Answer } from "./answer.ts";
 import { listed, note, stop, unread, type Finding, type Subject } from "./finding.ts";
 import { containerOf, type LiveService } from "./live.ts";
 import { judgeEgress } from "./network.ts";
 import { judgePod, judgeRoom, judgeRunning } from "./pod.ts";
+import { judgeRuntime } from "./runtime.ts";
 import { judgeVariables } from "./variables.ts";
+import { titleOf, type LiveWorkload } from "./workload.ts";
 
 /** One service, from what was read: all that would make its wiring fail, or be lost. */
-export function judgeService(
-  service: Service,
-  stack: string,
-  live: LiveService,
-  added: readonly { name?: unknown; resources?: unknown }[],
-): Subject {
-  return {
-    name: service.id,
-    looked: `Deployment ${service.namespace}/${service.deployment}`,
-    findings: findingsOf(service, stack, live, added),
-  };
+export function judgeService(context: Context, service: Service, live: LiveService): Subject {
+  return { name: service.id, looked: titleOf(service), findings: findingsOf(context, service, live) };
 }
 
-function findingsOf(
-  service: Service,
-  stack: string,
-  live: LiveService,
-  added: readonly { name?: unknown; resources?: unknown }[],
-): Finding[] {
+function findingsOf(context: Context, service: Service, live: LiveService): Finding[] {
   const { workload } = live;
   if (live.namespace.state === "missing")
     return [
       stop(`there is no namespace ${service.namespace}`, `services: {${service.id}: {namespace: <its namespace>}}`),
     ];
-  if (workload.state === "unread") return [unread(`the Deployment: ${workload.reason}`)];
+  if (workload.state === "unread") return [unread(`the ${service.workload}: ${workload.reason}`)];
   if (workload.state === "missing") return [absent(service, live.neighbours)];
   const container = containerOf(workload.value, service);
   if (!container) return [noContainer(service, workload.value)];
   return [
     ...judgePod(service, workload.value),
-    ...judgeVariables(service, stack, workload.value, container, live),
+    ...judgeRuntime(service, workload.value, container, live.architectures),
+    ...judgeVariables(service, context.stack, workload.value, container, live),
     ...configTaken(service, live),
     ...judged(live.quotas, "the quotas", (quotas) =>
-      judged(live.limits, "the limit ranges", (limits) => judgeRoom(service, added, quotas, limits)),
+      judged(live.limits, "the limit ranges", (limits) =>
+        judgeRoom(service, workloadPatch(context, service), quotas, limits),
+      ),
     ),
     ...judged(live.policies, "the network policies", (policies) =>
-      judgeEgress(policies, workload.value.spec?.template.metadata?.labels ?? {}, service.namespace),
+      judgeEgress(service, policies, workload.value.spec?.template.metadata?.labels ?? {}),
     ),
     ...judged(live.pods, "the pods", (pods) => judgeRunning(workload.value, pods)),
   ];
@@ -59,27 +51,25 @@ function judged<T>(answer: Answer<T>, what: string, judge: (value: T) => Finding
   return answer.state === "read" ? judge(answer.value) : [];
 }
 
-function absent({ id, namespace, deployment }: Service, neighbours: Answer<string[]>): Finding {
-  const there =
-    neighbours.state === "read"
-      ? `the namespace has ${listed(neighbours.value)}`
-      : "what else there is, the run may not read";
-  const deployments = (neighbours.state === "read" ? neighbours.value : []).filter((name) =>
-    name.startsWith("Deployment "),
-  );
+function absent({ id, namespace, deployment, workload }: Service, neighbours: Answer<string[]>): Finding {
+  const there = neighbours.state === "read" ? neighbours.value : [];
+  const otherKind = workloadKinds.find((kind) => there.includes(`${kind} ${deployment}`));
+  const [kind, name] = there.find((one) => one.startsWith(`${workload} `))?.split(" ") ?? there[0]?.split(" ") ?? [];
+  const settings =
+    otherKind !== undefined
+      ? `workload: ${otherKind}`
+      : `${kind === undefined || kind === workload ? "" : `workload: ${kind}, `}deployment: ${name ?? "<its name>"}`;
   return stop(
-    `there is no Deployment ${deployment} in the namespace ${namespace}; ${there}`,
-    neighbours.state === "read" && neighbours.value.includes(`StatefulSet ${deployment}`)
-      ? `services: {${id}: {enabled: false}}   # StatefulSets and DaemonSets are not wired`
-      : `services: {${id}: {deployment: ${deployments[0]?.replace("Deployment ", "") ?? "<its name>"}}}, or {${id}: {enabled: false}}`,
+    `there is no ${workload} ${deployment} in the namespace ${namespace}; ${neighbours.state === "read" ? `the namespace has ${listed(there)}` : "what else there is, the run may not read"}`,
+    `services: {${id}: {${settings}}}, or {${id}: {enabled: false}}`,
   );
 }
 
-function noContainer({ id, namespace, deployment, container }: Service, { spec }: V1Deployment): Finding {
+function noContainer(service: Service, { spec }: LiveWorkload): Finding {
   const names = (spec?.template.spec?.containers ?? []).map(({ name }) => name);
   return stop(
-    `Deployment ${namespace}/${deployment} has the containers ${listed(names)}; none is called ${container}`,
-    `services: {${id}: {container: ${names[0]}}}`,
+    `${titleOf(service)} has the containers ${listed(names)}; none is called ${service.container}`,
+    `services: {${service.id}: {container: ${names[0]}}}`,
   );
 }
 
@@ -98,12 +88,12 @@ function configTaken(service: Service, { ownConfig }: LiveService): Finding[] {
       ];
 }
 
-/** A Deployment that says that it was wired, and does not have all of it any more. */
-export function judgePatch({ metadata }: V1Deployment, { state }: LivePatch): Finding[] {
+/** A workload that says that it was wired, and does not have all of it any more. */
+export function judgePatch({ metadata }: LiveWorkload, { state }: LivePatch): Finding[] {
   return state === "missing" && metadata?.annotations?.[checksumAnnotation] !== undefined
     ? [
         note(
-          "it was wired, and the patch or a part of it is gone (rollout undo, a tool that writes whole Deployments): the next up puts it back",
+          "it was wired, and the patch or a part of it is gone (rollout undo, a tool that writes whole workloads): the next up puts it back",
         ),
       ]
     : [];

@@ -1,12 +1,7 @@
-import {
-  PatchStrategy,
-  type KubeConfig,
-  type KubernetesObject,
-  type V1Deployment,
-  type V1Pod,
-} from "@kubernetes/client-node";
+import { PatchStrategy, type KubeConfig, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
 import { refusalOf, type Refusal } from "./answer.ts";
 import { objects } from "./read.ts";
+import type { LiveWorkload } from "./workload.ts";
 
 /** What became of an object that the API server was asked to take, and not to keep. */
 export type Trial<T> =
@@ -30,15 +25,20 @@ export function tryPatch(
   config: KubeConfig,
   { body, fieldManager }: Patch,
   force: boolean,
-): Promise<Trial<V1Deployment>> {
+): Promise<Trial<LiveWorkload>> {
   return attempt(() =>
-    objects(config).patch<V1Deployment>(body, undefined, "All", fieldManager, force, PatchStrategy.ServerSideApply),
+    objects(config).patch<LiveWorkload>(body, undefined, "All", fieldManager, force, PatchStrategy.ServerSideApply),
   );
 }
 
 /** Makes a pod of a workload, without keeping it: quotas, limits, Pod Security and webhooks answer as they would. */
-export function tryPod(config: KubeConfig, { metadata, spec }: V1Deployment): Promise<Trial<V1Pod>> {
+export function tryPod(config: KubeConfig, { metadata, spec }: LiveWorkload): Promise<Trial<V1Pod>> {
   const { metadata: template, spec: pod } = spec!.template;
+  // The controller of a StatefulSet puts these in.
+  const claimed = (spec!.volumeClaimTemplates ?? []).map(({ metadata: claim }) => ({
+    name: claim!.name!,
+    persistentVolumeClaim: { claimName: `${claim!.name}-${metadata!.name}-0` },
+  }));
   const body: V1Pod = {
     apiVersion: "v1",
     kind: "Pod",
@@ -48,7 +48,7 @@ export function tryPod(config: KubeConfig, { metadata, spec }: V1Deployment): Pr
       ...(template?.labels && { labels: template.labels }),
       ...(template?.annotations && { annotations: template.annotations }),
     },
-    ...(pod && { spec: pod }),
+    ...(pod && { spec: claimed.length > 0 ? { ...pod, volumes: [...(pod.volumes ?? []), ...claimed] } : pod }),
   };
   return attempt(() => objects(config).create(body, undefined, "All"));
 }

@@ -1,4 +1,4 @@
-import type { V1Container, V1Deployment, V1EnvVar } from "@kubernetes/client-node";
+import type { V1Container, V1EnvVar } from "@kubernetes/client-node";
 import { variablesOf } from "../../components/wiring/variables.ts";
 import { fieldManager } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
@@ -6,12 +6,13 @@ import { listVariables, type VariableMode } from "../../config/variables.ts";
 import { listed, note, stop, unread, type Finding } from "./finding.ts";
 import type { LiveService } from "./live.ts";
 import { environmentPath, managersOf } from "./managers.ts";
+import type { LiveWorkload } from "./workload.ts";
 
 /** Variables that the owner of the container sets, and the wiring too. */
 export function judgeVariables(
   service: Service,
   stack: string,
-  workload: V1Deployment,
+  workload: LiveWorkload,
   container: V1Container,
   { configMaps }: Pick<LiveService, "configMaps">,
 ): Finding[] {

@@ -16,16 +16,16 @@ const meanwhile: Record<string, string> = {
 export function ofWorkloads(step: Step): Consequence[] {
   if (!step.type.startsWith("kubernetes:apps/")) return [];
   const kind = kindOf(step);
-  if (kind.endsWith("Patch")) return ofApplication(step);
+  if (kind.endsWith("Patch")) return ofApplication(step, kind.slice(0, -"Patch".length));
   return kind === "Deployment" || kind === "StatefulSet" ? ofOwn(step, kind) : [];
 }
 
 /** An application of the company, whose pods carry our containers. */
-function ofApplication(step: Step): Consequence[] {
+function ofApplication(step: Step, kind: string): Consequence[] {
   const { operation, before, after } = step;
   const subject = `${text(at(inputsOf(step), "metadata", "namespace")) ?? "default"}/${objectName(step)}`;
   const says = (what: string): Consequence[] => [
-    { rank: "restarts", subject, text: `${what}: its pods are replaced, in the way that its Deployment says` },
+    { rank: "restarts", subject, text: `${what}: its pods are replaced, in the way that its ${kind} says` },
   ];
   if (operation === "create") return says("is traced from now on");
   if (operation === "delete") return says("is not traced any more");

@@ -42,7 +42,7 @@ export function unjudgedSection({ findings, steps, warnings }: EngineRun, polici
     ...unknown.map(({ resource, message }) => `- ${resource ? `${code(resource.name)}: ` : ""}${inline(message)}`),
     ...(patches.length > 0
       ? [
-          `- ${patches.map(({ name }) => code(name)).join(", ")}: whether the Deployment takes the patch. The API server is asked when it is applied.`,
+          `- ${patches.map(({ name }) => code(name)).join(", ")}: whether the workload takes the patch. The API server is asked when it is applied.`,
         ]
       : []),
     ...warnings.map((warning) => `- The engine warns: ${inline(warning)}`),

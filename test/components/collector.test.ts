@@ -11,7 +11,7 @@ import { companyCa, context, contextOf, groups, serviceAccountKey, storage, view
 import { keysOf, loose, type Loose } from "../support/loose.ts";
 
 describe("agent beside an application", () => {
-  const config = loose(agentConfig(context.settings.sizes.agent));
+  const config = loose(agentConfig(context.settings.sizes.agent, context.landscape.services[0]!.wiring.agentPorts));
 
   test("listens on localhost only, and tells the gateway by a token who it is", () => {
     const { grpc, http } = config.receivers.otlp.protocols;
@@ -58,7 +58,11 @@ describe("gateway", () => {
   test("asks the issuer for keys where it can, by its CA, and may go to its addresses only", () => {
     const of = (oidc: object) => {
       const issuer = { serviceAccountIssuer: "https://issuer.example/id/1" };
-      const asked = { ...contextOf({ cluster: { ...issuer, oidc } }), serviceAccountKeys: undefined, issuerCa: companyCa };
+      const asked = {
+        ...contextOf({ cluster: { ...issuer, oidc } }),
+        serviceAccountKeys: undefined,
+        issuerCa: companyCa,
+      };
       const { config: files, flows } = gatewayPlan(asked);
       return { provider: loose(gatewayConfig(asked)).extensions.oidc.providers[0] as Loose, files, flows };
     };
@@ -222,7 +226,7 @@ describe("sampler", () => {
 
 test("no collector batches before its queue but the sampler, every one has a memory limiter first, none skips the check of a certificate", () => {
   const configs = [
-    agentConfig(context.settings.sizes.agent),
+    agentConfig(context.settings.sizes.agent, context.landscape.services[0]!.wiring.agentPorts),
     gatewayConfig(context),
     samplerConfig(context),
     ...storage.map((group) => jaegerCollectorConfig(context, group)),

@@ -8,7 +8,7 @@ import { networkPolicy } from "../../components/kubernetes/network-policy.ts";
 import { checksum, type Container } from "../../components/kubernetes/pod.ts";
 import { hostFlow, podTemplate } from "../../components/kubernetes/workload.ts";
 import { renderYaml } from "../../components/kubernetes/yaml.ts";
-import { deploymentPatch } from "../../components/wiring/plan.ts";
+import { workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import { context, contextOf, external, storage, views } from "../support/context.ts";
 import { loose, type Loose } from "../support/loose.ts";
@@ -203,7 +203,7 @@ describe("pods", () => {
 
   test.each(context.landscape.services)("what is put beside $id is restricted and sized", (service) => {
     for (const runtime of ["java", "dotnet", "nodejs"] as const) {
-      const { initContainers } = loose(deploymentPatch(context, { ...service, runtime }).spec).template.spec;
+      const { initContainers } = loose(workloadPatch(context, { ...service, runtime }).spec).template.spec;
       expect(initContainers).toHaveLength(2);
       expect((initContainers as Container[]).flatMap((container) => faults(container, undefined))).toEqual([]);
     }
@@ -276,7 +276,7 @@ describe("pods", () => {
     const mirrored = contextOf({ images: { registry: "mirror.example" } });
     const found = [
       ...mirrored.landscape.services.flatMap(
-        (service) => loose(deploymentPatch(mirrored, service).spec).template.spec.initContainers as Container[],
+        (service) => loose(workloadPatch(mirrored, service).spec).template.spec.initContainers as Container[],
       ),
       ...plans(mirrored).flatMap((plan) => {
         const { initContainers, containers } = podTemplate(mirrored, plan).spec;

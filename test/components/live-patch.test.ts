@@ -1,13 +1,13 @@
 import "../support/without-sdks.ts";
 import { ignoredChanges, patchFor } from "../../components/wiring/changes.ts";
 import { livePatch, type Workload } from "../../components/wiring/live-patch.ts";
-import { deploymentPatch } from "../../components/wiring/plan.ts";
+import { workloadPatch } from "../../components/wiring/plan.ts";
 import { context } from "../support/context.ts";
 import { loose, type Loose } from "../support/loose.ts";
 
 /** What the API server keeps of a patch, beside what the owner has. */
 const service = context.landscape.services.find(({ id }) => id === "shop-api")!;
-const patch = () => structuredClone(loose(deploymentPatch(context, service)));
+const patch = () => structuredClone(loose(workloadPatch(context, service)));
 const plan = patch() as unknown as Workload;
 const liveAfter = (change: (workload: Loose) => void): Workload => {
   const live = patch();

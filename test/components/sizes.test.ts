@@ -4,7 +4,7 @@ import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.t
 import { managedElasticsearchPlan } from "../../components/elasticsearch/managed-plan.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { podTemplate, type WorkloadPlan } from "../../components/kubernetes/workload.ts";
-import { deploymentPatch } from "../../components/wiring/plan.ts";
+import { workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import { sizes } from "../../config/settings/sizes.ts";
 import { contextOf } from "../support/context.ts";
@@ -46,7 +46,7 @@ test("the gateway's queue, and the agent's", () => {
     "queue_size: 4321",
   );
   const { agent } = sizes.parse({ agent: { queueSpans: 55, retrySeconds: 66 } });
-  expect(agentConfig(agent).exporters.otlp_grpc).toMatchObject({
+  expect(agentConfig(agent, { grpc: 4317, http: 4318 }).exporters.otlp_grpc).toMatchObject({
     retry_on_failure: { max_elapsed_time: "66s" },
     sending_queue: { queue_size: 55, block_on_overflow: false },
   });
@@ -58,7 +58,7 @@ test("what is put into an application's pod, and Vault Agent in every pod", () =
     instrumentation: { memoryMib: 77, volumeMib: 88 },
     vaultAgent: { memoryMib: 66 },
   });
-  const patch = JSON.stringify(deploymentPatch(context, context.landscape.services[0]!));
+  const patch = JSON.stringify(workloadPatch(context, context.landscape.services[0]!));
   for (const size of ['"33m"', '"99Mi"', '"77Mi"', '"88Mi"']) expect(patch).toContain(size);
   const { initContainers } = podTemplate(context, gatewayPlan(context)).spec;
   expect(initContainers.map(({ resources }) => (resources as { limits: object }).limits)).toEqual([

@@ -1,8 +1,9 @@
 import "../support/without-sdks.ts";
 import { agentConfig } from "../../components/collector/agent-config.ts";
 import { renderYaml } from "../../components/kubernetes/yaml.ts";
+import { egressPolicy } from "../../components/wiring/egress.ts";
 import { instrumentationDir } from "../../components/wiring/instrumentation.ts";
-import { agentConfigData, deploymentPatch } from "../../components/wiring/plan.ts";
+import { agentConfigData, workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { wiredVariables } from "../../config/variables.ts";
@@ -12,7 +13,7 @@ import { loose, type Loose } from "../support/loose.ts";
 
 describe("wiring", () => {
   const shop = context.landscape.services.find(({ id }) => id === "shop-api")!;
-  const patchOf = (service: Service, of = context) => loose(deploymentPatch(of, service));
+  const patchOf = (service: Service, of = context) => loose(workloadPatch(of, service));
   const podOf = (patch: Loose) => patch.spec.template.spec as Loose;
   const sdk = {
     OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: "2048",
@@ -117,7 +118,7 @@ describe("wiring", () => {
     // Where the agent's configuration looks for it.
     const mounted = agent.volumeMounts.find(({ name }: Loose) => name === "otel-gateway-token") as Loose;
     expect(`${mounted.mountPath}/token`).toBe(
-      agentConfig(context.settings.sizes.agent).extensions.bearertokenauth.filename,
+      agentConfig(context.settings.sizes.agent, shop.wiring.agentPorts).extensions.bearertokenauth.filename,
     );
     expect(pod.volumes).toContainEqual({ name: "otel-agent-config", configMap: { name: "otel-agent-shop-api" } });
   });
@@ -162,9 +163,57 @@ describe("wiring", () => {
       expect(podOf(wired({ userId: 1000980000 })).initContainers[1].securityContext.runAsUser).toBe(1000980000);
     });
 
+    test("a folder in which the instrumentation may write, for each runtime in its own words", () => {
+      const java = wired({ temporaryFolder: true });
+      expect(valueOf(java, "JAVA_TOOL_OPTIONS")).toBe(
+        "-Djava.io.tmpdir=/otel-tmp -javaagent:/otel-instrumentation/javaagent.jar",
+      );
+      expect(podOf(java).volumes).toContainEqual({ name: "otel-tmp", emptyDir: { sizeLimit: "64Mi" } });
+      expect(podOf(java).containers[0].volumeMounts).toContainEqual({ name: "otel-tmp", mountPath: "/otel-tmp" });
+      const dotnet = wired({ temporaryFolder: true }, "dotnet");
+      for (const name of ["TMPDIR", "OTEL_DOTNET_AUTO_LOG_DIRECTORY"]) expect(valueOf(dotnet, name)).toBe("/otel-tmp");
+      expect(valueOf(wired({ temporaryFolder: true }, "nodejs"), "TMPDIR")).toBe("/otel-tmp");
+    });
+
+    test("other ports of the agent are those to which the instrumentation delivers", () => {
+      const wiring = { ...shop.wiring, agentPorts: { grpc: 14317, http: 14318 } };
+      const service = { ...shop, wiring };
+      expect(valueOf(patchOf(service), "OTEL_EXPORTER_OTLP_ENDPOINT")).toBe("http://127.0.0.1:14318");
+      expect(agentConfigData(context, service)["config.yaml"]).toMatch(/127.0.0.1:14317[^]*127.0.0.1:14318/);
+      expect(agentConfigData(context, service)["config.yaml"]).not.toMatch(/127.0.0.1:431/);
+    });
+
+    test("a build for another C library or processor, and a hook for ES modules", () => {
+      expect(valueOf(wired({ dotnetRuntime: "linux-musl-arm64" }, "dotnet"), "CORECLR_PROFILER_PATH")).toBe(
+        "/otel-instrumentation/linux-musl-arm64/OpenTelemetry.AutoInstrumentation.Native.so",
+      );
+      expect(valueOf(wired({ esModules: true }, "nodejs"), "NODE_OPTIONS")).toBe(
+        "--require /otel-instrumentation/autoinstrumentation.js --experimental-loader=/otel-instrumentation/node_modules/@opentelemetry/instrumentation/hook.mjs",
+      );
+    });
+
+    test("an image of its own stands as it is written, and is this service's alone", () => {
+      const mirrored = contextOf({ images: { registry: "mirror.example" } });
+      const own = { ...shop, wiring: { ...shop.wiring, instrumentationImage: "company/java:1.33.6" } };
+      const [instrumentation, agent] = podOf(patchOf(own, mirrored)).initContainers as Loose[];
+      expect(instrumentation!.image).toBe("company/java:1.33.6");
+      expect(agent!.image).toBe(`mirror.example/${images.collector}`);
+    });
+
+    test("a policy finds the pods by a label that they have only then", () => {
+      expect(patchOf(shop).spec.template.metadata).not.toHaveProperty("labels");
+      const { labels } = wired({ allowEgress: true }).spec.template.metadata as Loose;
+      expect(egressPolicy(shop)).toMatchObject({
+        podSelector: { matchLabels: labels as object },
+        policyTypes: ["Egress"],
+      });
+    });
+
     test("settings know every variable that a plan sets, and no other", () => {
       const set = (["java", "dotnet", "nodejs"] as const).flatMap((runtime) =>
-        (podOf(wired({}, runtime)).containers[0].env as { name: string }[]).map(({ name }) => name),
+        (podOf(wired({ temporaryFolder: true }, runtime)).containers[0].env as { name: string }[]).map(
+          ({ name }) => name,
+        ),
       );
       expect([...new Set(set)].sort()).toEqual(wiredVariables);
     });
@@ -189,8 +238,8 @@ describe("wiring", () => {
     const sum = (of: Context) => patchOf(shop, of).spec.template.metadata.annotations as unknown;
     expect(sum(contextOf())).toEqual(sum(context));
     expect(sum({ ...context, stackRoot: "other" })).not.toEqual(sum(context));
-    expect(agentConfigData(context)).toEqual({
-      "config.yaml": renderYaml(agentConfig(context.settings.sizes.agent)),
+    expect(agentConfigData(context, shop)).toEqual({
+      "config.yaml": renderYaml(agentConfig(context.settings.sizes.agent, shop.wiring.agentPorts)),
       "company-ca.crt": `${companyCa}\n`,
     });
   });

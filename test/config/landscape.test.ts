@@ -7,6 +7,17 @@ import { messageOf, parse, type Raw } from "./fixtures.ts";
 const edgeIds = catalogue.edges.map(edgeId);
 const serviceIds = Object.keys(catalogue.services).sort();
 
+/** As most services are wired. */
+const wiring = {
+  variables: {},
+  pullSecrets: [],
+  agentPorts: { grpc: 4317, http: 4318 },
+  temporaryFolder: false,
+  dotnetRuntime: "linux-x64",
+  esModules: false,
+  allowEgress: false,
+};
+
 describe("the landscape of a stack", () => {
   const landscapeOf = (changes: Raw = {}) => resolveLandscape(catalogue, parse(changes));
   const ids = (changes: Raw = {}) => landscapeOf(changes).edges.map(({ id }) => id);
@@ -26,10 +37,11 @@ describe("the landscape of a stack", () => {
       group: "mes",
       runtime: "dotnet",
       namespace: "mes",
+      workload: "Deployment",
       deployment: "mes-api",
       container: "mes-api",
       serviceAccount: "mes-api",
-      wiring: { variables: {}, pullSecrets: [] },
+      wiring,
     });
   });
 
@@ -92,12 +104,12 @@ describe("the landscape of a stack", () => {
     const overrides = {
       runtime: "nodejs",
       namespace: "production",
+      workload: "DaemonSet",
       deployment: "mes",
       container: "app",
       serviceAccount: "mes-runner",
     };
     const [crm, mes] = landscapeOf({ services: { "mes-api": overrides } }).services;
-    const wiring = { variables: {}, pullSecrets: [] };
     expect(mes).toEqual({ id: "mes-api", title: "MES API", group: "mes", wiring, ...overrides });
     expect(crm).toMatchObject({ id: "crm-api", runtime: "java", namespace: "crm", deployment: "crm-api" });
   });

@@ -118,8 +118,24 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { services: { "mes-api": { enabeld: false } } },
       says: "order-tracing:services.mes-api.enabeld: false: is no setting of this project",
       allowed:
-        "container, cpuLimit, deployment, enabled, namespace, pullSecrets, runtime, serviceAccount, userId, variables",
+        "agentPorts, allowEgress, container, cpuLimit, deployment, dotnetRuntime, enabled, esModules, instrumentationImage, namespace, pullSecrets, rolloutSeconds, runtime, serviceAccount, temporaryFolder, userId, variables, workload",
       write: "order-tracing:services.mes-api.enabled instead of order-tracing:services.mes-api.enabeld",
+    },
+    "a kind of workload that is none": {
+      changes: { services: { "mes-api": { workload: "Statefulset" } } },
+      says: 'order-tracing:services.mes-api.workload: "Statefulset": ',
+      allowed: '"Deployment", "StatefulSet", "DaemonSet"',
+      write: "order-tracing:services:\n             mes-api: {workload: StatefulSet}",
+    },
+    "one port of the agent for both": {
+      changes: { services: { "mes-api": { agentPorts: { grpc: 4318 } } } },
+      says: 'order-tracing:services.mes-api.agentPorts: {"grpc":4318}: has 4318 for gRPC and for HTTP: each needs one of its own',
+      write: "order-tracing:services:\n             mes-api: {agentPorts: {grpc: 14317}}",
+    },
+    "a way out of another runtime": {
+      changes: { services: { "shop-api": { esModules: true } } },
+      says: "order-tracing:services.shop-api.esModules: true: is about nodejs, and shop-api is instrumented as java",
+      write: "order-tracing:services:\n             shop-api: {runtime: nodejs}\n           # or remove esModules",
     },
     "a typo behind the choice of a mode": {
       changes: { elasticsearch: { mode: "managed", heapMb: 512 } },

@@ -114,7 +114,7 @@ test("what nobody could judge is said", () => {
   });
   const text = report({ run: run([patch], { findings: [unjudged], warnings: ["the cluster is unreachable"] }) });
   expect(text).toMatch(
-    /### What could not be judged\n\n- csr\n- `deploymentpatch`: whether the Deployment takes the patch/,
+    /### What could not be judged\n\n- csr\n- `deploymentpatch`: whether the workload takes the patch/,
   );
   expect(text).toContain("The engine warns: the cluster is unreachable");
   expect(report({ policies: false })).toContain("switched off with `--no-policies`");

@@ -7,7 +7,6 @@ import { progressWhenSlow, readToEnd } from "../../lib/command-line.ts";
 import { storeReach } from "../../lib/elasticsearch/reach.ts";
 import { openStore } from "../../lib/elasticsearch/store.ts";
 import { loadKubeConfig } from "../../lib/kubeconfig.ts";
-import { ports } from "../../lib/names.ts";
 import { handToAgent } from "../../lib/planted/agent.ts";
 import { places } from "../../lib/planted/places.ts";
 import { portForward } from "../../lib/port-forward.ts";
@@ -40,8 +39,8 @@ export async function askForLeaks(
   const entrances = landscape.groups.flatMap((group): Entrance[] => {
     const service = landscape.services.find((one) => one.group === group);
     if (!service) return [];
-    const { id, namespace, deployment } = service;
-    const open = () => portForward(kubeConfig, { namespace, deployment, port: ports.otlpHttp });
+    const { id, namespace, workload: kind, deployment: name, wiring } = service;
+    const open = () => portForward(kubeConfig, { namespace, kind, name, port: wiring.agentPorts.http });
     return [{ group, service: id, hand: (spans) => handToAgent({ name: id, open, signal }, spans) }];
   });
   if (entrances.length === 0) throw new AskError("All services are switched off: there is no agent to send through.");

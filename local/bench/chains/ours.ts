@@ -86,11 +86,11 @@ export async function startOurs(number: number, { keep = false } = {}): Promise<
       files: { ...pem, "service-account-keys.json": clusterKeys },
     }),
   );
-  for (const { id, namespace, serviceAccount } of context.landscape.services) {
+  for (const { id, namespace, serviceAccount, wiring } of context.landscape.services) {
     const own = agents[id];
     if (own === undefined) continue;
     parts.push(
-      await startPart(agentConfig(sizes.agent), {
+      await startPart(agentConfig(sizes.agent, wiring.agentPorts), {
         ...{ tier: "agent", address: own, env: goRuntime(sizes.agent.memoryMib) },
         moved: {
           ...moved,

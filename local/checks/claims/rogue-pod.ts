@@ -87,7 +87,7 @@ export async function withRogue<T>(
   disguise: Disguise = {},
 ): Promise<T> {
   const { namespace } = victim;
-  const target = { namespace, deployment: name, port: ports.otlpHttp };
+  const target = { namespace, kind: "Deployment", name, port: ports.otlpHttp } as const;
   try {
     await apply(kubernetes, await deploymentOf(kubernetes, name, disguise));
     await waitUntilReady(kubernetes, { kind: "Deployment", name, namespace }, { signal });

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
+import { images } from "../../../config/versions.ts";
 import type { Case } from "./case.ts";
 
 const configMap = (data: Record<string, string>) => (namespace: string) => [
@@ -12,7 +13,34 @@ const heap = "-Xmx96m -Dcompany.marker=here";
 const agent = "-javaagent:/otel-instrumentation/javaagent.jar";
 const hook = "--require /otel-instrumentation/autoinstrumentation.js";
 
-/** Kinds of Deployment that companies have, and what the check has to say of each. */
+/** With a volume of each pod's own, as databases have. */
+const claims = {
+  volumeClaimTemplates: [
+    {
+      metadata: { name: "data" },
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } },
+    },
+  ],
+};
+const claimed = { volumeMounts: [{ name: "data", mountPath: "/data" }] };
+/** The virtual machine takes the reference that nothing is put in for as the name of a class, and ends. */
+const crashing = { variables: { JAVA_TOOL_OPTIONS: "append" } };
+const crash = (name: string) => ({
+  settings: crashing,
+  stops: new RegExp(`is append, and container ${name} gets no JAVA_TOOL_OPTIONS by envFrom`),
+  breaks: new RegExp(`container ${name} ended \\d+ times, last with exit code 1`),
+});
+const script = (text: string) => ["node", "--input-type=module", "-e", text];
+const stay = "setTimeout(() => {}, 3600_000)";
+const instrumented = script(
+  `import express from "express"; console.log("express instrumented:", express.application.use.__wrapped === true); ${stay}`,
+);
+const listen = (port: number) =>
+  script(
+    `import { createServer } from "node:http"; createServer().listen(${port}, "127.0.0.1", () => console.log(process.env.OTEL_EXPORTER_OTLP_ENDPOINT));`,
+  );
+
+/** Kinds of workload that companies have, and what the check has to say of each. */
 export const cases: readonly Case[] = [
   {
     id: "0-node",
@@ -93,10 +121,41 @@ export const cases: readonly Case[] = [
   },
   {
     id: "4-stateful",
-    title: "a StatefulSet",
+    title: "a StatefulSet, taken for a Deployment",
+    kind: "StatefulSet",
+    settings: { workload: "Deployment" },
+    stops: /there is no Deployment field-4-stateful in the namespace field-4-stateful; the namespace has StatefulSet/,
+    container: claimed,
+    pod: { volumes: [] },
+    spec: { ...claims, replicas: 1 },
+    wayOut: { settings: { workload: "StatefulSet" } },
+    log: new RegExp(`Picked up JAVA_TOOL_OPTIONS: ${agent}`),
+  },
+  {
+    id: "4-daemon",
+    title: "a DaemonSet",
+    runtime: "nodejs",
+    kind: "DaemonSet",
+    log: new RegExp(`NODE_OPTIONS=${hook}`),
+  },
+  {
+    id: "4-partition",
+    title: "a StatefulSet that lets one pod of two go first",
     runtime: "nodejs",
     kind: "StatefulSet",
-    stops: /there is no Deployment field-4-stateful/,
+    spec: { replicas: 2, updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 1 } } },
+    notes: /its pods with numbers below 1 stay as they are/,
+    log: new RegExp(`NODE_OPTIONS=${hook}`),
+  },
+  {
+    id: "4-delete",
+    title: "a DaemonSet whose pods somebody deletes",
+    runtime: "nodejs",
+    kind: "DaemonSet",
+    spec: { updateStrategy: { type: "OnDelete" } },
+    notes: /replaced only when somebody deletes them/,
+    held: /updateStrategy OnDelete/,
+    log: new RegExp(`NODE_OPTIONS=${hook}`),
   },
   {
     id: "5-quota",
@@ -116,11 +175,56 @@ export const cases: readonly Case[] = [
     wayOut: { sizes: { agent: { memoryMib: 160 }, instrumentation: { memoryMib: 160 } } },
   },
   {
+    id: "7-arm",
+    title: ".NET for ARM nodes",
+    runtime: "dotnet",
+    pod: { nodeSelector: { "kubernetes.io/arch": "arm64" } },
+    stops: /its pods run on arm64, and linux-x64 is for amd64/,
+  },
+  {
+    id: "7-musl",
+    title: ".NET on Alpine",
+    runtime: "dotnet",
+    settings: { dotnetRuntime: "linux-musl-x64", instrumentationImage: images.autoinstrumentationNodejs },
+    container: {
+      command: ["/bin/sh", "-c", 'echo "CORECLR_PROFILER_PATH=$CORECLR_PROFILER_PATH"; exec sleep 3600'],
+    },
+    // No .NET runs here: what it would be told is all that this shows.
+    log: /CORECLR_PROFILER_PATH=\/otel-instrumentation\/linux-musl-x64\//,
+  },
+  {
+    id: "8",
+    title: "ES modules, and nobody says so",
+    runtime: "nodejs",
+    container: { command: instrumented },
+    log: /express instrumented: false/,
+  },
+  {
+    id: "8-modules",
+    title: "ES modules, told so",
+    runtime: "nodejs",
+    container: { command: instrumented },
+    settings: { esModules: true },
+    log: /express instrumented: true/,
+  },
+  {
     id: "10",
     title: "Java, and nothing that can be written",
     container: { volumeMounts: [] },
     pod: { volumes: [] },
+    notes: /nothing is mounted at \/tmp/,
     log: new RegExp(`Picked up JAVA_TOOL_OPTIONS: ${agent}[^]*opentelemetry-javaagent`),
+  },
+  {
+    id: "10-folder",
+    title: "Java, and a folder of ours",
+    container: {
+      volumeMounts: [],
+      command: ["/bin/sh", "-c", "java -version 2>&1 && touch /otel-tmp/here && ls /otel-tmp && exec sleep 3600"],
+    },
+    pod: { volumes: [] },
+    settings: { temporaryFolder: true },
+    log: new RegExp(`Picked up JAVA_TOOL_OPTIONS: -Djava.io.tmpdir=/otel-tmp ${agent}[^]*\nhere\n`),
   },
   {
     id: "12-host",
@@ -133,16 +237,51 @@ export const cases: readonly Case[] = [
     id: "12-port",
     title: "a collector of its own in the pod",
     runtime: "nodejs",
-    container: { ports: [{ containerPort: 4318 }] },
-    stops: /listens on 4317 or 4318/,
+    container: { ports: [{ containerPort: 4318 }], command: listen(4318) },
+    stops: /listens on 4318, where the agent in the same pod wants to/,
+    wayOut: { settings: { agentPorts: { http: 14318 } } },
+    log: /http:\/\/127\.0\.0\.1:14318/,
+  },
+  {
+    id: "12-hidden",
+    title: "a collector of its own, of which the pod says nothing",
+    runtime: "nodejs",
+    spec: { replicas: 1 },
+    container: { command: listen(4318) },
+    breaks: /container field-12-hidden ended \d+ times, last with exit code 1/,
   },
   {
     id: "broken",
     title: "options with which the virtual machine ends",
     spec: { replicas: 1 },
-    settings: { variables: { JAVA_TOOL_OPTIONS: "append" } },
-    stops: /is append, and container field-broken gets no JAVA_TOOL_OPTIONS by envFrom/,
-    breaks: /container field-broken ended \d+ times, last with exit code 1/,
+    ...crash("field-broken"),
+  },
+  {
+    id: "broken-stateful",
+    title: "the same in a StatefulSet that starts in order",
+    kind: "StatefulSet",
+    spec: { replicas: 2 },
+    ...crash("field-broken-stateful"),
+  },
+  {
+    id: "broken-daemon",
+    title: "the same in a DaemonSet",
+    kind: "DaemonSet",
+    ...crash("field-broken-daemon"),
+  },
+  {
+    id: "broken-recreate",
+    title: "the same, with Recreate",
+    spec: { replicas: 1, strategy: { type: "Recreate" } },
+    ...crash("field-broken-recreate"),
+  },
+  {
+    id: "broken-image",
+    title: "an image of the instrumentation that is nowhere",
+    runtime: "nodejs",
+    spec: { replicas: 1 },
+    settings: { instrumentationImage: "nowhere.invalid/instrumentation:1.0.0" },
+    breaks: /container otel-instrumentation: (ImagePullBackOff|ErrImagePull)/,
   },
   {
     id: "15",
@@ -156,6 +295,7 @@ export const cases: readonly Case[] = [
     runtime: "nodejs",
     beside: object("networking.k8s.io/v1", "NetworkPolicy", { podSelector: {}, policyTypes: ["Egress"], egress: [] }),
     stops: /no policy of the namespace lets the pods reach the gateway \(company\)/,
+    wayOut: { settings: { allowEgress: true } },
   },
   {
     id: "paused",

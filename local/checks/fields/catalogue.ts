@@ -6,7 +6,13 @@ import { nameOf } from "./names.ts";
 const services = Object.fromEntries(
   cases.map((one) => [
     nameOf(one),
-    { title: one.title, group: "shop" as const, runtime: one.runtime ?? ("java" as const), namespace: nameOf(one) },
+    {
+      title: one.title,
+      group: "shop" as const,
+      runtime: one.runtime ?? ("java" as const),
+      namespace: nameOf(one),
+      workload: one.kind ?? ("Deployment" as const),
+    },
   ]),
 );
 

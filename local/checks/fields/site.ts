@@ -1,8 +1,14 @@
-import type { KubernetesObject, V1Container, V1PodSpec } from "@kubernetes/client-node";
+import {
+  RbacAuthorizationV1Api,
+  type KubernetesObject,
+  type V1Container,
+  type V1PodSpec,
+} from "@kubernetes/client-node";
 import { applicationImage } from "../../landscape/images.ts";
 import { apply, statusCode, type Kubernetes } from "../../landscape/kubernetes/client.ts";
 import { containerSecurity, podSecurity } from "../../landscape/kubernetes/workload.ts";
 import type { Case } from "./case.ts";
+import { deployerRights } from "./deployer.ts";
 import { marker, nameOf } from "./names.ts";
 
 /** What the application does: it says what it found, and stays. */
@@ -22,12 +28,13 @@ const programs = {
   },
 };
 
-/** Makes the namespace of a case, and what its company has in it. */
+/** Makes the namespace of a case, what its company has in it, and the rights of whoever deploys there. */
 export async function build(kubernetes: Kubernetes, one: Case): Promise<void> {
   const name = nameOf(one);
   await apply(kubernetes, { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: marker } });
   const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace: name } };
-  for (const object of [account, ...(one.beside?.(name) ?? []), workload(one)]) await apply(kubernetes, object);
+  for (const object of [account, ...(one.beside?.(name) ?? []), workload(one), ...deployerRights(name)])
+    await apply(kubernetes, object);
 }
 
 function workload({ kind, runtime = "java", ...one }: Case): KubernetesObject {
@@ -58,7 +65,7 @@ function workload({ kind, runtime = "java", ...one }: Case): KubernetesObject {
     metadata: { name, namespace: name, labels },
     spec: {
       // Its pods come with the patch, unless the case is about a rollout.
-      replicas: 0,
+      ...(kind !== "DaemonSet" && { replicas: 0 }),
       selector: { matchLabels: labels },
       ...(kind === "StatefulSet" && { serviceName: name }),
       template: { metadata: { labels }, spec: pod },
@@ -67,11 +74,14 @@ function workload({ kind, runtime = "java", ...one }: Case): KubernetesObject {
   } as KubernetesObject;
 }
 
-/** Removes all namespaces of this check, also those of a run that was killed, and waits until they are gone. */
-export async function clear({ core }: Kubernetes): Promise<void> {
+/** Removes all that this check made, also what a run left that was killed, and waits until it is gone. */
+export async function clear({ config, core }: Kubernetes): Promise<void> {
   const labelSelector = Object.entries(marker)
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
+  const rights = config.makeApiClient(RbacAuthorizationV1Api);
+  await rights.deleteCollectionClusterRoleBinding({ labelSelector });
+  await rights.deleteCollectionClusterRole({ labelSelector });
   for (;;) {
     const { items } = await core.listNamespace({ labelSelector });
     if (items.length === 0) return;

@@ -1,54 +1,78 @@
-import type { Finding as Seen } from "../findings.ts";
-import { attempt } from "../findings.ts";
+import type { Context } from "../../../config/context.ts";
 import type { Finding, Subject } from "../../../review/check/finding.ts";
-import type { Kubernetes } from "../../landscape/kubernetes/client.ts";
-import { read, waitUntilReady } from "../../landscape/kubernetes/wait.ts";
+import { readWorkload } from "../../../review/check/read.ts";
 import { followRollout } from "../../../review/rollout/follow.ts";
+import { progressOf } from "../../../review/rollout/progress.ts";
+import { attempt, type Finding as Seen } from "../findings.ts";
+import type { Kubernetes } from "../../landscape/kubernetes/client.ts";
+import { waitFor } from "../../wait.ts";
 import { checked, contextOf, type Changes } from "./ask.ts";
 import type { Case } from "./case.ts";
-import { applyPatch, wire } from "./wire.ts";
+import { applyPatch, deleteOldPods, waitForLog, wire } from "./wire.ts";
+
+/** The company's own clients, and those of whoever deploys. */
+export interface Parties {
+  readonly company: Kubernetes;
+  readonly deployer: Kubernetes;
+}
 
 /** Tries one case: what the check says of it, what it says with the way out, and whether the patch then works. */
-export async function tryCase(kubernetes: Kubernetes, one: Case, signal: AbortSignal): Promise<Seen[]> {
+export async function tryCase(parties: Parties, one: Case, signal: AbortSignal): Promise<Seen[]> {
   const title = `${one.id}: ${one.title}`;
   const { stops, wayOut, settings } = one;
-  const ask = (changes: Changes) => checked(kubernetes.config, contextOf(one, changes), signal);
+  const ask = (changes: Changes) => checked(parties.deployer.config, contextOf(one, changes), signal);
   const said =
     stops &&
     (await attempt(title, "check", String(stops), async () => {
       const found = stopsOf(await ask({ ...(settings && { settings }) }));
       return { found: texts(found), good: found.some(({ text }) => stops.test(text)) };
     }));
-  if (one.breaks) return [said!, await breakAndTakeBack(kubernetes, one, one.breaks, signal)];
+  if (one.breaks) return [...(said ? [said] : []), await breakAndTakeBack(parties, one, one.breaks, signal)];
   if (stops && !wayOut) return [said!];
   const changes: Changes = wayOut ?? (settings ? { settings } : {});
   const log = one.log ?? /(?:)/;
   const works = await attempt(wayOut ? `${title}, with the way out` : title, "-", `patch works; ${log}`, async () => {
-    const found = stopsOf(await ask(changes));
+    const subject = await ask(changes);
+    const found = stopsOf(subject);
+    const unread = subject.findings.filter(({ level }) => level === "unread");
+    if (unread.length > 0) return { found: `not readable with the guide's rights: ${texts(unread)}`, good: false };
     if (found.length > 0) return { found: `check: ${texts(found)}`, good: false };
-    const output = await wire(kubernetes, contextOf(one, changes), log, signal);
-    return { found: log.test(output) ? "check clean, applied, rolled out" : output, good: log.test(output) };
+    if (one.notes && !subject.findings.some(({ level, text }) => level === "note" && one.notes!.test(text)))
+      return { found: `check says nothing like ${one.notes}: ${texts(subject.findings)}`, good: false };
+    return itWorks(parties, one, contextOf(one, changes), log, signal);
   });
   return said ? [said, works] : [works];
 }
 
+async function itWorks({ company, deployer }: Parties, one: Case, context: Context, log: RegExp, signal: AbortSignal) {
+  const service = context.landscape.services[0]!;
+  const outcome = await wire(company, deployer, context);
+  const waits = one.held !== undefined && outcome.state === "held" && one.held.test(outcome.reason);
+  if (outcome.state !== "through" && !waits) return { found: `${outcome.state}: ${outcome.reason}`, good: false };
+  if (waits) await deleteOldPods(company, service.namespace);
+  const output = await waitForLog(company, service, log, signal);
+  const good = log.test(output);
+  return { found: good ? `check clean, applied, ${waits ? "waits; then " : ""}rolled out` : output, good };
+}
+
 /** Applies the patch all the same: the application must run as before, soon, and the reason be said. */
-function breakAndTakeBack(kubernetes: Kubernetes, one: Case, reason: RegExp, signal: AbortSignal): Promise<Seen> {
+function breakAndTakeBack({ deployer }: Parties, one: Case, reason: RegExp, signal: AbortSignal): Promise<Seen> {
   const context = contextOf(one, { ...(one.settings && { settings: one.settings }) });
   const service = context.landscape.services[0]!;
-  const workload = { kind: "Deployment", name: service.deployment, namespace: service.namespace } as const;
   return attempt(`${one.id}, applied all the same`, "the rollout's hook", `taken back; ${reason}`, async () => {
-    await waitUntilReady(kubernetes, workload, { signal });
-    await applyPatch(kubernetes, context);
+    const look = async () =>
+      progressOf(service.workload, await readWorkload(deployer.config, service), []).state === "through";
+    if (!(await waitFor(look, { limit: 120_000, signal }))) return { found: "it did not start at all", good: false };
+    await applyPatch(deployer, context);
     const begin = Date.now();
-    const outcome = await followRollout(kubernetes.config, service);
-    await waitUntilReady(kubernetes, workload, { signal });
-    const { spec } = await read(kubernetes, workload);
+    const outcome = await followRollout(deployer.config, service);
+    const { spec } = await readWorkload(deployer.config, service);
     const clean = (spec?.template.spec?.initContainers ?? []).length === 0;
+    const back = outcome.state === "taken back" && outcome.lacks === undefined && (await look());
     const why = outcome.state === "through" ? "" : outcome.reason;
     return {
-      found: `${outcome.state} after ${Math.round((Date.now() - begin) / 1000)} s, ${clean ? "as before" : "not as before"}: ${why}`,
-      good: outcome.state === "taken back" && clean && reason.test(why),
+      found: `${outcome.state} after ${Math.round((Date.now() - begin) / 1000)} s, ${clean && back ? "as before" : "not as before"}: ${why}`,
+      good: back && clean && reason.test(why),
     };
   });
 }

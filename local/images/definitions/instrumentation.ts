@@ -35,7 +35,16 @@ const nodejs: ImageDefinition = {
   },
 };
 
-export const instrumentation: readonly ImageDefinition[] = [java, nodejs];
+/** Image whose agent ends every virtual machine that loads it: for `npm run local:broken`. */
+export const brokenJava = "company/broken-instrumentation:1.0.0";
+
+const broken: ImageDefinition = {
+  name: brokenJava,
+  config: { command: ["/bin/sh"] },
+  layers: async () => [debianLayer, await filesLayer([{ path: "javaagent.jar", content: "no archive\n" }])],
+};
+
+export const instrumentation: readonly ImageDefinition[] = [java, nodejs, broken];
 
 /** A Node.js project with its dependencies as the lock file has them. The key is its source without them. */
 export async function installed(name: string, source: string, signal?: AbortSignal): Promise<string> {

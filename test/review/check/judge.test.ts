@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import "../../support/without-sdks.ts";
-import type { V1Deployment, V1NetworkPolicy } from "@kubernetes/client-node";
-import { deploymentPatch } from "../../../components/wiring/plan.ts";
+import type { V1NetworkPolicy } from "@kubernetes/client-node";
 import type { Answer } from "../../../review/check/answer.ts";
 import { judgeCluster, judgeNamespace } from "../../../review/check/cluster.ts";
 import type { Finding } from "../../../review/check/finding.ts";
@@ -10,8 +9,8 @@ import { judgeIssuer, type Issuer } from "../../../review/check/issuer.ts";
 import { judgeEgress } from "../../../review/check/network.ts";
 import { lines, mustStop, report } from "../../../review/check/report.ts";
 import { judgePatch, judgeService, judgeTrial } from "../../../review/check/service.ts";
+import type { LiveWorkload } from "../../../review/check/workload.ts";
 import { contextOf } from "../../support/context.ts";
-import { loose } from "../../support/loose.ts";
 
 /** The kinds of company of the field: what each has, and the sentence that it gets. */
 
@@ -28,11 +27,7 @@ interface Change {
   settings?: object;
 }
 
-interface Patch {
-  spec: { template: { spec: { initContainers: { name: string }[] } } };
-}
-
-const workload = ({ container = {}, pod = {}, spec = {}, managed = [] }: Change): V1Deployment => ({
+const workload = ({ container = {}, pod = {}, spec = {}, managed = [] }: Change): LiveWorkload => ({
   metadata: { name: "shop-api", namespace: "shop", managedFields: managed },
   spec: {
     selector: { matchLabels: { app: "shop-api" } },
@@ -57,10 +52,10 @@ function findings(change: Change = {}): readonly Finding[] {
     quotas: read([]),
     limits: read([]),
     pods: read([]),
+    architectures: read([]),
     ...change.live,
   };
-  const added = (loose(deploymentPatch(context, shop)) as unknown as Patch).spec.template.spec.initContainers;
-  return judgeService(shop, "test", live, added).findings;
+  return judgeService(context, shop, live).findings;
 }
 
 const owned = (variable: string, manager = "kubectl-client-side-apply") => ({
@@ -119,9 +114,21 @@ test.each<[string, Change, string, string?]>([
   ],
   [
     "a StatefulSet",
-    { live: { workload: missing, neighbours: read(["StatefulSet shop-api"]) } },
+    { live: { workload: missing, neighbours: read(["Deployment web", "StatefulSet shop-api"]) } },
     "there is no Deployment shop-api",
-    "enabled: false",
+    "services: {shop-api: {workload: StatefulSet}}",
+  ],
+  [
+    "a DaemonSet of another name",
+    { live: { workload: missing, neighbours: read(["DaemonSet web"]) } },
+    "has DaemonSet web",
+    "services: {shop-api: {workload: DaemonSet, deployment: web}}",
+  ],
+  [
+    "a StatefulSet that is not there",
+    { live: { workload: missing, neighbours: read(["StatefulSet web"]) }, settings: { workload: "StatefulSet" } },
+    "there is no StatefulSet shop-api",
+    "services: {shop-api: {deployment: web}}",
   ],
   ["no such namespace", { live: { namespace: missing } }, "there is no namespace shop"],
   [
@@ -141,7 +148,39 @@ test.each<[string, Change, string, string?]>([
   [
     "a collector of its own",
     { pod: { containers: [{ name: "shop-api" }, { name: "otel", ports: [{ containerPort: 4318 }] }] } },
-    "container otel listens on 4317 or 4318",
+    "container otel listens on 4318, where the agent",
+    "services: {shop-api: {agentPorts: {http: 14318}}}",
+  ],
+  [
+    "a collector of its own, and of the way out",
+    {
+      pod: {
+        containers: [
+          { name: "shop-api" },
+          { name: "otel", ports: [{ containerPort: 4317 }, { containerPort: 4318 }, { containerPort: 14317 }] },
+        ],
+      },
+    },
+    "container otel listens on 4317 and 4318",
+    "agentPorts: {grpc: 24317, http: 14318}",
+  ],
+  [
+    "an egress of ours where there is none",
+    { settings: { allowEgress: true } },
+    "would be the first, and cut them off",
+    "remove services.shop-api.allowEgress",
+  ],
+  [
+    "ARM nodes, by the owner's choice",
+    { settings: { runtime: "dotnet" }, pod: { nodeSelector: { "kubernetes.io/arch": "arm64" } } },
+    "its pods run on arm64, and linux-x64 is for amd64",
+    "services: {shop-api: {dotnetRuntime: linux-arm64}}",
+  ],
+  [
+    "ARM nodes, as they are",
+    { settings: { runtime: "dotnet", dotnetRuntime: "linux-musl-x64" }, live: { architectures: read(["arm64"]) } },
+    "its pods run on arm64",
+    "dotnetRuntime: linux-musl-arm64",
   ],
   ["Windows", { pod: { nodeSelector: { "kubernetes.io/os": "windows" } } }, "are for windows"],
   [
@@ -218,7 +257,71 @@ test.each<[string, Change]>([
       },
     },
   ],
+  [
+    "other ports for the agent",
+    {
+      pod: { containers: [{ name: "shop-api" }, { name: "otel", ports: [{ containerPort: 4318 }] }] },
+      settings: { agentPorts: { http: 14318 } },
+    },
+  ],
+  [
+    "an egress of ours",
+    {
+      live: { policies: read([{ metadata: { name: "deny" }, spec: { podSelector: {}, policyTypes: ["Egress"] } }]) },
+      settings: { allowEgress: true },
+    },
+  ],
+  [
+    "a build for ARM",
+    {
+      settings: { runtime: "dotnet", dotnetRuntime: "linux-arm64" },
+      live: { architectures: read(["arm64"]) },
+    },
+  ],
 ])("way out: %s", (_, change) => expect(findings(change)).toEqual([]));
+
+const readOnly = { securityContext: { readOnlyRootFilesystem: true } };
+const rolling = (kind: string, updateStrategy: object) => ({ settings: { workload: kind }, spec: { updateStrategy } });
+
+test.each<[string, Change, string, string?]>([
+  ["nothing that can be written", { container: readOnly }, "nothing is mounted at /tmp", "temporaryFolder: true"],
+  [
+    "a module",
+    { settings: { runtime: "nodejs" }, container: { command: ["node", "server.mjs"] } },
+    "it runs server.mjs",
+    "esModules: true",
+  ],
+  [
+    "Alpine",
+    { settings: { runtime: "dotnet" }, container: { image: "company/shop-api:8.0-alpine" } },
+    "looks like one with musl",
+    "dotnetRuntime: linux-musl-x64",
+  ],
+  [
+    "nodes of two kinds",
+    { settings: { runtime: "dotnet" }, live: { architectures: read(["amd64", "arm64"]) } },
+    "its pods run on amd64 and arm64",
+  ],
+  ["pods that wait for somebody", rolling("DaemonSet", { type: "OnDelete" }), "only when somebody deletes them"],
+  [
+    "pods that are left out",
+    {
+      ...rolling("StatefulSet", { rollingUpdate: { partition: 2 } }),
+      spec: { replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } },
+    },
+    "its pods with numbers below 2 stay as they are",
+  ],
+])("%s: is worth knowing", (_, change, text, write = "") => {
+  const found = findings(change);
+  expect(found).toEqual([expect.objectContaining({ level: "note", text: expect.stringContaining(text) as string })]);
+  expect(found[0]!.write ?? "").toContain(write);
+});
+
+test.each<[string, Change]>([
+  ["a folder of its own", { container: { ...readOnly, volumeMounts: [{ name: "tmp", mountPath: "/tmp" }] } }],
+  ["a folder of ours", { container: readOnly, settings: { temporaryFolder: true } }],
+  ["a module, told so", { settings: { runtime: "nodejs", esModules: true }, container: { args: ["server.mjs"] } }],
+])("%s: is not worth a word", (_, change) => expect(findings(change)).toEqual([]));
 
 test("what may not be read is said, and nothing is made of it", () => {
   const all = findings({
@@ -253,8 +356,9 @@ describe("egress of the service's namespace", () => {
     to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } }],
     ports: [{ port, protocol: "TCP" }],
   });
+  const shop = contextOf().landscape.services.find(({ id }) => id === "shop-api")!;
   const levels = (...policies: V1NetworkPolicy[]) =>
-    judgeEgress(policies, { app: "shop-api" }, "shop").map(({ level }) => level);
+    judgeEgress(shop, policies, { app: "shop-api" }).map(({ level }) => level);
 
   test.each<[string, V1NetworkPolicy[], string[]]>([
     ["no policy", [], []],
