@@ -141,7 +141,7 @@ function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles }:
   const settings = {
     "index.number_of_shards": 1,
     "index.number_of_replicas": replicas,
-    // Half of the bytes: documents of spans are full of the same names.
+    // A quarter less: documents of spans are full of the same names.
     "index.codec": "best_compression",
     "index.mapping.nested_fields.limit": 50,
     "index.requests.cache.enable": true,

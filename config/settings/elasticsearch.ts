@@ -55,7 +55,8 @@ const managed = z
       .default(1)
       .meta({
         description:
-          "Number of nodes. From 3 on every index has a copy on another node, and the store goes on without one of them. From 1 to more the nodes are made anew on the same disks, with a pause; fewer is refused.",
+          "Nodes that it has. From 3 on every index has a copy on another node, and the store goes on without one of them. From 1 to more the nodes are made anew on the same disks, with a pause; fewer is refused.",
+        unit: "nodes",
         examples: [3],
       }),
     heapMib: z

@@ -40,12 +40,15 @@ export const groups = forResources({
   config: z.strictObject({}),
   judge: (resource, { settings }) => {
     const own = named(resource.name, settings.groups);
+    const leaves = leavesOf(resource);
     const judged =
       /^(?:vault|elasticstack):/.test(resource.type) ||
+      // What Vault Agent writes into a pod.
+      leaves.some(({ value }) => typeof value === "string" && value.includes("/static-creds/")) ||
       configurationsLike(resource, (value) => "jaeger_storage" in value).length > 0;
     if (own.length !== 1 || !judged) return [];
     const others = settings.groups.filter((group) => group !== own[0]);
-    return leavesOf(resource).flatMap(({ path, value, parsed }): Finding[] => {
+    return leaves.flatMap(({ path, value, parsed }): Finding[] => {
       const foreign = typeof value === "string" && !parsed ? named(value, others) : [];
       return foreign.length > 0
         ? [{ path, message: `names ${foreign.join(", ")}, but ${resource.name} is of ${own[0]!}` }]

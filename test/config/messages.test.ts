@@ -140,7 +140,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "a typo behind the choice of a mode": {
       changes: { elasticsearch: { mode: "managed", heapMb: 512 } },
       says: "order-tracing:elasticsearch.heapMb: 512: is no setting of this project",
-      allowed: "heapMib, lifecycle, mode, publish, storageClass, storageGib",
+      allowed: "heapMib, lifecycle, mode, nodes, publish, storageClass, storageGib",
       write: "order-tracing:elasticsearch.heapMib instead of order-tracing:elasticsearch.heapMb",
     },
     "a key of the other mode": {

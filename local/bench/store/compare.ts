@@ -43,6 +43,8 @@ export async function bytesPerDocument<K extends string>(
       if (count !== documents.length) throw new Error(`${index} has ${count} of ${documents.length} documents.`);
       await ask(client, "POST", `/${index}/_forcemerge?max_num_segments=1`);
       await ask(client, "POST", `/${index}/_flush`);
+      // What was merged is counted as long as a reader has it open.
+      await ask(client, "POST", `/${index}/_refresh`);
       const stats = statistics.parse(await ask(client, "GET", `/${index}/_stats/store`));
       sizes[variant] = stats._all.primaries.store.size_in_bytes / documents.length;
     } finally {
