@@ -58,7 +58,11 @@ describe("gateway", () => {
   test("asks the issuer for keys where it can, by its CA, and may go to its addresses only", () => {
     const of = (oidc: object) => {
       const issuer = { serviceAccountIssuer: "https://issuer.example/id/1" };
-      const asked = { ...contextOf({ cluster: { ...issuer, oidc } }), serviceAccountKeys: undefined, issuerCa: companyCa };
+      const asked = {
+        ...contextOf({ cluster: { ...issuer, oidc } }),
+        serviceAccountKeys: undefined,
+        issuerCa: companyCa,
+      };
       const { config: files, flows } = gatewayPlan(asked);
       return { provider: loose(gatewayConfig(asked)).extensions.oidc.providers[0] as Loose, files, flows };
     };
