@@ -12,6 +12,7 @@ import { monitoring } from "./settings/monitoring.ts";
 import { privacy } from "./settings/privacy.ts";
 import { proof } from "./settings/proof.ts";
 import { replicas } from "./settings/replicas.ts";
+import { review } from "./settings/review.ts";
 import { sampling } from "./settings/sampling.ts";
 import { services } from "./settings/services.ts";
 import { sizes } from "./settings/sizes.ts";
@@ -65,6 +66,7 @@ export function settingsSchema(catalogue: Catalogue) {
     monitoring: monitoring(serviceIds),
     images,
     engine,
+    review,
   });
 }
 

@@ -10,6 +10,7 @@ import type { Surroundings } from "./preview.ts";
 export interface UpOptions {
   stack: string;
   plan?: string;
+  refresh?: true;
   yes?: true;
   policies: boolean;
 }
@@ -21,7 +22,7 @@ export interface UpOptions {
  */
 export async function up(
   { settings }: Stack,
-  { stack, plan, yes, policies }: UpOptions,
+  { stack, plan, refresh, yes, policies }: UpOptions,
   { directory, signal }: Surroundings,
 ): Promise<number> {
   if (plan) {
@@ -34,6 +35,8 @@ export async function up(
       "up",
       ...["--stack", stack, "--suppress-outputs"],
       ...(plan ? ["--plan", resolve(plan)] : []),
+      // The program says how the providers are reached now.
+      ...(refresh ? ["--refresh", "--run-program"] : []),
       ...(yes ? ["--yes"] : []),
       ...(policies ? policyArguments(stack, directory) : []),
     ],

@@ -3,11 +3,11 @@ import { elasticsearchName, samplerName } from "../../lib/names.ts";
 import { at, kindOf, list, objectName, text } from "../consequences/consequence.ts";
 import type { Inputs, Step } from "../engine/steps.ts";
 
-/**
- * What the estimate of traces takes for given, since nothing in the stack says it: spans a second of all services together,
- * before sampling, and bytes that a stored span takes on a disk of Elasticsearch with its index.
- */
-export const assumed = { spansPerSecond: 100, bytesPerSpan: 600 } as const;
+/** What the estimate of traces takes for given, since no resource says it: the settings below `review`. */
+export interface Assumed {
+  readonly spansPerSecond: number;
+  readonly bytesPerSpan: number;
+}
 
 /** What a stack asks of its cluster, and what it stores. */
 export interface Estimate {
@@ -30,7 +30,7 @@ export interface Estimate {
 }
 
 /** Estimates one side of the steps. */
-export function estimate(steps: readonly Step[], side: "before" | "after"): Estimate {
+export function estimate(steps: readonly Step[], side: "before" | "after", assumed: Assumed): Estimate {
   const there = steps.flatMap((step) => (step[side] ? [{ step, inputs: step[side] }] : []));
   const of = (kind: string) => there.filter(({ step }) => kindOf(step) === kind);
   const workloads = [...of("Deployment"), ...of("StatefulSet")].map(({ step, inputs }) => ({

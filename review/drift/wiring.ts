@@ -1,0 +1,27 @@
+import { lackingEntries, livePatch, type Workload } from "../../components/wiring/live-patch.ts";
+import type { Refreshed } from "../engine/refreshed.ts";
+import { text } from "../consequences/consequence.ts";
+import type { Drift } from "./drift.ts";
+import { valueAt } from "./fields.ts";
+import { lastAuthor } from "./owners.ts";
+
+/**
+ * Whether the patch of a service is still there. The provider compares its lists by position with those of the live object, which
+ * begin with the owner's own entries, so its word counts for nothing here.
+ */
+export function wiringDrift(
+  { recorded, live, object }: Refreshed,
+  of: Pick<Drift, "urn" | "kind" | "subject">,
+): Drift | undefined {
+  if (live === undefined) return { ...of, what: "deleted", by: [], mend: "up", commands: [] };
+  const [is, patch] = [object as Workload, recorded as Workload];
+  if (livePatch(is, patch).state === "applied") return undefined;
+  const own = text(valueAt(recorded, ["metadata", "annotations", "pulumi.com/patchFieldManager"]));
+  const lacks = lackingEntries(is, patch)
+    .filter((entry) => !entry.startsWith("checksum "))
+    .map(withoutValue);
+  return { ...of, what: "unwired", lacks, by: lastAuthor(object, own ? [own] : []), mend: "up", commands: [] };
+}
+
+/** A name says enough, and a value may be long. */
+const withoutValue = (entry: string): string => entry.replace(/=.*$/s, "").replace(/^(init container \S+) .*$/, "$1");
