@@ -56,7 +56,8 @@ export function lackingEntries(live: Workload, patch: Workload): string[] {
   return entriesOf(patch).filter((entry) => !has.has(entry));
 }
 
-function entriesOf({ spec }: Workload): string[] {
+/** What is compared of a patch, one text for each entry. */
+export function entriesOf({ spec }: Workload): string[] {
   const { metadata, spec: pod = {} } = spec?.template ?? {};
   return [
     `checksum ${metadata?.annotations?.[checksumAnnotation]}`,

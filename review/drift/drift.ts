@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { kindOf } from "../consequences/consequence.ts";
 import type { Inputs } from "../engine/steps.ts";
 import type { Refresh, Refreshed } from "../engine/refreshed.ts";
 import { commandToRemove } from "./commands.ts";
 import { additions, pointerTo, valueAt, withValue } from "./fields.ts";
 import { isAutoscaled, takenFields, unique, type Author } from "./owners.ts";
-import { subjectOf } from "./subject.ts";
+import { kindName, subjectOf } from "./subject.ts";
 import { wiringDrift } from "./wiring.ts";
 
 /** Something that is not as the last `up` left it. */
@@ -19,7 +18,7 @@ export interface Drift {
   readonly what: "deleted" | "changed" | "unwired" | "stranger";
   readonly before?: Inputs;
   readonly after?: Inputs;
-  /** What is missing of a patch. */
+  /** What is missing of a patch; empty: all of it. */
   readonly lacks?: readonly string[];
   /** Who did it, as far as the API server knows. */
   readonly by: readonly Author[];
@@ -50,7 +49,7 @@ export function driftOf({ resources }: Refresh, expected: readonly string[]): { 
 
 function judge(resource: Refreshed, expected: readonly string[]): Drift | Remark | undefined {
   const { urn, type, recorded, live } = resource;
-  const of = { urn, kind: kindOf(resource), subject: subjectOf(recorded, resource) };
+  const of = { urn, kind: kindName(resource), subject: subjectOf(recorded, resource) };
   if (type.startsWith("pulumi:providers:")) return undefined;
   if (type.startsWith("kubernetes:") && type.endsWith("Patch")) return wiringDrift(resource, of);
   if (live === undefined) return { ...of, what: "deleted", by: [], mend: "refresh", commands: [] };

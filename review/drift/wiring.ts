@@ -1,4 +1,4 @@
-import { lackingEntries, livePatch, type Workload } from "../../components/wiring/live-patch.ts";
+import { entriesOf, lackingEntries, livePatch, type Workload } from "../../components/wiring/live-patch.ts";
 import type { Refreshed } from "../engine/refreshed.ts";
 import { text } from "../consequences/consequence.ts";
 import type { Drift } from "./drift.ts";
@@ -17,11 +17,13 @@ export function wiringDrift(
   const [is, patch] = [object as Workload, recorded as Workload];
   if (livePatch(is, patch).state === "applied") return undefined;
   const own = text(valueAt(recorded, ["metadata", "annotations", "pulumi.com/patchFieldManager"]));
-  const lacks = lackingEntries(is, patch)
-    .filter((entry) => !entry.startsWith("checksum "))
-    .map(withoutValue);
+  const lacking = lackingEntries(is, patch);
+  const lacks = lacking.length === entriesOf(patch).length ? [] : lacking.map(withoutValue);
   return { ...of, what: "unwired", lacks, by: lastAuthor(object, own ? [own] : []), mend: "up", commands: [] };
 }
 
 /** A name says enough, and a value may be long. */
-const withoutValue = (entry: string): string => entry.replace(/=.*$/s, "").replace(/^(init container \S+) .*$/, "$1");
+const withoutValue = (entry: string): string =>
+  entry.startsWith("checksum ")
+    ? "its checksum"
+    : entry.replace(/=.*$/s, "").replace(/^(init container \S+) .*$/, "$1");

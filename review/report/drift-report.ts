@@ -111,9 +111,9 @@ const whats: Record<Drift["what"], string> = {
 };
 
 function said({ kind, subject, what, lacks = [], by, mend }: Drift): string {
-  const missing = what === "unwired" && lacks.length > 0 ? `; missing: ${lacks.map(inline).join(", ")}` : "";
+  const missing = what === "unwired" ? `; missing: ${lacks.map(inline).join(", ") || "all of it"}` : "";
   const subjects = what === "deleted" && mend === "up" ? "the workload is gone" : whats[what];
-  return `**${inline(`${kind.replace(/Patch$/, "")} ${subject}`)}** ${subjects}${authors(by)}${missing}.`;
+  return `**${inline(`${kind} ${subject}`)}** ${subjects}${authors(by)}${missing}.`;
 }
 
 function authors(by: readonly Author[]): string {

@@ -12,11 +12,7 @@ const plain: Preview = {
 };
 
 const report = (changes: Partial<Preview>, limit = commentLimit): string =>
-  fitted(
-    reportSections({ ...plain, ...changes }),
-    limit,
-    "[The whole report](https://ci.example/1).",
-  );
+  fitted(reportSections({ ...plain, ...changes }), limit, "[The whole report](https://ci.example/1).");
 
 describe("a recorded preview of another share of traces", () => {
   const text = report({ run: recordedRun("sampling") });
