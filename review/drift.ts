@@ -40,6 +40,7 @@ export async function drift(
     args: ["preview", "--refresh", "--stack", stack, "--suppress-outputs"],
     directory,
     signal,
+    interrupted: "Nothing was changed, and no report was written. Run it again.",
   });
   const { fieldManagers } = settings.review;
   const refresh = readRefresh(events);

@@ -51,6 +51,7 @@ export async function preview(
     ],
     directory,
     signal,
+    interrupted: "Nothing was changed, and no report was written. Run it again.",
   });
   const result: Preview = {
     stack,

@@ -42,6 +42,9 @@ export async function up(
     ],
     directory,
     signal,
+    interrupted: plan
+      ? `What was done by then is in the state. Make a new plan: npm run preview -- --stack ${stack} --plan ${plan}`
+      : `What was done by then is in the state. See what is left: npm run preview -- --stack ${stack}; go on: npm run up -- --stack ${stack}`,
   });
   return exitCode === 0 ? exitCodes.ok : exitCodes.found;
 }
