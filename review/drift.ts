@@ -1,3 +1,6 @@
+import type { Workload } from "../components/wiring/live-patch.ts";
+import { deploymentPatch } from "../components/wiring/plan.ts";
+import { createContext, type Context } from "../config/context.ts";
 import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { loadKubeConfig } from "../lib/kubeconfig.ts";
@@ -31,10 +34,11 @@ const codes: Record<DriftVerdict, number> = { same: exitCodes.ok, drift: driftCo
  * @returns the exit code: 0 no drift, 3 drift, 2 it could not be compared.
  */
 export async function drift(
-  { settings }: Stack,
+  given: Stack,
   { stack, output, link }: DriftOptions,
   { directory, signal }: Surroundings,
 ): Promise<number> {
+  const { settings } = given;
   const { events } = await runCli({
     command: settings.engine.command,
     args: ["preview", "--refresh", "--stack", stack, "--suppress-outputs"],
@@ -44,7 +48,7 @@ export async function drift(
   });
   const { fieldManagers } = settings.review;
   const refresh = readRefresh(events);
-  const own = driftOf(refresh, fieldManagers);
+  const own = driftOf(refresh, fieldManagers, patchesOf(createContext(given)));
   const strangers =
     refresh.resources.length > 0
       ? strangersAmong(await readNeighbours(loadKubeConfig(settings.cluster), namespace), refresh, fieldManagers)
@@ -63,3 +67,12 @@ export async function drift(
   process.stdout.write(`${stack}: ${said}. ${written}\n`);
   return codes[verdict];
 }
+
+/** Patches of the settings, by what they are for. */
+const patchesOf = (context: Context): Map<string, Workload> =>
+  new Map(
+    context.landscape.services.map((service) => [
+      `${service.namespace}/${service.deployment}`,
+      deploymentPatch(context, service) as unknown as Workload,
+    ]),
+  );

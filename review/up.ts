@@ -3,7 +3,7 @@ import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { policyArguments } from "./engine/policies.ts";
 import { readPlan } from "./engine/plan.ts";
-import { runCli } from "./engine/run.ts";
+import { runCli, startCli } from "./engine/run.ts";
 import type { Surroundings } from "./preview.ts";
 
 /** Arguments of `up`. */
@@ -29,14 +29,13 @@ export async function up(
     const { checksum } = await readPlan(plan);
     process.stderr.write(`Applies the plan ${plan} (checksum ${checksum}), or stops.\n`);
   }
+  if (refresh && !(await readEverything(settings.engine.command, stack, { directory, signal }))) return exitCodes.found;
   const { exitCode } = await runCli({
     command: settings.engine.command,
     args: [
       "up",
       ...["--stack", stack, "--suppress-outputs"],
       ...(plan ? ["--plan", resolve(plan)] : []),
-      // The program says how the providers are reached now.
-      ...(refresh ? ["--refresh", "--run-program"] : []),
       ...(yes ? ["--yes"] : []),
       ...(policies ? policyArguments(stack, directory) : []),
     ],
@@ -47,4 +46,24 @@ export async function up(
       : `What was done by then is in the state. See what is left: npm run preview -- --stack ${stack}; go on: npm run up -- --stack ${stack}`,
   });
   return exitCode === 0 ? exitCodes.ok : exitCodes.found;
+}
+
+/**
+ * Takes into the state what is there now. But for the wiring: of a patch a refresh would record the owner's entries as ours, and
+ * whether it is there is asked before each `up` anyhow.
+ */
+async function readEverything(
+  command: readonly string[],
+  stack: string,
+  { directory, signal }: Surroundings,
+): Promise<boolean> {
+  const args = ["refresh", "--stack", stack, "--suppress-outputs", "--yes", "--skip-preview"];
+  const exitCode = await startCli({
+    command,
+    args: [...args, "--exclude", "urn:pulumi:*::*::**Patch::*"],
+    directory,
+    signal,
+  });
+  signal.throwIfAborted();
+  return exitCode === 0;
 }

@@ -4,6 +4,7 @@ import type { Refresh, Refreshed } from "../engine/refreshed.ts";
 import { commandToRemove } from "./commands.ts";
 import { additions, pointerTo, valueAt, withValue } from "./fields.ts";
 import { isAutoscaled, takenFields, unique, type Author } from "./owners.ts";
+import type { Workload } from "../../components/wiring/live-patch.ts";
 import { kindName, subjectOf } from "./subject.ts";
 import { wiringDrift } from "./wiring.ts";
 
@@ -38,20 +39,30 @@ export interface Remark {
  * What differs from what the last `up` left.
  *
  * @param expected field managers of the company's own controllers, whose additions are none.
+ * @param patches those of the settings, by `<namespace>/<name>`.
  */
-export function driftOf({ resources }: Refresh, expected: readonly string[]): { drifts: Drift[]; remarks: Remark[] } {
-  const found = resources.map((resource) => judge(resource, expected));
+export function driftOf(
+  { resources }: Refresh,
+  expected: readonly string[],
+  patches: ReadonlyMap<string, Workload> = new Map(),
+): { drifts: Drift[]; remarks: Remark[] } {
+  const found = resources.map((resource) => judge(resource, expected, patches));
   return {
     drifts: found.flatMap((one) => (one && "kind" in one ? [one] : [])),
     remarks: found.flatMap((one) => (one && "text" in one ? [one] : [])),
   };
 }
 
-function judge(resource: Refreshed, expected: readonly string[]): Drift | Remark | undefined {
+function judge(
+  resource: Refreshed,
+  expected: readonly string[],
+  patches: ReadonlyMap<string, Workload>,
+): Drift | Remark | undefined {
   const { urn, type, recorded, live } = resource;
   const of = { urn, kind: kindName(resource), subject: subjectOf(recorded, resource) };
   if (type.startsWith("pulumi:providers:")) return undefined;
-  if (type.startsWith("kubernetes:") && type.endsWith("Patch")) return wiringDrift(resource, of);
+  if (type.startsWith("kubernetes:") && type.endsWith("Patch"))
+    return wiringDrift(resource, of, patches.get(of.subject));
   if (live === undefined) return { ...of, what: "deleted", by: [], mend: "refresh", commands: [] };
   const seen = resource.differing.length > 0;
   const changed = { ...of, what: "changed", before: recorded } as const;

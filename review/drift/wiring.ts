@@ -8,13 +8,18 @@ import { lastAuthor } from "./owners.ts";
 /**
  * Whether the patch of a service is still there. The provider compares its lists by position with those of the live object, which
  * begin with the owner's own entries, so its word counts for nothing here.
+ *
+ * @param wanted the patch of the settings, if they still have one.
  */
 export function wiringDrift(
   { recorded, live, object }: Refreshed,
   of: Pick<Drift, "urn" | "kind" | "subject">,
+  wanted: Workload | undefined,
 ): Drift | undefined {
   if (live === undefined) return { ...of, what: "deleted", by: [], mend: "up", commands: [] };
-  const [is, patch] = [object as Workload, recorded as Workload];
+  const is = object as Workload;
+  // A refresh records the owner's entries in the place of ours. Of other settings than those of now, nothing better is known.
+  const patch = wanted && livePatch(is, wanted).state !== "outdated" ? wanted : (recorded as Workload);
   if (livePatch(is, patch).state === "applied") return undefined;
   const own = text(valueAt(recorded, ["metadata", "annotations", "pulumi.com/patchFieldManager"]));
   const lacking = lackingEntries(is, patch);

@@ -73,11 +73,15 @@ const of = (drifts: readonly Drift[], mend: Drift["mend"]) => drifts.filter((dri
 
 function errors({ unread, run }: Comparison): Section[] {
   const lines = [
-    ...(unread.length > 0 ? [`Not read: ${unread.map(code).join(", ")}.`] : []),
-    ...run.errors.map((error) => `<pre>${html(error)}</pre>`),
+    ...few(run.errors.map((error) => `<pre>${html(error)}</pre>`)),
+    ...(unread.length > 0 ? [`${unread.length} not read: ${few(unread.map(code)).join(", ")}.`] : []),
   ];
   return lines.length > 0 ? [{ title: "errors", body: ["### Errors", ...lines].join("\n\n") }] : [];
 }
+
+/** The first ones say it: one back end that is away is an error of each of its resources. */
+const few = (items: readonly string[]): string[] =>
+  items.length <= 5 ? [...items] : [...items.slice(0, 5), `and ${items.length - 5} more`];
 
 function group(title: string, how: string, drifts: readonly Drift[]): Section[] {
   if (drifts.length === 0) return [];
