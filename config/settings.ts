@@ -14,6 +14,7 @@ import { pods } from "./settings/pods.ts";
 import { privacy } from "./settings/privacy.ts";
 import { proof } from "./settings/proof.ts";
 import { replicas } from "./settings/replicas.ts";
+import { review } from "./settings/review.ts";
 import { sampling } from "./settings/sampling.ts";
 import { services } from "./settings/services.ts";
 import { sizes } from "./settings/sizes.ts";
@@ -70,6 +71,7 @@ export function settingsSchema(catalogue: Catalogue) {
     images,
     pods,
     engine,
+    review,
   });
 }
 

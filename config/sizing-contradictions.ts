@@ -1,7 +1,7 @@
 import { storageGroups, unassignedGroup } from "../lib/names.ts";
 import { parseDuration } from "../lib/time.ts";
 import { message, writeAs } from "./explain.ts";
-import { resolveLandscape } from "./landscape.ts";
+import { resolveLandscape, type Landscape } from "./landscape.ts";
 import type { Catalogue } from "./model.ts";
 import { copiesOf } from "./retention.ts";
 import { measuredTraffic } from "./settings/expected.ts";
@@ -27,6 +27,11 @@ export function demandOf(catalogue: Catalogue, settings: Settings): Demand | und
     copies: copiesOf(elasticsearch),
     replicas,
   };
+}
+
+/** What all services of a stack send together, before sampling. */
+export function loadOf({ services }: Pick<Landscape, "services">, { expected }: Pick<Settings, "expected">): Traffic {
+  return sumOf(services.map(({ id }) => trafficOf(expected, id)));
 }
 
 function trafficOf(expected: Settings["expected"], id: string): Traffic {

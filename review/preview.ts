@@ -1,13 +1,13 @@
-import { rm, writeFile } from "node:fs/promises";
-import { parse, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { policyArguments } from "./engine/policies.ts";
 import { readPlan } from "./engine/plan.ts";
 import { runCli } from "./engine/run.ts";
+import { loadOf } from "../config/sizing-contradictions.ts";
 import { readRun } from "./engine/steps.ts";
 import { reportSections, verdictOf, type Preview, type Verdict } from "./report/report.ts";
-import { commentLimit, fitted } from "./report/section.ts";
+import { writeReport } from "./report/write.ts";
 
 /** Arguments of `preview`. */
 export interface PreviewOptions {
@@ -38,7 +38,7 @@ const codes: Record<Verdict, number> = {
  * @returns the exit code: 0 accepted, 1 refused, 2 the preview could not be made.
  */
 export async function preview(
-  { settings }: Stack,
+  { settings, landscape }: Stack,
   { stack, output, link, plan, policies }: PreviewOptions,
   { directory, signal }: Surroundings,
 ): Promise<number> {
@@ -52,37 +52,18 @@ export async function preview(
     ],
     directory,
     signal,
+    interrupted: "Nothing was changed, and no report was written. Run it again.",
   });
   const result: Preview = {
     stack,
     run: readRun(events),
     exitCode,
     policies,
+    load: loadOf(landscape, settings),
     plan: plan && exitCode === 0 ? await readPlan(plan) : undefined,
   };
-  const written = await write(reportSections(result), output, link);
+  const written = await writeReport(reportSections(result), output, link);
   const verdict = verdictOf(result);
   process.stdout.write(`${stack}: ${verdict}. ${written}\n`);
   return codes[verdict];
-}
-
-/** Writes the report, and the whole of it beside it if it had to be cut. */
-async function write(
-  sections: Parameters<typeof fitted>[0],
-  output: string,
-  link: string | undefined,
-): Promise<string> {
-  const { dir, name, ext } = parse(output);
-  const wholeFile = join(dir, `${name}.whole${ext}`);
-  const whole = fitted(sections, Infinity, "");
-  const rest = link ? `[The whole report](${link}).` : `The whole report: \`${wholeFile}\`.`;
-  const text = fitted(sections, commentLimit, rest);
-  await writeFile(output, text);
-  if (text === whole) {
-    // Of an earlier run.
-    await rm(wholeFile, { force: true });
-    return `The report is in ${output}.`;
-  }
-  await writeFile(wholeFile, whole);
-  return `The report is in ${output}, the whole of it in ${wholeFile}.`;
 }

@@ -3,13 +3,14 @@ import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { policyArguments } from "./engine/policies.ts";
 import { readPlan } from "./engine/plan.ts";
-import { runCli } from "./engine/run.ts";
+import { runCli, startCli } from "./engine/run.ts";
 import type { Surroundings } from "./preview.ts";
 
 /** Arguments of `up`. */
 export interface UpOptions {
   stack: string;
   plan?: string;
+  refresh?: true;
   yes?: true;
   policies: boolean;
 }
@@ -21,13 +22,14 @@ export interface UpOptions {
  */
 export async function up(
   { settings }: Stack,
-  { stack, plan, yes, policies }: UpOptions,
+  { stack, plan, refresh, yes, policies }: UpOptions,
   { directory, signal }: Surroundings,
 ): Promise<number> {
   if (plan) {
     const { checksum } = await readPlan(plan);
     process.stderr.write(`Applies the plan ${plan} (checksum ${checksum}), or stops.\n`);
   }
+  if (refresh && !(await readEverything(settings.engine.command, stack, { directory, signal }))) return exitCodes.found;
   const { exitCode } = await runCli({
     command: settings.engine.command,
     args: [
@@ -39,6 +41,29 @@ export async function up(
     ],
     directory,
     signal,
+    interrupted: plan
+      ? `What was done by then is in the state. Make a new plan: npm run preview -- --stack ${stack} --plan ${plan}`
+      : `What was done by then is in the state. See what is left: npm run preview -- --stack ${stack}; go on: npm run up -- --stack ${stack}`,
   });
   return exitCode === 0 ? exitCodes.ok : exitCodes.found;
+}
+
+/**
+ * Takes into the state what is there now. But for the wiring: of a patch a refresh would record the owner's entries as ours, and
+ * whether it is there is asked before each `up` anyhow.
+ */
+async function readEverything(
+  command: readonly string[],
+  stack: string,
+  { directory, signal }: Surroundings,
+): Promise<boolean> {
+  const args = ["refresh", "--stack", stack, "--suppress-outputs", "--yes", "--skip-preview"];
+  const exitCode = await startCli({
+    command,
+    args: [...args, "--exclude", "urn:pulumi:*::*::**Patch::*"],
+    directory,
+    signal,
+  });
+  signal.throwIfAborted();
+  return exitCode === 0;
 }

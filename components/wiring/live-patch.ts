@@ -49,11 +49,17 @@ function stateOf(live: Workload, patch: Workload): LivePatch["state"] {
   const [is, wanted] = [live, patch].map(({ metadata }) => metadata?.annotations?.[checksumAnnotation]);
   if (is === undefined) return "missing";
   if (is !== wanted) return "outdated";
-  const has = new Set(entriesOf(live));
-  return entriesOf(patch).every((entry) => has.has(entry)) ? "applied" : "missing";
+  return lackingEntries(live, patch).length === 0 ? "applied" : "missing";
 }
 
-function entriesOf({ spec }: Workload): string[] {
+/** Entries of the patch that the live object does not have, or has with another value: `init container otel-agent <image>`. */
+export function lackingEntries(live: Workload, patch: Workload): string[] {
+  const has = new Set(entriesOf(live));
+  return entriesOf(patch).filter((entry) => !has.has(entry));
+}
+
+/** What is compared of a patch, one text for each entry. */
+export function entriesOf({ spec }: Workload): string[] {
   const { metadata, spec: pod = {} } = spec?.template ?? {};
   return [
     `checksum ${metadata?.annotations?.[checksumAnnotation]}`,

@@ -1,4 +1,4 @@
-import type { Step } from "../engine/steps.ts";
+import { isResource, type Step } from "../engine/steps.ts";
 import { goes, kindOf, objectName, ranks, type Consequence, type Rank } from "./consequence.ts";
 import { ofReach } from "./reach.ts";
 import { ofStore } from "./store.ts";
@@ -14,14 +14,11 @@ export { kindOf, ranks, type Consequence } from "./consequence.ts";
 export function consequencesOf(steps: readonly Step[]): Consequence[] {
   const all = steps.flatMap((step) => {
     const said = [ofWorkloads, ofStore, ofVault, ofReach].flatMap((of) => of(step));
-    return said.length > 0 || !goes(step) || isComponent(step) ? said : [plainly(step)];
+    return said.length > 0 || !goes(step) || !isResource(step) ? said : [plainly(step)];
   });
   const order = Object.keys(ranks) as Rank[];
   return all.sort((a, b) => order.indexOf(a.rank) - order.indexOf(b.rank));
 }
-
-/** A component is a name for its resources, which are steps of their own. */
-const isComponent = ({ type }: Step): boolean => !/^(?:kubernetes|vault|elasticstack|pulumi:providers):/.test(type);
 
 function plainly(step: Step): Consequence {
   const what = step.operation === "replace" ? "is deleted and made again" : "is deleted";

@@ -13,6 +13,8 @@ export interface CliRun {
   /** The project's root. */
   readonly directory: string;
   readonly signal: AbortSignal;
+  /** What people are to know, and to do, after Ctrl-C. */
+  readonly interrupted?: string;
 }
 
 /** How a run ended, and what the engine has logged. */
@@ -27,12 +29,13 @@ export interface CliResult {
  *
  * @throws AskError if the program cannot be started.
  */
-export async function runCli({ command, args, directory, signal }: CliRun): Promise<CliResult> {
+export async function runCli({ args, signal, interrupted, ...run }: CliRun): Promise<CliResult> {
   // Nobody else may read what is written there; it is gone with the end of the command.
   const folder = await mkdtemp(join(tmpdir(), "order-tracing-review-"));
   const log = join(folder, "events.jsonl");
   try {
-    const exitCode = await startCli({ command, args: [...args, "--event-log", log], directory, signal });
+    const exitCode = await startCli({ ...run, args: [...args, "--event-log", log], signal });
+    if (signal.aborted && interrupted) process.stderr.write(`Interrupted. ${interrupted}\n`);
     signal.throwIfAborted();
     return { exitCode, events: await readEvents(log) };
   } finally {

@@ -56,13 +56,18 @@ const unfinished =
 
 const inputsOf = (state: StepEventStateMetadata | null | undefined): Inputs | undefined => state?.inputs ?? undefined;
 
+/** A component is a name for its resources, and nothing by itself. */
+export const isResource = ({ type }: { readonly type: string }): boolean =>
+  /^(?:kubernetes|vault|elasticstack|pulumi:providers):/.test(type);
+
 const isStack = (urn: string): boolean => urn.includes("::pulumi:pulumi:Stack::");
 
 /** Reads what the engine has logged: its steps, each resource once, in the order of their URNs. */
 export function readRun(events: readonly EngineEvent[]): EngineRun {
   const logged = new Map<string, StepEventMetadata[]>();
   for (const { resourcePreEvent } of events) {
-    if (!resourcePreEvent) continue;
+    // What is read first, see `readRefresh`, is no step.
+    if (!resourcePreEvent || resourcePreEvent.metadata.op === "refresh") continue;
     const { metadata } = resourcePreEvent;
     logged.set(metadata.urn, [...(logged.get(metadata.urn) ?? []), metadata]);
   }

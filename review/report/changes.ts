@@ -1,5 +1,5 @@
 import { kindOf } from "../consequences/index.ts";
-import type { Operation, Step } from "../engine/steps.ts";
+import { isResource, type Operation, type Step } from "../engine/steps.ts";
 import { differences } from "./differences.ts";
 import { fenced, folded, html, inline } from "./markdown.ts";
 import type { Section } from "./section.ts";
@@ -12,9 +12,6 @@ const signs: Record<Exclude<Operation, "same">, readonly [sign: string, word: st
 };
 
 const operations = Object.keys(signs) as (keyof typeof signs)[];
-
-/** A component is a name for its resources, and is no change by itself. */
-const isResource = ({ type }: Step): boolean => /^(?:kubernetes|vault|elasticstack|pulumi:providers):/.test(type);
 
 const changing = (steps: readonly Step[]): Step[] =>
   steps.filter((step) => step.operation !== "same" && isResource(step));

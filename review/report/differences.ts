@@ -86,7 +86,9 @@ const context = 2;
 
 /** Lines of one text in another's place, each piece below the keys that it stands in. */
 function textLines(before: string, after: string, path: string): string[] {
-  const { hunks } = structuredPatch("", "", before, after, undefined, undefined, { context });
+  // Else a line that is added at the end also takes the one before it for changed.
+  const [from, to] = [before, after].map((text) => (text.endsWith("\n") ? text : `${text}\n`)) as [string, string];
+  const { hunks } = structuredPatch("", "", from, to, undefined, undefined, { context });
   const old = before.split("\n");
   return [
     `# ${path}`,

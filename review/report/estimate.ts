@@ -1,15 +1,8 @@
 import { load } from "js-yaml";
-import { measuredTraffic } from "../../config/settings/expected.ts";
-import { storedBytes, storedGib } from "../../config/sizing.ts";
+import { storedGib, type Traffic } from "../../config/sizing.ts";
 import { elasticsearchName, samplerName } from "../../lib/names.ts";
 import { at, kindOf, list, objectName, text } from "../consequences/consequence.ts";
 import type { Inputs, Step } from "../engine/steps.ts";
-
-/**
- * What the estimate of traces takes for given, since nothing in the stack says it: spans a second of all services together,
- * before sampling, and bytes that a stored span takes on a disk of Elasticsearch with its index.
- */
-export const assumed = { spansPerSecond: 100, bytesPerSpan: storedBytes(measuredTraffic.bytesPerSpan) } as const;
 
 /** What a stack asks of its cluster, and what it stores. */
 export interface Estimate {
@@ -31,8 +24,12 @@ export interface Estimate {
   readonly tracesGib: number | undefined;
 }
 
-/** Estimates one side of the steps. */
-export function estimate(steps: readonly Step[], side: "before" | "after"): Estimate {
+/**
+ * Estimates one side of the steps.
+ *
+ * @param load what all services send together, before sampling: no resource says it.
+ */
+export function estimate(steps: readonly Step[], side: "before" | "after", load: Traffic): Estimate {
   const there = steps.flatMap((step) => (step[side] ? [{ step, inputs: step[side] }] : []));
   const of = (kind: string) => there.filter(({ step }) => kindOf(step) === kind);
   const workloads = [...of("Deployment"), ...of("StatefulSet")].map(({ step, inputs }) => ({
@@ -48,7 +45,6 @@ export function estimate(steps: readonly Step[], side: "before" | "after"): Esti
     .filter(({ inputs }) => text(at(inputs, "metadata", "name")) === `${samplerName}-config`)
     .map(({ inputs }) => share(text(at(inputs, "data", "config.yaml")) ?? ""))[0];
   const copies = Math.max(1, ...of("ElasticsearchIndexTemplate").map(({ inputs }) => 1 + replicasOf(inputs)));
-  const sent = assumed.spansPerSecond * measuredTraffic.bytesPerSpan;
   return {
     cpu: sum("cpu"),
     memoryMib: sum("memoryMib"),
@@ -60,7 +56,7 @@ export function estimate(steps: readonly Step[], side: "before" | "after"): Esti
     tracesGib:
       keptPercent === undefined
         ? undefined
-        : storedGib(sent, { days: retentionDays ?? 1, share: keptPercent / 100, copies }),
+        : storedGib(load.bytesPerSecond, { days: retentionDays ?? 1, share: keptPercent / 100, copies }),
   };
 }
 

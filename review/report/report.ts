@@ -1,5 +1,6 @@
 import type { EngineRun } from "../engine/steps.ts";
 import { changeSections, countsOf } from "./changes.ts";
+import type { Traffic } from "../../config/sizing.ts";
 import { estimateSection } from "./estimate-section.ts";
 import { consequenceSection } from "./consequence-section.ts";
 import { html, inline } from "./markdown.ts";
@@ -17,6 +18,8 @@ export interface Preview {
   readonly exitCode: number;
   /** Whether the policy pack was asked. */
   readonly policies: boolean;
+  /** What all services send together: no resource says it, and the estimate needs it. */
+  readonly load: Traffic;
   /** The plan that was saved: its file, and a checksum by which it is known again. */
   readonly plan?: { readonly file: string; readonly checksum: string } | undefined;
 }
@@ -58,7 +61,7 @@ export function reportSections(preview: Preview): Section[] {
     ...errorSection(run),
     ...refusalSection(run),
     ...consequenceSection(run),
-    ...estimateSection(run.steps),
+    ...estimateSection(run.steps, preview.load),
     ...unjudgedSection(run, preview.policies),
     ...changeSections(run.steps),
     ...adviceSection(run),

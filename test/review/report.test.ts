@@ -3,12 +3,16 @@ import { reportSections, verdictOf, type Preview } from "../../review/report/rep
 import { commentLimit, fitted } from "../../review/report/section.ts";
 import { recorded, recordedRun, run, step } from "./events.ts";
 
+const plain: Preview = {
+  stack: "dev",
+  run: run([]),
+  exitCode: 0,
+  policies: true,
+  load: { tracesPerSecond: 25, spansPerSecond: 100, bytesPerSecond: 50_000 },
+};
+
 const report = (changes: Partial<Preview>, limit = commentLimit): string =>
-  fitted(
-    reportSections({ stack: "dev", run: run([]), exitCode: 0, policies: true, ...changes }),
-    limit,
-    "[The whole report](https://ci.example/1).",
-  );
+  fitted(reportSections({ ...plain, ...changes }), limit, "[The whole report](https://ci.example/1).");
 
 describe("a recorded preview of another share of traces", () => {
   const text = report({ run: recordedRun("sampling") });
@@ -59,7 +63,7 @@ describe("the verdict", () => {
     ["refused", { exitCode: 255, run: run([], { findings: [{ ...finding, level: "mandatory" }] }) }],
     ["accepted", { run: run([], { findings: [{ ...finding, level: "advisory" }] }) }],
   ] as const)("%s", (verdict, changes) => {
-    expect(verdictOf({ stack: "dev", run: run([]), exitCode: 0, policies: true, ...changes })).toBe(verdict);
+    expect(verdictOf({ ...plain, ...changes })).toBe(verdict);
   });
   test("a refusal names resource, policy and what to do", () => {
     const text = report({ exitCode: 255, run: run([], { findings: [{ ...finding, level: "mandatory" }] }) });
@@ -97,8 +101,8 @@ test("policy findings are read from the log, without the engine's colours", () =
 
 test("half a preview does not pass for a small one", () => {
   const half = recorded("sampling").filter(({ summaryEvent }) => !summaryEvent);
-  expect(verdictOf({ stack: "dev", run: readRun(half), exitCode: 0, policies: true })).toBe("failed");
-  expect(verdictOf({ stack: "dev", run: readRun([]), exitCode: 0, policies: true })).toBe("failed");
+  expect(verdictOf({ ...plain, run: readRun(half) })).toBe("failed");
+  expect(verdictOf({ ...plain, run: readRun([]) })).toBe("failed");
 });
 
 test("what nobody could judge is said", () => {
