@@ -10,7 +10,9 @@ export async function claimsOf(kubeConfig: KubeConfig, prefix: string): Promise<
   const { items } = await kubeConfig.makeApiClient(CoreV1Api).listNamespacedPersistentVolumeClaim({ namespace });
   const numbers = items.flatMap(({ metadata }) => {
     const name = metadata?.name ?? "";
-    return name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)) ? [Number(name.slice(prefix.length))] : [];
+    return name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))
+      ? [Number(name.slice(prefix.length))]
+      : [];
   });
   return Math.max(-1, ...numbers) + 1;
 }

@@ -20,6 +20,10 @@ export function rolledOutHook(
       if (message !== last) void pulumi.log.info(`${workload}: ${message}`, undefined, undefined, true);
       last = message;
     };
-    await untilRolledOut(loadKubeConfig(settings.cluster), { namespace, name: workload }, { progress, limitMs: minutes * 60_000 });
+    await untilRolledOut(
+      loadKubeConfig(settings.cluster),
+      { namespace, name: workload },
+      { progress, limitMs: minutes * 60_000 },
+    );
   });
 }

@@ -129,7 +129,10 @@ export function registerWorkload(
   if (metrics) {
     new k8s.core.v1.Service(
       `${name}-metrics`,
-      { metadata: ownMetadata(metricsServiceName(workload), workload), spec: everyPod(workload, { name: "metrics", port: metrics.port }) },
+      {
+        metadata: ownMetadata(metricsServiceName(workload), workload),
+        spec: everyPod(workload, { name: "metrics", port: metrics.port }),
+      },
       child,
     );
   }

@@ -74,7 +74,8 @@ const managed = z
       .min(1)
       .default(50)
       .meta({
-        description: "Size of the data volume of each node. It can grow, if the storage class can expand volumes; it cannot shrink.",
+        description:
+          "Size of the data volume of each node. It can grow, if the storage class can expand volumes; it cannot shrink.",
         unit: "GiB",
         examples: [100],
       }),
