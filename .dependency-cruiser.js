@@ -1,5 +1,5 @@
 /** Files that only say how things are called and where they are: what runs beside the program may read them as well. */
-const names = "^components/[^/]+/(addresses|names|paths|store-plan)[.]ts$";
+const names = "^components/[^/]+/(account-in-turn|addresses|names|paths|store-plan)[.]ts$";
 
 /** Nothing that a folder imports is outside of `allowed`. */
 const only = (folder, comment, ...allowed) => ({
@@ -70,6 +70,8 @@ export default {
         names,
         "^package[.]json$",
         "^sdks/[^/]+/package[.]json$",
+        // A fault that people make by a command is made by its steps.
+        "^bootstrap/rotation[.]ts$",
       ),
       // But some checks run the very configuration that the plan makes, on the real collector, or the very patch.
       from: {
@@ -96,7 +98,7 @@ export default {
         pathNot: [
           "^components/($1|kubernetes|otel)/",
           "^components/elasticsearch/(addresses|names)[.]ts$",
-          "^components/vault/(paths|vault-agent|workload-identity)[.]ts$",
+          "^components/vault/(account-in-turn|paths|vault-agent|workload-identity)[.]ts$",
           // The proxy stands in the pods of Jaeger; outputs say who sees what.
           "^components/access/(audit|sign-in)[.]ts$",
           // The agent is made where the applications are wired.
