@@ -26,6 +26,7 @@ describe("defaults", () => {
       privacy: { allowedAttributes: [], spanLinks: "keep" },
       replicas: { frontEnd: 1, gateway: 2, sampler: 2, samplerMayLeave: false, jaegerCollector: 2, jaegerQuery: 1 },
       proof: { required: [], links: [], lookbackMinutes: 60 },
+      review: { fieldManagers: [] },
       images: { overrides: {}, registries: {} },
       pods: { nodeSelector: {}, tolerations: [], labels: {}, annotations: {}, pullSecrets: [] },
     });

@@ -34,7 +34,8 @@ function isTold({ type, new: now, detailedDiff }) {
 
 const trimmed = (state) => state && { ...state, outputs: {} };
 const read = ({ old, new: now, ...rest }) => {
-  const { __inputs, status, ...outputs } = now?.outputs ?? {};
+  const outputs = { ...now?.outputs };
+  for (const computed of ["__inputs", "status"]) delete outputs[computed];
   return { ...rest, old: trimmed(old), new: now && { ...now, outputs } };
 };
 
