@@ -23,7 +23,7 @@ export interface DriftOptions {
 }
 
 /** Of its own: a schedule tells drift from a comparison that failed. */
-export const driftCode = 3;
+const driftCode = 3;
 
 const codes: Record<DriftVerdict, number> = { same: exitCodes.ok, drift: driftCode, failed: exitCodes.couldNotAsk };
 
