@@ -11,7 +11,7 @@ import { brokenJava } from "../images/definitions/instrumentation.ts";
 import { driveOrders } from "../landscape/driver/index.ts";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { repositoryDir } from "../paths.ts";
-import { engine } from "./broken/up.ts";
+import { engine, withServices } from "./broken/up.ts";
 import { watching } from "./broken/watch.ts";
 import { attempt, print, type Finding } from "./findings.ts";
 
@@ -62,7 +62,7 @@ async function edgesSeen(): Promise<string[]> {
 async function broken(): Promise<Finding[]> {
   const before = { crm: await look(crm), shop: await look(shop) };
   const services = { "crm-api": { instrumentationImage: brokenJava }, "shop-api": { temporaryFolder: true } };
-  const { result, seen } = await watching(kubernetes, crm, () => engine(up, signal, services));
+  const { result, seen } = await watching(kubernetes, crm, () => withServices(services, () => engine(up, signal)));
   const after = { crm: await look(crm), shop: await look(shop) };
   const why = /crm-api: its pods did not start[^]*?why: [^\n]*/.exec(result.output)?.[0] ?? "nothing of it";
   return [

@@ -1,6 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { dump, load } from "js-yaml";
 import { stackFile } from "../../../config/stack-file.ts";
@@ -15,42 +13,39 @@ export interface Run {
 }
 
 /**
- * Runs the engine on the local stack.
- *
- * @param services settings of single services for this run alone. Undefined: those of the stack file.
+ * Does something with other settings of single services in the local stack's file, which is the one place where the program
+ * takes them from. The file is as it was afterwards.
  */
-export async function engine(args: readonly string[], signal: AbortSignal, services?: object): Promise<Run> {
-  const folder = await mkdtemp(join(tmpdir(), "order-tracing-broken-"));
+export async function withServices<T>(services: object, work: () => Promise<T>): Promise<T> {
+  const file = stackFile("local");
+  const before = await readFile(file, "utf8");
+  const { config, ...rest } = load(before) as { config: object };
   try {
-    const file = join(folder, "Pulumi.local.yaml");
-    const { config, ...rest } = load(await readFile(stackFile("local"), "utf8")) as { config: object };
-    await writeFile(
-      file,
-      dump({ ...rest, config: { ...config, ...(services && { "order-tracing:services": services }) } }),
-    );
-    await using tunnels = await openTunnels();
-    const { exitCode, all } = await execa(
-      "pulumi",
-      [...args, "--stack", "local", "--suppress-outputs", ...(services ? ["--config-file", file] : [])],
-      {
-        cwd: repositoryDir,
-        env: { ...(await pulumiEnvironment()), ...tunnels.env },
-        extendEnv: false,
-        stdin: "ignore",
-        stdout: ["pipe", "inherit"],
-        stderr: ["pipe", "inherit"],
-        all: true,
-        // Ctrl-C reaches it once, by the signal: the second one would make it drop what it is doing.
-        detached: true,
-        cancelSignal: signal,
-        killSignal: "SIGINT",
-        forceKillAfterDelay: 120_000,
-        reject: false,
-      },
-    );
-    signal.throwIfAborted();
-    return { exitCode: exitCode ?? 1, output: all };
+    await writeFile(file, dump({ ...rest, config: { ...config, "order-tracing:services": services } }));
+    return await work();
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await writeFile(file, before);
   }
+}
+
+/** Runs the engine on the local stack. */
+export async function engine(args: readonly string[], signal: AbortSignal): Promise<Run> {
+  await using tunnels = await openTunnels();
+  const { exitCode, all } = await execa("pulumi", [...args, "--stack", "local", "--suppress-outputs"], {
+    cwd: repositoryDir,
+    env: { ...(await pulumiEnvironment()), ...tunnels.env },
+    extendEnv: false,
+    stdin: "ignore",
+    stdout: ["pipe", "inherit"],
+    stderr: ["pipe", "inherit"],
+    all: true,
+    // Ctrl-C reaches it once, by the signal: the second one would make it drop what it is doing.
+    detached: true,
+    cancelSignal: signal,
+    killSignal: "SIGINT",
+    forceKillAfterDelay: 120_000,
+    reject: false,
+  });
+  signal.throwIfAborted();
+  return { exitCode: exitCode ?? 1, output: all };
 }
