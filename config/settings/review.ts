@@ -10,7 +10,7 @@ export const review = z
       .default(100)
       .meta({
         description:
-          "Spans of all services together before sampling, on average over a day, for the estimate of `npm run preview`. The default is a guess; the metric `otelcol_receiver_accepted_spans` of the gateway has yours.",
+          "Spans of all services together before sampling, on average over a day, for the estimate of `npm run preview`. The default is a guess; the metric `otelcol_receiver_accepted_spans_total` of the gateway has yours.",
         unit: "spans/s",
         examples: [250],
       }),

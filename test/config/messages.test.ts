@@ -105,7 +105,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { acess: { vpnRanges: [] } },
       says: 'order-tracing:acess: {"vpnRanges":[]}: is no setting of this project',
       allowed:
-        "access, catalogueFile, cluster, elasticsearch, engine, frontEnds, images, monitoring, privacy, proof, replicas, retentionDays, sampling, services, sizes, stores, vault",
+        "access, catalogueFile, cluster, elasticsearch, engine, frontEnds, images, monitoring, privacy, proof, replicas, retentionDays, review, sampling, services, sizes, stores, vault",
       write: "order-tracing:access instead of order-tracing:acess",
     },
     "a typo further down": {
