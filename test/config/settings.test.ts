@@ -10,7 +10,6 @@ describe("defaults", () => {
       access: { ...minimal.access, port: 443, sessionHours: 8, auditDays: 180 },
       catalogueFile: "config/catalogue.ts",
       engine: { command: ["pulumi"] },
-      review: { spansPerSecond: 100, bytesPerSpan: 600, fieldManagers: [] },
       sizes: sizes.parse({}),
       cluster: {
         check: "stop",
