@@ -40,7 +40,7 @@ export default {
         names,
         "^policies/secrets/forms[.]ts$",
       ),
-      from: { path: "^review/", pathNot: "^review/(check|rollout)/" },
+      from: { path: "^review/", pathNot: "^review/(check|drift|rollout)/" },
     },
     // They try the very patch that the program is going to apply, and follow what becomes of it.
     ...["check", "rollout"].map((part) =>
@@ -52,6 +52,13 @@ export default {
         "^components/(wiring/|kubernetes/pod[.]ts$)",
         "^review/check/",
       ),
+    ),
+    only(
+      "review/drift",
+      "As every command; and the plan of the wiring, with which it compares.",
+      "^(config|lib|review)/",
+      names,
+      "^components/wiring/",
     ),
     ...["bootstrap", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),

@@ -1,6 +1,4 @@
-import type { Workload } from "../components/wiring/live-patch.ts";
-import { deploymentPatch } from "../components/wiring/plan.ts";
-import { createContext, type Context } from "../config/context.ts";
+import { createContext } from "../config/context.ts";
 import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { loadKubeConfig } from "../lib/kubeconfig.ts";
@@ -8,6 +6,7 @@ import { namespace } from "../lib/names.ts";
 import { driftOf } from "./drift/drift.ts";
 import { readNeighbours } from "./drift/neighbours.ts";
 import { strangersAmong } from "./drift/strangers.ts";
+import { patchesOf } from "./drift/wiring.ts";
 import { readRefresh } from "./engine/refreshed.ts";
 import { runCli } from "./engine/run.ts";
 import { readRun } from "./engine/steps.ts";
@@ -23,7 +22,7 @@ export interface DriftOptions {
 }
 
 /** Of its own: a schedule tells drift from a comparison that failed. */
-export const driftCode = 3;
+const driftCode = 3;
 
 const codes: Record<DriftVerdict, number> = { same: exitCodes.ok, drift: driftCode, failed: exitCodes.couldNotAsk };
 
@@ -67,12 +66,3 @@ export async function drift(
   process.stdout.write(`${stack}: ${said}. ${written}\n`);
   return codes[verdict];
 }
-
-/** Patches of the settings, by what they are for. */
-const patchesOf = (context: Context): Map<string, Workload> =>
-  new Map(
-    context.landscape.services.map((service) => [
-      `${service.namespace}/${service.deployment}`,
-      deploymentPatch(context, service) as unknown as Workload,
-    ]),
-  );

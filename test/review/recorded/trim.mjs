@@ -34,7 +34,9 @@ function isTold({ type, new: now, detailedDiff }) {
 
 const trimmed = (state) => state && { ...state, outputs: {} };
 const read = ({ old, new: now, ...rest }) => {
-  const { __inputs, status, ...outputs } = now?.outputs ?? {};
+  const outputs = { ...now?.outputs };
+  delete outputs.__inputs;
+  delete outputs.status;
   return { ...rest, old: trimmed(old), new: now && { ...now, outputs } };
 };
 
