@@ -40,18 +40,25 @@ export default {
         names,
         "^policies/secrets/forms[.]ts$",
       ),
-      from: { path: "^review/", pathNot: "^review/(check|drift|rollout)[/.]" },
+      from: { path: "^review/", pathNot: "^review/(check|drift|rollout)/" },
     },
-    // They try the very patch that the program is going to apply, follow what becomes of it, and compare it with what is there.
-    ...["check", "drift", "rollout"].map((part) =>
+    // They try the very patch that the program is going to apply, and follow what becomes of it.
+    ...["check", "rollout"].map((part) =>
       only(
         `review/${part}`,
         "As every command; and the plan of the wiring.",
         "^(config|lib)/",
         names,
         "^components/(wiring/|kubernetes/pod[.]ts$)",
-        "^review/",
+        "^review/check/",
       ),
+    ),
+    only(
+      "review/drift",
+      "As every command; and the plan of the wiring, with which it compares.",
+      "^(config|lib|review)/",
+      names,
+      "^components/wiring/",
     ),
     ...["bootstrap", "support", "bench"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),

@@ -1,6 +1,4 @@
-import type { Workload } from "../components/wiring/live-patch.ts";
-import { workloadPatch } from "../components/wiring/plan.ts";
-import { createContext, type Context } from "../config/context.ts";
+import { createContext } from "../config/context.ts";
 import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { loadKubeConfig } from "../lib/kubeconfig.ts";
@@ -8,6 +6,7 @@ import { namespace } from "../lib/names.ts";
 import { driftOf } from "./drift/drift.ts";
 import { readNeighbours } from "./drift/neighbours.ts";
 import { strangersAmong } from "./drift/strangers.ts";
+import { patchesOf } from "./drift/wiring.ts";
 import { readRefresh } from "./engine/refreshed.ts";
 import { runCli } from "./engine/run.ts";
 import { readRun } from "./engine/steps.ts";
@@ -67,12 +66,3 @@ export async function drift(
   process.stdout.write(`${stack}: ${said}. ${written}\n`);
   return codes[verdict];
 }
-
-/** Patches of the settings, by what they are for. */
-const patchesOf = (context: Context): Map<string, Workload> =>
-  new Map(
-    context.landscape.services.map((service) => [
-      `${service.namespace}/${service.deployment}`,
-      workloadPatch(context, service) as Workload,
-    ]),
-  );

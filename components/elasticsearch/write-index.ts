@@ -52,7 +52,7 @@ async function refuseForeignStore(store: Store, { name }: Series): Promise<void>
   if (status !== 404) throw refusal(store, `GET /_index_template/${name}`, status, reason);
   throw new AskError(
     `Elasticsearch at ${store.origin} has no template ${name}, although it was made: it is another store, or it lost its data.\n` +
-      "  run:     npm run bootstrap -- --stack <stack>, then pulumi up --refresh --run-program --stack <stack>",
+      "  run:     npm run bootstrap -- --stack <stack>, then npm run up -- --stack <stack> --refresh",
   );
 }
 

@@ -40,7 +40,7 @@ export function takenFields(object: unknown, own: readonly string[]): TakenField
     if (own.includes(manager) || subresource === "status") return [];
     if (controllers.includes(manager) && !scaled) return [];
     return leaves(at(entry, "fieldsV1"))
-      .filter((path) => !traces.some((trace) => trace === path.at(-1)))
+      .filter((path) => !traces.some((trace) => path.at(-1) === trace))
       .map((path) => ({ path, manager, time: text(at(entry, "time")), scaled }));
   });
 }

@@ -1,4 +1,6 @@
 import { entriesOf, lackingEntries, livePatch, type Workload } from "../../components/wiring/live-patch.ts";
+import { workloadPatch } from "../../components/wiring/plan.ts";
+import type { Context } from "../../config/context.ts";
 import type { Refreshed } from "../engine/refreshed.ts";
 import { text } from "../consequences/consequence.ts";
 import type { Drift } from "./drift.ts";
@@ -32,3 +34,12 @@ const withoutValue = (entry: string): string =>
   entry.startsWith("checksum ")
     ? "its checksum"
     : entry.replace(/=.*$/s, "").replace(/^(init container \S+) .*$/, "$1");
+
+/** Patches of the settings, by what they are for. */
+export const patchesOf = (context: Context): Map<string, Workload> =>
+  new Map(
+    context.landscape.services.map((service) => [
+      `${service.namespace}/${service.deployment}`,
+      workloadPatch(context, service) as Workload,
+    ]),
+  );

@@ -35,7 +35,8 @@ function isTold({ type, new: now, detailedDiff }) {
 const trimmed = (state) => state && { ...state, outputs: {} };
 const read = ({ old, new: now, ...rest }) => {
   const outputs = { ...now?.outputs };
-  for (const computed of ["__inputs", "status"]) delete outputs[computed];
+  delete outputs.__inputs;
+  delete outputs.status;
   return { ...rest, old: trimmed(old), new: now && { ...now, outputs } };
 };
 
