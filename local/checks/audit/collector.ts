@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { auditArguments, auditConfig, authorizationFile } from "../../../components/access/audit-config.ts";
 import { auditDir, auditFile } from "../../../components/access/audit-file.ts";
 import { secretsDir } from "../../../components/vault/vault-agent.ts";
+import { onPodAddress } from "../../../components/otel/collector-parts.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { ports } from "../../../lib/names.ts";
 import { freePort, newFolder, startCollector, type CollectorProcess } from "../collector/process.ts";
@@ -34,7 +35,7 @@ export async function startAuditCollector(view: string, origin: string): Promise
   const moved = JSON.stringify(planned)
     .replaceAll(auditDir, records)
     .replaceAll(secretsDir, folder)
-    .replaceAll(`\${env:POD_IP}:${ports.auditHealth}`, `127.0.0.1:${port}`);
+    .replaceAll(onPodAddress(ports.auditHealth), `127.0.0.1:${port}`);
   const config = JSON.parse(moved) as typeof planned;
   const elasticsearch = { ...config.exporters.elasticsearch, endpoint: origin, tls: { insecure: true } };
   const here = { ...config, exporters: { elasticsearch } };
