@@ -48,9 +48,11 @@ async function chaos(signal: AbortSignal): Promise<number> {
   const progress = (message: string) => {
     process.stderr.write(`${String(Math.round((Date.now() - begin) / 1_000)).padStart(5)} s  ${message}\n`);
   };
-  await using store = await openTraces(kubernetes, signal);
-  // Before anything is broken: whether what arrives can be counted at all.
-  await store.indices();
+  {
+    // Before anything is broken: whether what arrives can be counted at all.
+    await using store = await openTraces(kubernetes, signal);
+    await store.indices();
+  }
 
   const load = new Load(entrancesOf(kubernetes, landscape.services));
   const before = await startsOf(kubernetes);
@@ -67,6 +69,8 @@ async function chaos(signal: AbortSignal): Promise<number> {
   }
   const total = [...load.sent.values()].reduce((sum, { spans }) => sum + spans, 0);
   progress(`${total} spans were sent; waiting for them`);
+  // Only now: its password may be one of those that were changed.
+  await using store = await openTraces(kubernetes, signal);
   await untilStored(store, load.run, total, {
     ...{ limit: arrivalMs, signal },
     progress: (stored) => progress(`${stored} of ${total} are stored`),
