@@ -1,7 +1,7 @@
 /** Capitals inside of a word, each with a small letter behind it: Base64 and tokens do not keep to that for long. */
 const humps = "(?:[A-Z][a-z_]+)*";
 /** A word as people write it, with at most a number that is too short for a document's. */
-const word = `(?:[A-Z_]{1,10}(?:[a-z][a-z_]*${humps})?|[a-z][a-z_]*${humps})[0-9]{0,5}`;
+export const word = `(?:[A-Z_]{1,10}(?:[a-z][a-z_]*${humps})?|[a-z][a-z_]*${humps})[0-9]{0,5}`;
 /** Between words. A `:` only in front of a route's parameter, since `password` is a word too. */
 const joint = "(?:/:?|[.{}-])";
 /** Words with joints; of two neighbours at most one is a number, since telephone numbers have joints as well. */

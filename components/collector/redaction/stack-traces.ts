@@ -1,4 +1,5 @@
 import { ottlText, type Group } from "../ottl.ts";
+import { word } from "./harmless-shapes.ts";
 
 /** The key of the frames that are set aside. What claims to be it was taken away before, see `identity.ts`. */
 export const asideKey = "redaction.frames";
@@ -6,9 +7,7 @@ export const asideKey = "redaction.frames";
 const trace = `spanevent.attributes["exception.stacktrace"]`;
 const frames = `spanevent.attributes["${asideKey}"]`;
 
-/** A word of a program's own names, as strict as those of the harmless shapes: no token looks like it for long. */
-const word = "(?:[A-Z_]{1,10}(?:[a-z][a-z_]*(?:[A-Z][a-z_]+)*)?|[a-z][a-z_]*(?:[A-Z][a-z_]+)*)[0-9]{0,5}";
-/** Class and method. A number of its own only behind `$`, where the compiler counts. */
+/** Class and method, of words as strict as those of the harmless shapes: no token looks like them for long. A number of its own only behind `$`, where the compiler counts. */
 const method = String.raw`${word}(?:[./](?:${word}|<(?:clinit|init)>)?|\$(?:${word}|[0-9]{1,5})?)*`;
 const place = String.raw`(?:<generated>|${word}(?:\.${word}(?::[0-9]{1,5})?| (?:Method|Source)))`;
 /** The SDK cuts long values, so that the last frame may have no end. */
