@@ -37,9 +37,14 @@ export function networkPolicy(
       podSelector: { matchLabels: selectorLabels(workload) },
       policyTypes: ["Ingress", "Egress"],
       ingress: ingress.map((flow) => ({ from: peers(flow), ports: [{ protocol: "TCP", port: flow.port }] })),
-      egress: egress.map((flow) => ({ to: peers(flow), ports: [{ protocol: "TCP", port: flow.port }] })),
+      egress: egress.map(egressRule),
     },
   };
+}
+
+/** The rule that lets out one connection. */
+export function egressRule(flow: EgressFlow): types.input.networking.v1.NetworkPolicyEgressRule {
+  return { to: peers(flow), ports: [{ protocol: "TCP", port: flow.port }] };
 }
 
 function peers({ peer, port }: EgressFlow): Peer[] {

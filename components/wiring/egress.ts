@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Service } from "../../config/landscape.ts";
-import { gatewayName, namespace, ports, selectorLabels } from "../../lib/names.ts";
+import { gatewayName, namespace, ports } from "../../lib/names.ts";
+import { egressRule } from "../kubernetes/network-policy.ts";
 
 /** Label by which the policy finds the pods that have an agent. */
 export function agentSelector({ id }: Pick<Service, "id">): Record<string, string> {
@@ -12,16 +13,6 @@ export function egressPolicy(service: Pick<Service, "id">): types.input.networki
   return {
     podSelector: { matchLabels: agentSelector(service) },
     policyTypes: ["Egress"],
-    egress: [
-      {
-        to: [
-          {
-            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-            podSelector: { matchLabels: selectorLabels(gatewayName) },
-          },
-        ],
-        ports: [{ protocol: "TCP", port: ports.otlpGrpc }],
-      },
-    ],
+    egress: [egressRule({ peer: { namespace, workload: gatewayName }, port: ports.otlpGrpc })],
   };
 }
