@@ -1,48 +1,8 @@
-import { storageGroups, unassignedGroup } from "../lib/names.ts";
-import { parseDuration } from "../lib/time.ts";
+import { demandOf } from "./demand.ts";
 import { message, writeAs } from "./explain.ts";
-import { resolveLandscape, type Landscape } from "./landscape.ts";
 import type { Catalogue } from "./model.ts";
-import { copiesOf } from "./retention.ts";
-import { measuredTraffic } from "./settings/expected.ts";
 import type { Settings } from "./settings.ts";
-import { needOf, nothing, sumOf, type Demand, type Need, type Traffic } from "./sizing.ts";
-
-/** What a stack's settings say of the load. Undefined: nothing. */
-export function demandOf(catalogue: Catalogue, settings: Settings): Demand | undefined {
-  const { expected, survive, sampling, sizes, replicas, retentionDays, elasticsearch } = settings;
-  if (!expected && !survive.elasticsearchOutage) return undefined;
-  const { services } = resolveLandscape(catalogue, settings);
-  const groups = storageGroups(catalogue.groups).map((group) =>
-    group === unassignedGroup
-      ? nothing
-      : sumOf(services.filter((one) => one.group === group).map(({ id }) => trafficOf(expected, id))),
-  );
-  return {
-    groups,
-    share: Math.max(sampling.percent, ...services.map(({ id }) => sampling.services[id] ?? 0)) / 100,
-    decisionWaitSeconds: sizes.sampler.decisionWaitSeconds,
-    outageSeconds: survive.elasticsearchOutage ? parseDuration(survive.elasticsearchOutage) / 1000 : 0,
-    retentionDays,
-    copies: copiesOf(elasticsearch),
-    replicas,
-  };
-}
-
-/** What all services of a stack send together, before sampling. */
-export function loadOf({ services }: Pick<Landscape, "services">, { expected }: Pick<Settings, "expected">): Traffic {
-  return sumOf(services.map(({ id }) => trafficOf(expected, id)));
-}
-
-function trafficOf(expected: Settings["expected"], id: string): Traffic {
-  const { tracesPerSecond, spansPerTrace, bytesPerSpan } = {
-    ...measuredTraffic,
-    ...expected,
-    ...expected?.services[id],
-  };
-  const spansPerSecond = tracesPerSecond * spansPerTrace;
-  return { tracesPerSecond, spansPerSecond, bytesPerSecond: spansPerSecond * bytesPerSpan };
-}
+import { needOf, sumOf, type Demand, type Need } from "./sizing.ts";
 
 /** What is too small for what the stack expects, with the numbers. */
 export function sizingContradictions(catalogue: Catalogue, settings: Settings): string[] {

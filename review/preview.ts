@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
+import { loadOf } from "../config/demand.ts";
 import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { policyArguments } from "./engine/policies.ts";
 import { readPlan } from "./engine/plan.ts";
 import { runCli } from "./engine/run.ts";
-import { loadOf } from "../config/sizing-contradictions.ts";
 import { readRun } from "./engine/steps.ts";
 import { reportSections, verdictOf, type Preview, type Verdict } from "./report/report.ts";
 import { writeReport } from "./report/write.ts";
