@@ -9,6 +9,7 @@ import {
   type V1Pod,
 } from "@kubernetes/client-node";
 import { AskError } from "./ask-error.ts";
+import { isReady, labelSelector } from "./pods.ts";
 
 interface Place {
   readonly namespace: string;
@@ -92,17 +93,17 @@ async function reachablePod(kubeConfig: KubeConfig, target: AnyTarget): Promise<
   const { namespace } = target;
   try {
     const { labels, reachable } = await selectionOf(kubeConfig, target);
-    const labelSelector = Object.entries(labels)
-      .map(([label, value]) => `${label}=${value}`)
-      .join(",");
-    if (!labelSelector) throw new AskError(`${nameOf(target)} selects no pods: it has no selector.`);
-    const { items } = await kubeConfig.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
+    const selector = labelSelector(labels);
+    if (!selector) throw new AskError(`${nameOf(target)} selects no pods: it has no selector.`);
+    const { items } = await kubeConfig
+      .makeApiClient(CoreV1Api)
+      .listNamespacedPod({ namespace, labelSelector: selector });
     const ready = items.find((pod) => !pod.metadata?.deletionTimestamp && reachable(pod));
     if (ready?.metadata?.name) return ready.metadata.name;
     const states = items.map(({ metadata, status }) => `${metadata?.name} is ${status?.phase}`).join(", ");
     throw new AskError(
       `No pod of ${nameOf(target)} is ready (${states || "there is none"}). ` +
-        `See: kubectl -n ${namespace} describe pods -l ${labelSelector}`,
+        `See: kubectl -n ${namespace} describe pods -l ${selector}`,
       { transient: true },
     );
   } catch (error) {
@@ -118,9 +119,6 @@ interface Selection {
 interface Selecting extends KubernetesObject {
   spec?: { selector: { matchLabels?: Record<string, string> } };
 }
-
-const isReady = ({ status }: V1Pod) =>
-  status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ?? false;
 
 async function selectionOf(kubeConfig: KubeConfig, target: AnyTarget): Promise<Selection> {
   const { namespace } = target;

@@ -1,5 +1,6 @@
 import type { Context } from "../../config/context.ts";
 import { ownLabels, stackAnnotation } from "../../lib/names.ts";
+import { labelSelector } from "../../lib/pods.ts";
 import { note, stop, unread, type Finding, type Subject } from "./finding.ts";
 import { judgeIssuer, parsed, publicKeys } from "./issuer.ts";
 import type { LiveCluster } from "./live.ts";
@@ -25,9 +26,7 @@ export function judgeNamespace({ own }: LiveCluster, name: string, stack: string
     if (!Object.entries(ownLabels).every(([key, value]) => labels[key] === value)) {
       return [
         stop(
-          `the namespace ${name} exists, and does not carry ${Object.entries(ownLabels)
-            .map(([key, value]) => `${key}=${value}`)
-            .join(",")}: it is somebody else's. The stack would cut off the pods in it, and destroy would delete them`,
+          `the namespace ${name} exists, and does not carry ${labelSelector(ownLabels)}: it is somebody else's. The stack would cut off the pods in it, and destroy would delete them`,
           `kubectl get all --namespace ${name}   # whose is it? Only if nobody needs it: kubectl delete namespace ${name}`,
         ),
       ];

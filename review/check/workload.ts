@@ -6,6 +6,7 @@ import type {
   V1PodTemplateSpec,
 } from "@kubernetes/client-node";
 import type { Service } from "../../config/landscape.ts";
+import { labelSelector } from "../../lib/pods.ts";
 
 /** What is read of a Deployment, a StatefulSet or a DaemonSet. A field that a kind does not have is never set. */
 export interface LiveWorkload extends KubernetesObject {
@@ -70,9 +71,7 @@ export function podsOf({ status = {} }: LiveWorkload): { wanted: number; ready: 
 export function podSelectorOf({ spec }: LiveWorkload): string | undefined {
   const { matchLabels, matchExpressions } = spec?.selector ?? {};
   if (!matchLabels || matchExpressions) return undefined;
-  return Object.entries(matchLabels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+  return labelSelector(matchLabels);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { CoreV1Api, PatchStrategy, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { fieldManager } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
+import { isReady } from "../../lib/pods.ts";
 import { ask } from "../check/answer.ts";
 import { objects } from "../check/read.ts";
 import { referenceTo } from "../check/workload.ts";
@@ -30,8 +31,4 @@ export async function takeBack(config: KubeConfig, service: Service, pods: reado
     const body = { preconditions: { uid: metadata!.uid! } };
     await ask(() => core.deleteNamespacedPod({ name: metadata!.name!, namespace, body }));
   }
-}
-
-function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
 }

@@ -4,6 +4,7 @@ import {
   type V1Container,
   type V1PodSpec,
 } from "@kubernetes/client-node";
+import { labelSelector } from "../../../lib/pods.ts";
 import { applicationImage } from "../../landscape/images.ts";
 import { apply, statusCode, type Kubernetes } from "../../landscape/kubernetes/client.ts";
 import { containerSecurity, podSecurity } from "../../landscape/kubernetes/workload.ts";
@@ -76,14 +77,12 @@ function workload({ kind, runtime = "java", ...one }: Case): KubernetesObject {
 
 /** Removes all that this check made, also what a run left that was killed, and waits until it is gone. */
 export async function clear({ config, core }: Kubernetes): Promise<void> {
-  const labelSelector = Object.entries(marker)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+  const selector = { labelSelector: labelSelector(marker) };
   const rights = config.makeApiClient(RbacAuthorizationV1Api);
-  await rights.deleteCollectionClusterRoleBinding({ labelSelector });
-  await rights.deleteCollectionClusterRole({ labelSelector });
+  await rights.deleteCollectionClusterRoleBinding(selector);
+  await rights.deleteCollectionClusterRole(selector);
   for (;;) {
-    const { items } = await core.listNamespace({ labelSelector });
+    const { items } = await core.listNamespace(selector);
     if (items.length === 0) return;
     for (const { metadata } of items.filter(({ status }) => status?.phase !== "Terminating")) {
       await core.deleteNamespace({ name: metadata!.name! }).catch((error: unknown) => {
