@@ -17,7 +17,8 @@ const caFile = "issuer-ca.crt";
 
 /**
  * By a file: nothing outside of the pod is asked, and a new key of the cluster needs an `up`. By the issuer: the extension
- * asks it at its start (without an answer the collector ends), and again when a token has a key that it does not know.
+ * asks for its document at the start (without an answer the collector ends), and for keys with the first token and whenever one
+ * has a key that it does not know. While the issuer is away such a token is refused, see decision 0032.
  */
 export function tokenKeys({
   settings: { cluster },
