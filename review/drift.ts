@@ -8,9 +8,8 @@ import { readNeighbours } from "./drift/neighbours.ts";
 import { strangersAmong } from "./drift/strangers.ts";
 import { patchesOf } from "./drift/wiring.ts";
 import { readRefresh } from "./engine/refreshed.ts";
-import { runCli } from "./engine/run.ts";
 import { readRun } from "./engine/steps.ts";
-import type { Surroundings } from "./preview.ts";
+import { previewLog, type Surroundings } from "./preview.ts";
 import { driftSections, driftVerdictOf, type Comparison, type DriftVerdict } from "./report/drift-report.ts";
 import { writeReport } from "./report/write.ts";
 
@@ -35,16 +34,10 @@ const codes: Record<DriftVerdict, number> = { same: exitCodes.ok, drift: driftCo
 export async function drift(
   given: Stack,
   { stack, output, link }: DriftOptions,
-  { directory, signal }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<number> {
   const { settings } = given;
-  const { events } = await runCli({
-    command: settings.engine.command,
-    args: ["preview", "--refresh", "--stack", stack, "--suppress-outputs"],
-    directory,
-    signal,
-    interrupted: "Nothing was changed, and no report was written. Run it again.",
-  });
+  const { events } = await previewLog(settings, stack, ["--refresh"], surroundings);
   const { fieldManagers } = settings.review;
   const refresh = readRefresh(events);
   const own = driftOf(refresh, fieldManagers, patchesOf(createContext(given)));

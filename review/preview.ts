@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { loadOf } from "../config/demand.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { policyArguments } from "./engine/policies.ts";
@@ -32,6 +33,21 @@ const codes: Record<Verdict, number> = {
   failed: exitCodes.couldNotAsk,
 };
 
+/** Has the engine preview a stack, for a report. Changes nothing. */
+export function previewLog(
+  { engine }: Pick<Settings, "engine">,
+  stack: string,
+  options: readonly string[],
+  surroundings: Surroundings,
+): ReturnType<typeof runCli> {
+  return runCli({
+    command: engine.command,
+    args: ["preview", "--stack", stack, "--suppress-outputs", ...options],
+    ...surroundings,
+    interrupted: "Nothing was changed, and no report was written. Run it again.",
+  });
+}
+
 /**
  * Runs the engine once, and writes what it would do as a report for people.
  *
@@ -42,18 +58,12 @@ export async function preview(
   { stack, output, link, plan, policies }: PreviewOptions,
   { directory, signal }: Surroundings,
 ): Promise<number> {
-  const { exitCode, events } = await runCli({
-    command: settings.engine.command,
-    args: [
-      "preview",
-      ...["--stack", stack, "--suppress-outputs"],
-      ...(plan ? ["--save-plan", resolve(plan)] : []),
-      ...(policies ? policyArguments(stack, directory) : []),
-    ],
-    directory,
-    signal,
-    interrupted: "Nothing was changed, and no report was written. Run it again.",
-  });
+  const { exitCode, events } = await previewLog(
+    settings,
+    stack,
+    [...(plan ? ["--save-plan", resolve(plan)] : []), ...(policies ? policyArguments(stack, directory) : [])],
+    { directory, signal },
+  );
   const result: Preview = {
     stack,
     run: readRun(events),
