@@ -1,10 +1,8 @@
 import { viewNames } from "../../../lib/names.ts";
 import { catalogue } from "../../landscape/catalogue.ts";
-import { fetchToken } from "../../landscape/identity/client.ts";
 import * as ingress from "../../landscape/ingress/settings.ts";
-import { companyConnector } from "../../tunnels/company-network.ts";
 import { attempt, type Finding } from "../findings.ts";
-import { askView, plainHttp } from "./requests.ts";
+import { askView, bearerOf, plainHttp } from "./requests.ts";
 import type { Site } from "./site.ts";
 
 const proxy = "oauth2-proxy";
@@ -25,11 +23,7 @@ const forged = {
 
 /** What programs get: with tokens of several accounts, with none, and from other places. */
 export async function programFindings(site: Site): Promise<Finding[]> {
-  const connect = companyConnector(site.ca, (host, port) => site.dial(host, port, ingress.vpnClient));
-  const bearer = async (account: string) => {
-    const credentials = { clientSecret: "", passwords: site.passwords };
-    return { authorization: `Bearer ${await fetchToken(account, credentials, connect)}` };
-  };
+  const bearer = (account: string) => bearerOf(site, account);
   const asked = (
     what: string,
     layer: string,

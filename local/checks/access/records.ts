@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { z } from "zod";
 import { vaultPaths } from "../../../components/vault/paths.ts";
@@ -9,6 +8,7 @@ import { accounts } from "../../landscape/identity/accounts.ts";
 import { vaultClient } from "../../landscape/vault/client.ts";
 import { tokenOf, tokenWith } from "../../landscape/vault/people.ts";
 import { kubeconfig, repositoryDir } from "../../paths.ts";
+import { waitFor } from "../../wait.ts";
 import { attempt, type Finding } from "../findings.ts";
 
 const stack = "local";
@@ -67,15 +67,18 @@ export async function recordsOf(
   expected: number,
   auditor: string,
 ): Promise<{ theirs: number; all: number }> {
-  for (const deadline = Date.now() + patienceMs; ;) {
+  let counted = { theirs: 0, all: 0 };
+  const look = async () => {
     const { exitCode, stdout, stderr } = await audit(trace, auditor);
     // 1: nobody has read it.
     if (exitCode !== 0 && exitCode !== 1) throw new Error(`${exitCode}: ${stderr || stdout}`);
     const found = answer.parse(JSON.parse(stdout)).records;
     const theirs = found.filter((one) => one.person === emailOf(person) && one.view === view && one.status === 200);
-    if (theirs.length >= expected || Date.now() > deadline) return { theirs: theirs.length, all: found.length };
-    await sleep(1_000);
-  }
+    counted = { theirs: theirs.length, all: found.length };
+    return theirs.length >= expected;
+  };
+  await waitFor(look, { limit: patienceMs, every: 1_000 });
+  return counted;
 }
 
 /** The command, with no right but the token's. */

@@ -1,16 +1,13 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { jaegerQueryName, namespace } from "../../../lib/names.ts";
 import { podsOf, signalProgram } from "../../chaos/processes.ts";
-import { fetchToken } from "../../landscape/identity/client.ts";
-import * as ingress from "../../landscape/ingress/settings.ts";
 import { connect } from "../../landscape/kubernetes/client.ts";
 import { waitUntilReady } from "../../landscape/kubernetes/wait.ts";
 import { vaultClient } from "../../landscape/vault/client.ts";
-import { companyConnector } from "../../tunnels/company-network.ts";
 import { waitFor } from "../../wait.ts";
 import { attempt, type Finding } from "../findings.ts";
 import { auditorToken, patienceMs, recordsOf, type Deed } from "./records.ts";
-import { askView } from "./requests.ts";
+import { askView, bearerOf } from "./requests.ts";
 import type { Site } from "./site.ts";
 
 const times = 20;
@@ -22,9 +19,7 @@ export async function replacedFindings(site: Site, trace: string): Promise<Findi
   const workload = jaegerQueryName(view);
   const kubernetes = connect();
   const auditor = await auditorToken(await vaultClient());
-  const connector = companyConnector(site.ca, (host, port) => site.dial(host, port, ingress.vpnClient));
-  const credentials = { clientSecret: "", passwords: site.passwords };
-  const headers = { authorization: `Bearer ${await fetchToken(deed.person, credentials, connector)}` };
+  const headers = await bearerOf(site, deed.person);
   const waysToGo: [string, (pod: V1Pod) => unknown][] = [
     ["its pod is deleted", ({ metadata }) => kubernetes.core.deleteNamespacedPod({ namespace, name: metadata!.name! })],
     ["its proxy is killed", (pod) => signalProgram(pod, "SIGKILL", "oauth2-proxy")],

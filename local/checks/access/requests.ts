@@ -1,5 +1,6 @@
 import { finished } from "node:stream/promises";
 import { Agent, request } from "undici";
+import { fetchToken } from "../../landscape/identity/client.ts";
 import * as ingress from "../../landscape/ingress/settings.ts";
 import { companyConnector } from "../../tunnels/company-network.ts";
 import { viewUrl } from "./browser.ts";
@@ -46,6 +47,13 @@ export async function askView(
   } finally {
     await dispatcher.destroy();
   }
+}
+
+/** The header by which a program of an account says who it is: a fresh token of the company's sign-in. */
+export async function bearerOf(site: Site, account: string): Promise<{ authorization: string }> {
+  const connect = companyConnector(site.ca, (host, port) => site.dial(host, port, ingress.vpnClient));
+  const credentials = { clientSecret: "", passwords: site.passwords };
+  return { authorization: `Bearer ${await fetchToken(account, credentials, connect)}` };
 }
 
 /** Asks a view for data by plain HTTP, and says what comes back. */
