@@ -14,6 +14,7 @@ import {
 } from "./faults.ts";
 import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
 import { namespace } from "../../lib/names.ts";
+import { addedContainers } from "../../components/wiring/plan.ts";
 import type { Landscape } from "../../config/landscape.ts";
 import { tokenKeys } from "./token-keys.ts";
 
@@ -64,6 +65,20 @@ export const cases: Readonly<Record<string, Case>> = {
       atMost: () => Infinity,
     },
     run: (live) => refused(live, broken),
+  },
+  "elasticsearch-killed": {
+    title: "Elasticsearch is killed by SIGKILL",
+    seconds: 30,
+    run: (live) => killed(live, "StatefulSet", elasticsearchName),
+  },
+  "agent-killed": {
+    title: `the agent of the back end of ${broken} is killed by SIGKILL`,
+    seconds: 30,
+    mayLose: inMemory(3, "what it had in memory, and had answered for already"),
+    run: (live, { services }) => {
+      const { namespace: home, deployment: name } = services.find(({ group }) => group === broken)!;
+      return killed(live, "Deployment", name, { home, container: addedContainers.agent });
+    },
   },
   "group-broken": {
     title: `the Jaeger of ${broken} is away, the others are not`,

@@ -79,14 +79,24 @@ export async function paused(live: Live, workload: string): Promise<void> {
   }
 }
 
-/** Kills the processes of every pod of a workload, one pod after the other, until the fault is over. */
-export async function killed(live: Live, kind: Kind, name: string): Promise<void> {
+/**
+ * Kills the processes of every pod of a workload, one pod after the other, until the fault is over.
+ *
+ * @param home its namespace. Default: the stack's.
+ * @param container Default: the workload's own program.
+ */
+export async function killed(
+  live: Live,
+  kind: Kind,
+  name: string,
+  { home = namespace, container }: { home?: string; container?: string } = {},
+): Promise<void> {
   const end = Date.now() + live.holdMs;
   do {
-    for (const pod of await podsOf(live.kubernetes, name)) {
-      signalProgram(pod, "SIGKILL");
-      live.progress(`${pod.metadata?.name} was killed`);
-      await waitUntilReady(live.kubernetes, { kind, namespace, name }, { signal: live.signal });
+    for (const pod of await podsOf(live.kubernetes, name, home)) {
+      signalProgram(pod, "SIGKILL", container);
+      live.progress(`${container ?? "the program"} of ${pod.metadata?.name} was killed`);
+      await waitUntilReady(live.kubernetes, { kind, namespace: home, name }, { signal: live.signal });
     }
     await sleep(5_000, undefined, { signal: live.signal });
   } while (Date.now() < end);

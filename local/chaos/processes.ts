@@ -5,9 +5,13 @@ import { allPids, readProc } from "../cluster/process.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
 import { nameLabel } from "../landscape/kubernetes/workload.ts";
 
-/** Running pods of a workload of the stack. */
-export async function podsOf({ core }: Kubernetes, workload: string): Promise<V1Pod[]> {
-  const { items } = await core.listNamespacedPod({ namespace, labelSelector: `${nameLabel}=${workload}` });
+/**
+ * Running pods of a workload.
+ *
+ * @param home its namespace. Default: the stack's.
+ */
+export async function podsOf({ core }: Kubernetes, workload: string, home = namespace): Promise<V1Pod[]> {
+  const { items } = await core.listNamespacedPod({ namespace: home, labelSelector: `${nameLabel}=${workload}` });
   return items.filter(({ metadata, status }) => !metadata?.deletionTimestamp && status?.phase === "Running");
 }
 
