@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deploy } from "./components/platform.ts";
 import { loadContext } from "./config/stack.ts";
 import { guard } from "./review/check/guard.ts";
+import { tryOwnObjects } from "./review/check/own-objects.ts";
 import { rolloutHook } from "./review/rollout/hook.ts";
 import { refuseOlderState } from "./review/state/guard.ts";
 
@@ -9,5 +10,6 @@ import { refuseOlderState } from "./review/state/guard.ts";
 const context = loadContext(pulumi.getStack());
 await refuseOlderState();
 const live = await guard(context);
+pulumi.runtime.registerResourceTransform(tryOwnObjects(context));
 export { stateVersion } from "./review/state/version.ts";
 export const { views, traced, off, requiredEdges, next } = deploy(context, { live, rollout: rolloutHook(context) });

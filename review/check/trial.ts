@@ -10,24 +10,24 @@ export type Trial<T> =
   /** Whether it would be taken, is not known. */
   | { state: "unread"; reason: string };
 
-/** The patch of a workload, as the engine will send it. */
-export interface Patch extends KubernetesObject {
+/** An object, or the part of one, as the engine will send it. */
+export interface Patch {
   fieldManager: string;
   body: KubernetesObject;
 }
 
 /**
- * Applies the very patch, without keeping it: schema, conflicts and admission of the workload answer as they would.
+ * Applies the very patch, without keeping it: schema, conflicts and admission of the object answer as they would.
  *
  * @param force true: take fields from their managers, as `replace` in the settings does.
  */
-export function tryPatch(
+export function tryPatch<T extends KubernetesObject = LiveWorkload>(
   config: KubeConfig,
   { body, fieldManager }: Patch,
   force: boolean,
-): Promise<Trial<LiveWorkload>> {
+): Promise<Trial<T>> {
   return attempt(() =>
-    objects(config).patch<LiveWorkload>(body, undefined, "All", fieldManager, force, PatchStrategy.ServerSideApply),
+    objects(config).patch(body as T, undefined, "All", fieldManager, force, PatchStrategy.ServerSideApply),
   );
 }
 

@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+import { unknown } from "@pulumi/pulumi/output.js";
+import { tryObject, trying, type Ask } from "../../../review/check/own-objects.ts";
+
+const claim = {
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  metadata: { name: "data-elasticsearch-0", namespace: "tracing" },
+  spec: { resources: { requests: { storage: "4Gi" } } },
+};
+
+const refused = (code: number, message: string) => (): ReturnType<Ask> =>
+  Promise.resolve({ state: "refused", refusal: { code, message, causes: [] } });
+
+describe("an object of the stack that is new or changed", () => {
+  it("is asked for as the preview knows it", async () => {
+    const asked: unknown[] = [];
+    await tryObject({ ...claim, __initialApiVersion: "v1" }, (value) => {
+      asked.push(value);
+      return Promise.resolve({ state: "accepted", value });
+    });
+    expect(asked).toEqual([claim]);
+  });
+
+  // What the provider takes for a matter of the reviewer's rights.
+  it.each([
+    'persistentvolumeclaims "data-elasticsearch-0" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+    'admission webhook "validation.gatekeeper.sh" denied the request: [costs] no volume without a cost centre',
+    'persistentvolumeclaims "data-elasticsearch-0" is forbidden: exceeded quota: storage, requested: requests.storage=4Gi',
+  ])("is refused in the preview: %s", async (message) => {
+    await expect(tryObject(claim, refused(403, message))).rejects.toThrow(
+      `the cluster would refuse PersistentVolumeClaim data-elasticsearch-0 in tracing: ${message}`,
+    );
+  });
+
+  it.each([
+    [404, 'namespaces "tracing" not found'],
+    [422, "spec.accessModes: field is immutable"],
+  ])("is left to the provider, which says a %i itself: %s", async (code, message) => {
+    await expect(tryObject(claim, refused(code, message))).resolves.toBeUndefined();
+  });
+
+  it("is previewed as before by whoever may only look", async () => {
+    const reason = 'persistentvolumeclaims is forbidden: User "reviewer" cannot patch resource';
+    await expect(tryObject(claim, () => Promise.resolve({ state: "unread", reason }))).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ["what only `up` will know", { ...claim, spec: { volumeName: unknown } }],
+    ["a secret", { ...claim, spec: { volumeName: pulumi.secret("x") } }],
+  ])("is not asked for with %s in it", async (_, inputs) => {
+    await expect(tryObject(inputs, refused(403, "asked"))).resolves.toBeUndefined();
+  });
+});
+
+describe("which resources are tried", () => {
+  const tried = () => undefined;
+  const transform = trying(tried);
+  const hooksOf = async (type: string, opts: pulumi.CustomResourceOptions = {}) =>
+    (await transform({ custom: true, type, name: "one", props: {}, opts }))?.opts.hooks;
+
+  it("are the objects of Kubernetes, with what else is done before", async () => {
+    const before = () => undefined;
+    const hooks = await hooksOf("kubernetes:core/v1:ConfigMap", { hooks: { beforeUpdate: [before] } });
+    expect(hooks).toEqual({ beforeCreate: [tried], beforeUpdate: [before, tried] });
+  });
+
+  it.each(["vault:index/policy:Policy", "kubernetes:apps/v1:DeploymentPatch"])("are not %s", async (type) => {
+    expect(await hooksOf(type)).toBeUndefined();
+  });
+});
