@@ -85,6 +85,19 @@ export function metricsServiceName(workload: string): string {
   return `${workload}-metrics`;
 }
 
+/** Name by which a StatefulSet looks for the disk of one of its pods. */
+export function claimName(workload: string, index: number): string {
+  return `${claimPrefix(workload)}${index}`;
+}
+
+/** What the names of all disks of a StatefulSet begin with. */
+export function claimPrefix(workload: string): string {
+  return `${dataVolume}-${workload}-`;
+}
+
+/** Name of the volume of a StatefulSet that outlives its pods. */
+export const dataVolume = "data";
+
 /** Host name of a view, as people type it and as its certificate has it. */
 export function viewHost(view: string, domain: string): string {
   return `${view}.${domain}`;

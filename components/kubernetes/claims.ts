@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
+import { claimName, claimPrefix, dataVolume } from "../../lib/names.ts";
 import { ownMetadata } from "./metadata.ts";
 
 /** A disk for each pod of a StatefulSet. */
@@ -17,8 +18,6 @@ export interface ClaimPlan {
   mayLeave?: boolean;
 }
 
-const volume = "data";
-
 function specOf({ storageGib, storageClass }: ClaimPlan) {
   return {
     accessModes: ["ReadWriteOnce"],
@@ -32,7 +31,7 @@ export function claimTemplates(claim: ClaimPlan) {
   return {
     // What waits on a disk outlives the pods, also when the StatefulSet is made anew.
     persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
-    volumeClaimTemplates: [{ metadata: { name: volume }, spec: specOf(claim) }],
+    volumeClaimTemplates: [{ metadata: { name: dataVolume }, spec: specOf(claim) }],
   };
 }
 
@@ -53,7 +52,7 @@ export function registerClaims(
     { onDryRun: true },
   );
   return Array.from({ length: replicas }, (_, index) => {
-    const metadata = ownMetadata(`${volume}-${workload}-${index}`, workload);
+    const metadata = ownMetadata(claimName(workload, index), workload);
     return new k8s.core.v1.PersistentVolumeClaim(
       `${name}-claim-${index}`,
       {
@@ -92,7 +91,7 @@ export function otherClaimsHook(
       // The cluster's client takes seconds to load, and a run without such a change needs none.
       const { loadKubeConfig } = await import("../../lib/kubeconfig.ts");
       const { claimsOf } = await import("../../lib/claims.ts");
-      const claims = await claimsOf(loadKubeConfig(settings.cluster), `${volume}-${workload}-`);
+      const claims = await claimsOf(loadKubeConfig(settings.cluster), claimPrefix(workload));
       refuseFewer(workload, claim, { spec: { replicas: claims } }, { spec: { replicas } });
     },
     { onDryRun: true },

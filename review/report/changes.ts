@@ -27,23 +27,29 @@ export function countsOf(steps: readonly Step[]): string {
   return said.length === 0 ? "" : `${said.join(", ")}, ${same} stay as they are.`;
 }
 
-/** Changes by component, those with deletions and replacements first. */
+/** Changes by component, those with deletions and replacements first; components that change alike stand together. */
 export function changeSections(steps: readonly Step[]): Section[] {
-  const groups = [...Map.groupBy(changing(steps), ({ components }) => components[0] ?? "the stack itself")];
+  const components = [...Map.groupBy(changing(steps), ({ components }) => components[0] ?? "the stack itself")];
   const rank = ([, group]: [string, Step[]]) =>
     Math.min(...group.map(({ operation }) => operations.indexOf(operation as "replace")));
-  groups.sort((a, b) => rank(a) - rank(b) || (a[0] < b[0] ? -1 : 1));
-  return groups.map(([component, group], index) => {
+  components.sort((a, b) => rank(a) - rank(b) || (a[0] < b[0] ? -1 : 1));
+  // Alike: the same lines, but for the component's own name.
+  const alike = Map.groupBy(components, ([name, group]) => group.map(changeOf).join("\n\n").replaceAll(name, "\0"));
+  return [...alike.values()].map((same, index) => {
+    const [[first, group]] = same as [[string, Step[]]];
+    const names = same.map(([name]) => name);
     const heading = index === 0 ? "### Changes by component\n\n" : "";
     const tally = operations
       .map((operation) => [operation, group.filter((step) => step.operation === operation).length] as const)
       .filter(([, count]) => count > 0)
       .map(([operation, count]) => `${count} ${signs[operation][1]}`)
       .join(", ");
+    const each = same.length > 1 ? ` each, alike; here ${html(first)}` : "";
+    const title = `${names.map((name) => `<b>${html(name)}</b>`).join(", ")}: ${tally}${each}`;
     return {
-      title: `changes of ${inline(component)}`,
-      body: heading + folded(`<b>${html(component)}</b>: ${tally}`, group.map(changeOf).join("\n\n")),
-      short: heading + folded(`<b>${html(component)}</b>: ${tally}`, fenced(group.map(headline))),
+      title: `changes of ${names.map(inline).join(", ")}`,
+      body: heading + folded(title, group.map(changeOf).join("\n\n")),
+      short: heading + folded(title, fenced(group.map(headline))),
     };
   });
 }

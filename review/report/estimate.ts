@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 import { storedGib, type Traffic } from "../../config/sizing.ts";
-import { elasticsearchName, samplerName } from "../../lib/names.ts";
+import { claimPrefix, elasticsearchName, samplerName } from "../../lib/names.ts";
 import { at, kindOf, list, objectName, text } from "../consequences/consequence.ts";
 import type { Inputs, Step } from "../engine/steps.ts";
 
@@ -12,7 +12,7 @@ export interface Estimate {
   readonly memoryMib: number;
   /** GiB of its volumes. */
   readonly diskGib: number;
-  /** GiB of the volume of the managed Elasticsearch. */
+  /** GiB of the volumes of the managed Elasticsearch, all nodes together. */
   readonly storeGib: number | undefined;
   /** Days that traces are kept; undefined if nothing deletes them. */
   readonly retentionDays: number | undefined;
@@ -32,11 +32,14 @@ export interface Estimate {
 export function estimate(steps: readonly Step[], side: "before" | "after", load: Traffic): Estimate {
   const there = steps.flatMap((step) => (step[side] ? [{ step, inputs: step[side] }] : []));
   const of = (kind: string) => there.filter(({ step }) => kindOf(step) === kind);
-  const workloads = [...of("Deployment"), ...of("StatefulSet")].map(({ step, inputs }) => ({
+  const workloads = [...of("Deployment"), ...of("StatefulSet")].map(({ inputs }) => demands(inputs));
+  const sum = (key: "cpu" | "memoryMib") => workloads.reduce((total, one) => total + one[key], 0);
+  const volumes = of("PersistentVolumeClaim").map(({ step, inputs }) => ({
     name: objectName(step),
-    ...demands(inputs),
+    gib: quantity(at(inputs, "spec", "resources", "requests", "storage")) / 2 ** 30,
   }));
-  const sum = (key: "cpu" | "memoryMib" | "diskGib") => workloads.reduce((total, one) => total + one[key], 0);
+  const diskGib = (of: (name: string) => boolean) =>
+    volumes.reduce((total, { name, gib }) => total + (of(name) ? gib : 0), 0);
   const retentionDays = of("ElasticsearchIndexLifecycle").flatMap(({ inputs }) => {
     const [, days] = /^(\d+)d$/.exec(text(at(inputs, "delete", "minAge")) ?? "") ?? [];
     return days ? [Number(days)] : [];
@@ -48,8 +51,8 @@ export function estimate(steps: readonly Step[], side: "before" | "after", load:
   return {
     cpu: sum("cpu"),
     memoryMib: sum("memoryMib"),
-    diskGib: sum("diskGib"),
-    storeGib: workloads.find(({ name }) => name === elasticsearchName)?.diskGib,
+    diskGib: diskGib(() => true),
+    storeGib: diskGib((name) => name.startsWith(claimPrefix(elasticsearchName))) || undefined,
     retentionDays,
     keptPercent,
     copies,
@@ -60,7 +63,7 @@ export function estimate(steps: readonly Step[], side: "before" | "after", load:
   };
 }
 
-function demands(workload: Inputs): Pick<Estimate, "cpu" | "memoryMib" | "diskGib"> {
+function demands(workload: Inputs): Pick<Estimate, "cpu" | "memoryMib"> {
   const pods = Number(at(workload, "spec", "replicas") ?? 1);
   const pod = at(workload, "spec", "template", "spec");
   // An init container that ends before the others start asks for nothing beside them.
@@ -70,15 +73,9 @@ function demands(workload: Inputs): Pick<Estimate, "cpu" | "memoryMib" | "diskGi
   ];
   const requests = (key: string) =>
     running.reduce((total: number, container) => total + quantity(at(container, "resources", "requests", key)), 0);
-  const claims = list(at(workload, "spec", "volumeClaimTemplates"));
-  const disk = claims.reduce(
-    (total: number, claim) => total + quantity(at(claim, "spec", "resources", "requests", "storage")),
-    0,
-  );
   return {
     cpu: pods * requests("cpu"),
     memoryMib: (pods * requests("memory")) / 2 ** 20,
-    diskGib: (pods * disk) / 2 ** 30,
   };
 }
 

@@ -72,7 +72,10 @@ export function reportSections(preview: Preview): Section[] {
 function errorSection({ errors, findings }: EngineRun): Section[] {
   // That a policy refused something stands among the refusals.
   const refused = findings.some(({ level }) => level === "mandatory");
-  const own = errors.filter((error) => !(refused && /^preview failed$|policy/i.test(error)));
+  // What else was under way when something failed was cut off.
+  const own = errors
+    .map((error) => error.replace(/(?:Preview failed: )?before hook "[^"]*" failed: /, ""))
+    .filter((error) => !(refused && /^preview failed$|policy/i.test(error)) && !error.endsWith("context canceled"));
   if (own.length === 0) return [];
   const item = (error: string) => `<pre>${html(error)}</pre>`;
   const body = ["### Errors", ...own.map(item)].join("\n\n");

@@ -76,6 +76,41 @@ describe("the verdict", () => {
     ));
 });
 
+test("a volume that grows is in the estimate, and it is of the store", () => {
+  const claim = (gib: number) => ({
+    metadata: { name: "data-elasticsearch-0", namespace: "tracing" },
+    spec: { resources: { requests: { storage: `${gib}Gi` } } },
+  });
+  const text = report({ run: run([step("kubernetes:core/v1:PersistentVolumeClaim", claim(2), claim(4))]) });
+  expect(text).toContain("| Volumes of the stack | 2 GiB | **4 GiB** |");
+});
+
+test("components that change alike stand together, others do not", () => {
+  const image = (component: string, before: string, after: string) =>
+    step(
+      "kubernetes:apps/v1:Deployment",
+      { metadata: { name: component }, image: before },
+      { metadata: { name: component }, image: after },
+      { components: [component], name: `${component}-deployment`, urn: component },
+    );
+  const text = report({
+    run: run([image("jaeger-crm", "2.13", "2.20"), image("jaeger-shop", "2.13", "2.20"), image("sampler", "1", "2")]),
+  });
+  expect(text).toContain("<b>jaeger-crm</b>, <b>jaeger-shop</b>: 1 changed each, alike; here jaeger-crm");
+  expect([...text.matchAll(/^\+ .*2\.20/gm)]).toHaveLength(1);
+  expect(text).toContain("<b>sampler</b>: 1 changed<");
+});
+
+test("an error says what the cluster said, and not what was cut off by it", () => {
+  const errors = [
+    'Preview failed: before hook "would-be-taken" failed: the cluster would refuse',
+    "x: context canceled",
+  ];
+  expect(report({ exitCode: 255, run: run([], { errors }) })).toMatch(
+    /### Errors\n\n<pre>the cluster would refuse<\/pre>\n$/,
+  );
+});
+
 test("policy findings are read from the log, without the engine's colours", () => {
   const policyEvent = {
     resourceUrn: "urn:pulumi:dev::order-tracing::kubernetes:core/v1:Service::s",
@@ -158,7 +193,7 @@ describe("a report that is too long", () => {
       step(
         type,
         undefined,
-        { data: `${"line of text\n".repeat(200)}` },
+        { data: `${`line of text ${index}\n`.repeat(200)}` },
         { components: [`part-${index}`], urn: `${type}::${index}` },
       ),
     ),
