@@ -2,8 +2,9 @@ import { resolve } from "node:path";
 import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { policyArguments } from "./engine/policies.ts";
-import { readPlan } from "./engine/plan.ts";
+import { notAsPlanned, readPlan } from "./engine/plan.ts";
 import { runCli, startCli } from "./engine/run.ts";
+import { readRun } from "./engine/steps.ts";
 import type { Surroundings } from "./preview.ts";
 
 /** Arguments of `up`. */
@@ -30,7 +31,8 @@ export async function up(
     process.stderr.write(`Applies the plan ${plan} (checksum ${checksum}), or stops.\n`);
   }
   if (refresh && !(await readEverything(settings.engine.command, stack, { directory, signal }))) return exitCodes.found;
-  const { exitCode } = await runCli({
+  const newPlan = plan && `Make a new plan: npm run preview -- --stack ${stack} --plan ${plan}`;
+  const { exitCode, events } = await runCli({
     command: settings.engine.command,
     args: [
       "up",
@@ -41,10 +43,14 @@ export async function up(
     ],
     directory,
     signal,
-    interrupted: plan
-      ? `What was done by then is in the state. Make a new plan: npm run preview -- --stack ${stack} --plan ${plan}`
+    interrupted: newPlan
+      ? `What was done by then is in the state. ${newPlan}`
       : `What was done by then is in the state. See what is left: npm run preview -- --stack ${stack}; go on: npm run up -- --stack ${stack}`,
   });
+  const other = notAsPlanned(readRun(events).errors);
+  // The engine prints whole objects, so this stands below them.
+  if (newPlan && other.length > 0)
+    process.stderr.write(`Stopped: not what the plan says of ${other.join(", ")}. ${newPlan}\n`);
   return exitCode === 0 ? exitCodes.ok : exitCodes.found;
 }
 

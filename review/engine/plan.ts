@@ -23,3 +23,9 @@ export async function readPlan(file: string): Promise<Plan> {
   }
   return { file, checksum: createHash("sha256").update(content).digest("hex").slice(0, 12) };
 }
+
+/** Names of the resources that a run stopped at, because they would have become something else than the plan says. */
+export function notAsPlanned(errors: readonly string[]): string[] {
+  const names = errors.flatMap((error) => /resource urn:\S*::(\S+) violates plan:/.exec(error)?.[1] ?? []);
+  return [...new Set(names)];
+}

@@ -1,3 +1,4 @@
+import { notAsPlanned } from "../../review/engine/plan.ts";
 import { readRun } from "../../review/engine/steps.ts";
 import { reportSections, verdictOf, type Preview } from "../../review/report/report.ts";
 import { commentLimit, fitted } from "../../review/report/section.ts";
@@ -109,6 +110,13 @@ test("an error says what the cluster said, and not what was cut off by it", () =
   expect(report({ exitCode: 255, run: run([], { errors }) })).toMatch(
     /### Errors\n\n<pre>the cluster would refuse<\/pre>\n$/,
   );
+});
+
+test("what a plan does not allow is named, without the whole objects that the engine prints", () => {
+  const urn =
+    "urn:pulumi:local::order-tracing::tracing:collector:Sampler$kubernetes:core/v1:ConfigMap::otel-sampler-config";
+  const error = `resource ${urn} violates plan: properties changed: ~~data[{map[config.yaml:{connectors:\n`;
+  expect(notAsPlanned([error, error, "the cluster is away"])).toEqual(["otel-sampler-config"]);
 });
 
 test("policy findings are read from the log, without the engine's colours", () => {
