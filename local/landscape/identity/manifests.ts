@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KubernetesObject, V1Deployment, V1Secret } from "@kubernetes/client-node";
 import { loginImage } from "../images.ts";
-import {
-  containerSecurity,
-  labels,
-  nameLabel,
-  podSecurity,
-  probes,
-  service,
-  serviceAccount,
-} from "../kubernetes/workload.ts";
+import { labels, probes, restrictedDeployment, service, serviceAccount } from "../kubernetes/workload.ts";
 import { accounts } from "./accounts.ts";
 import { sha256, type Credentials } from "./credentials.ts";
 import { clientId, issuer, name, namespace, origins, port } from "./settings.ts";
@@ -67,50 +59,28 @@ export function providerSettings({ clientSecret, passwords }: Credentials) {
 
 function deployment(checksum: string): V1Deployment {
   const health = { httpGet: { path: "/health", port, scheme: "HTTPS" } };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata,
-    spec: {
-      selector: { matchLabels: { [nameLabel]: name } },
-      // Sessions and signing keys are in memory: two pods would not know each other's.
-      strategy: { type: "Recreate" },
-      template: {
-        metadata: { labels: labels(name), annotations: { "company/config-checksum": checksum } },
-        spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: { ...podSecurity, fsGroup: uid },
-          containers: [
-            {
-              name,
-              image: loginImage,
-              // No registry has it; one of that name would be a stranger's.
-              imagePullPolicy: "Never",
-              env: [
-                { name: "PORT", value: String(port) },
-                { name: "SETTINGS_FILE", value: "/etc/login/settings.json" },
-                { name: "TLS_DIRECTORY", value: "/etc/login-tls" },
-              ],
-              ports: [{ containerPort: port, protocol: "TCP" }],
-              resources: { requests: { cpu: "20m", memory: "192Mi" }, limits: { memory: "192Mi" } },
-              securityContext: { ...containerSecurity, runAsUser: uid, runAsGroup: uid },
-              ...probes(health, health),
-              volumeMounts: [
-                { name: "settings", mountPath: "/etc/login", readOnly: true },
-                { name: "tls", mountPath: "/etc/login-tls", readOnly: true },
-              ],
-            },
-          ],
-          volumes: [
-            { name: "settings", secret: { secretName: name, defaultMode: 0o440 } },
-            { name: "tls", secret: { secretName: tls, defaultMode: 0o440 } },
-          ],
-        },
-      },
+  return restrictedDeployment({
+    ...{ name, namespace, image: loginImage, uid, ports: [port], checksum },
+    // Sessions and signing keys are in memory: two pods would not know each other's.
+    overlap: false,
+    container: {
+      env: [
+        { name: "PORT", value: String(port) },
+        { name: "SETTINGS_FILE", value: "/etc/login/settings.json" },
+        { name: "TLS_DIRECTORY", value: "/etc/login-tls" },
+      ],
+      resources: { requests: { cpu: "20m", memory: "192Mi" }, limits: { memory: "192Mi" } },
+      ...probes(health, health),
+      volumeMounts: [
+        { name: "settings", mountPath: "/etc/login", readOnly: true },
+        { name: "tls", mountPath: "/etc/login-tls", readOnly: true },
+      ],
     },
-  };
+    volumes: [
+      { name: "settings", secret: { secretName: name, defaultMode: 0o440 } },
+      { name: "tls", secret: { secretName: tls, defaultMode: 0o440 } },
+    ],
+  });
 }
 
 function base64(text: string): string {

@@ -6,19 +6,10 @@ import type {
   V1Service,
 } from "@kubernetes/client-node";
 import { traefikImage } from "../images.ts";
-import {
-  containerSecurity,
-  labels,
-  nameLabel,
-  podSecurity,
-  probes,
-  service,
-  serviceAccount,
-} from "../kubernetes/workload.ts";
+import { labels, probes, restrictedDeployment, service, serviceAccount } from "../kubernetes/workload.ts";
 import { entryPoint, httpPort, name, namespace, pingPort, port } from "./settings.ts";
 
 const uid = 65532;
-const metadata = { name, namespace, labels: labels(name) };
 
 /** Cluster-wide objects are found by their name alone, and this cluster may be somebody's own. */
 export const clusterName = `company-${name}`;
@@ -97,36 +88,14 @@ function front(): V1Service {
 
 function deployment(): V1Deployment {
   const ping = { httpGet: { path: "/ping", port: pingPort } };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata,
-    spec: {
-      revisionHistoryLimit: 3,
-      selector: { matchLabels: { [nameLabel]: name } },
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      template: {
-        metadata: { labels: labels(name) },
-        spec: {
-          serviceAccountName: name,
-          // It reads routes from the cluster's API.
-          automountServiceAccountToken: true,
-          enableServiceLinks: false,
-          securityContext: podSecurity,
-          containers: [
-            {
-              name,
-              image: traefikImage,
-              imagePullPolicy: "Never",
-              args: [...traefikArguments],
-              ports: [port, httpPort, pingPort].map((containerPort) => ({ containerPort, protocol: "TCP" })),
-              resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "192Mi" } },
-              securityContext: { ...containerSecurity, runAsUser: uid, runAsGroup: uid },
-              ...probes(ping, ping),
-            },
-          ],
-        },
-      },
+  return restrictedDeployment({
+    ...{ name, namespace, image: traefikImage, uid, ports: [port, httpPort, pingPort], overlap: true },
+    // It reads routes from the cluster's API.
+    token: true,
+    container: {
+      args: [...traefikArguments],
+      resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "192Mi" } },
+      ...probes(ping, ping),
     },
-  };
+  });
 }

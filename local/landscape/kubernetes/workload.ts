@@ -100,7 +100,7 @@ export function probes(ready: V1Probe, alive: V1Probe): Workload["probes"] {
 }
 
 function deployment(spec: Workload): V1Deployment {
-  const { name, namespace, data } = spec;
+  const { name, namespace, data, uid, image, port, memory } = spec;
   const scratch: [string, string][] = ["/tmp", ...(spec.scratch ?? [])].map((path) => [volumeName(path), path]);
   const volumes: V1Volume[] = scratch.map(([volume]) => ({ name: volume, emptyDir: {} }));
   const volumeMounts: V1VolumeMount[] = scratch.map(([volume, mountPath]) => ({ name: volume, mountPath }));
@@ -108,6 +108,41 @@ function deployment(spec: Workload): V1Deployment {
     volumes.push({ name: "data", persistentVolumeClaim: { claimName: name } });
     volumeMounts.push({ name: "data", mountPath: data.path });
   }
+  return restrictedDeployment({
+    ...{ name, namespace, image, uid, ports: [port], volumes },
+    // Two pods must never open the same data; a pod without data may overlap with the one that it replaces.
+    overlap: !data,
+    container: {
+      env: [...spec.env],
+      resources: { requests: { cpu: "50m", memory }, limits: { memory } },
+      ...spec.probes,
+      volumeMounts,
+    },
+  });
+}
+
+/** One restricted pod with one container. */
+export interface RestrictedDeployment {
+  /** Of the Deployment, its container and its ServiceAccount. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly image: string;
+  /** User id of the image's process. */
+  readonly uid: number;
+  readonly ports: readonly number[];
+  /** Whether an old and a new pod may stand side by side. */
+  readonly overlap: boolean;
+  readonly container: Omit<V1Container, "name" | "image" | "ports" | "securityContext">;
+  readonly volumes?: V1Volume[];
+  /** Of configuration that a pod reads once: another one makes a new pod. */
+  readonly checksum?: string;
+  /** Whether it talks to the cluster's API. Default: it has no token. */
+  readonly token?: boolean;
+}
+
+/** A Deployment of one pod that Pod Security "restricted" admits. */
+export function restrictedDeployment(spec: RestrictedDeployment): V1Deployment {
+  const { name, namespace, uid } = spec;
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -116,32 +151,31 @@ function deployment(spec: Workload): V1Deployment {
       // `replicas` is left out on purpose: its default is 1, and `kubectl scale` keeps its say over the next run.
       revisionHistoryLimit: 3,
       selector: { matchLabels: { [nameLabel]: name } },
-      // Two pods must never open the same data; a pod without data may overlap with the one that it replaces.
-      strategy: data
-        ? { type: "Recreate" }
-        : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      strategy: spec.overlap
+        ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
+        : { type: "Recreate" },
       template: {
-        metadata: { labels: labels(name) },
+        metadata: {
+          labels: labels(name),
+          ...(spec.checksum !== undefined && { annotations: { "company/config-checksum": spec.checksum } }),
+        },
         spec: {
           serviceAccountName: name,
-          automountServiceAccountToken: false,
+          automountServiceAccountToken: spec.token ?? false,
           enableServiceLinks: false,
-          securityContext: { ...podSecurity, fsGroup: spec.uid },
+          securityContext: { ...podSecurity, fsGroup: uid },
           containers: [
             {
               name,
               image: spec.image,
               // No registry has it; one of that name would be a stranger's.
               imagePullPolicy: "Never",
-              ports: [{ containerPort: spec.port, protocol: "TCP" }],
-              env: [...spec.env],
-              resources: { requests: { cpu: "50m", memory: spec.memory }, limits: { memory: spec.memory } },
-              securityContext: { ...containerSecurity, runAsUser: spec.uid, runAsGroup: spec.uid },
-              ...spec.probes,
-              volumeMounts,
+              ports: spec.ports.map((containerPort) => ({ containerPort, protocol: "TCP" })),
+              securityContext: { ...containerSecurity, runAsUser: uid, runAsGroup: uid },
+              ...spec.container,
             },
           ],
-          volumes,
+          ...(spec.volumes && { volumes: spec.volumes }),
         },
       },
     },

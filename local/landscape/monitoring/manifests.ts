@@ -2,15 +2,7 @@ import { createHash } from "node:crypto";
 import type { KubernetesObject, V1ConfigMap, V1Deployment, V1Secret } from "@kubernetes/client-node";
 import { dump, load } from "js-yaml";
 import { prometheusImage } from "../images.ts";
-import {
-  containerSecurity,
-  labels,
-  nameLabel,
-  podSecurity,
-  probes,
-  service,
-  serviceAccount,
-} from "../kubernetes/workload.ts";
+import { labels, probes, restrictedDeployment, service, serviceAccount } from "../kubernetes/workload.ts";
 import { name, namespace, pkiDirectory, port } from "./settings.ts";
 
 const uid = 65534;
@@ -64,54 +56,31 @@ export function prometheusObjects(
 function deployment(checksum: string): V1Deployment {
   const ready = { httpGet: { path: "/-/ready", port } };
   const alive = { httpGet: { path: "/-/healthy", port } };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata,
-    spec: {
-      revisionHistoryLimit: 3,
-      selector: { matchLabels: { [nameLabel]: name } },
-      // Two would write into one memory volume each, and only one would be asked.
-      strategy: { type: "Recreate" },
-      template: {
-        metadata: { labels: labels(name), annotations: { "company/config-checksum": checksum } },
-        spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: { ...podSecurity, fsGroup: uid },
-          containers: [
-            {
-              name,
-              image: prometheusImage,
-              // No registry has it; one of that name would be a stranger's.
-              imagePullPolicy: "Never",
-              args: [
-                `--config.file=${configDirectory}/prometheus.yaml`,
-                "--storage.tsdb.path=/data",
-                "--storage.tsdb.retention.time=2d",
-                "--enable-feature=exemplar-storage",
-                `--web.listen-address=:${port}`,
-              ],
-              ports: [{ containerPort: port, protocol: "TCP" }],
-              // Two cores have to carry all else as well.
-              resources: { requests: { cpu: "10m", memory: "128Mi" }, limits: { memory: "384Mi" } },
-              securityContext: { ...containerSecurity, runAsUser: uid, runAsGroup: uid },
-              volumeMounts: [
-                { name: "config", mountPath: configDirectory, readOnly: true },
-                { name: "pki", mountPath: pkiDirectory, readOnly: true },
-                { name: "data", mountPath: "/data" },
-              ],
-              ...probes(ready, alive),
-            },
-          ],
-          volumes: [
-            { name: "config", configMap: { name } },
-            { name: "pki", secret: { secretName: `${name}-pki`, defaultMode: 0o440 } },
-            { name: "data", emptyDir: { sizeLimit: "1Gi" } },
-          ],
-        },
-      },
+  return restrictedDeployment({
+    ...{ name, namespace, image: prometheusImage, uid, ports: [port], checksum },
+    // Two would write into one memory volume each, and only one would be asked.
+    overlap: false,
+    container: {
+      args: [
+        `--config.file=${configDirectory}/prometheus.yaml`,
+        "--storage.tsdb.path=/data",
+        "--storage.tsdb.retention.time=2d",
+        "--enable-feature=exemplar-storage",
+        `--web.listen-address=:${port}`,
+      ],
+      // Two cores have to carry all else as well.
+      resources: { requests: { cpu: "10m", memory: "128Mi" }, limits: { memory: "384Mi" } },
+      volumeMounts: [
+        { name: "config", mountPath: configDirectory, readOnly: true },
+        { name: "pki", mountPath: pkiDirectory, readOnly: true },
+        { name: "data", mountPath: "/data" },
+      ],
+      ...probes(ready, alive),
     },
-  };
+    volumes: [
+      { name: "config", configMap: { name } },
+      { name: "pki", secret: { secretName: `${name}-pki`, defaultMode: 0o440 } },
+      { name: "data", emptyDir: { sizeLimit: "1Gi" } },
+    ],
+  });
 }
