@@ -12,6 +12,7 @@ import {
   namespace,
   storageGroups,
   viewNames,
+  wiringName,
 } from "../lib/names.ts";
 import { Monitoring } from "./monitoring/index.ts";
 import { Namespace } from "./namespace/index.ts";
@@ -62,7 +63,7 @@ export function deploy(context: Context, patching: Patching = {}): StackOutputs 
   for (const service of services) {
     const live = patching.live?.get(service.id);
     const rollout = patching.rollout && (() => patching.rollout!(service));
-    new Wiring(`wiring-${service.id}`, { context, service, live, rollout }, { providers, dependsOn: gateway });
+    new Wiring(wiringName(service.id), { context, service, live, rollout }, { providers, dependsOn: gateway });
   }
   for (const frontend of openFrontends) {
     const name = frontEndName(frontend.id);

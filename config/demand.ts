@@ -1,6 +1,6 @@
 import { storageGroups, unassignedGroup } from "../lib/names.ts";
 import { parseDuration } from "../lib/time.ts";
-import { resolveLandscape, type Landscape } from "./landscape.ts";
+import { resolveLandscape } from "./landscape.ts";
 import type { Catalogue } from "./model.ts";
 import { copiesOf } from "./retention.ts";
 import { measuredTraffic } from "./settings/expected.ts";
@@ -28,9 +28,13 @@ export function demandOf(catalogue: Catalogue, settings: Settings): Demand | und
   };
 }
 
-/** What all services of a stack send together, before sampling. */
-export function loadOf({ services }: Pick<Landscape, "services">, { expected }: Pick<Settings, "expected">): Traffic {
-  return sumOf(services.map(({ id }) => trafficOf(expected, id)));
+/**
+ * What services send together, before sampling.
+ *
+ * @param services ids, also of services that the settings do not name.
+ */
+export function loadOf(services: readonly string[], { expected }: Pick<Settings, "expected">): Traffic {
+  return sumOf(services.map((id) => trafficOf(expected, id)));
 }
 
 function trafficOf(expected: Settings["expected"], id: string): Traffic {

@@ -85,6 +85,16 @@ export function metricsServiceName(workload: string): string {
   return `${workload}-metrics`;
 }
 
+/** Name of the component that wires a service. */
+export function wiringName(service: string): string {
+  return `wiring-${service}`;
+}
+
+/** The service that a component of this name wires; undefined if it wires none. */
+export function wiredService(component: string): string | undefined {
+  return /^wiring-(.+)$/.exec(component)?.[1];
+}
+
 /** Name by which a StatefulSet looks for the disk of one of its pods. */
 export function claimName(workload: string, index: number): string {
   return `${claimPrefix(workload)}${index}`;

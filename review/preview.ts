@@ -69,7 +69,7 @@ export async function preview(
     run: readRun(events),
     exitCode,
     policies,
-    load: loadOf(landscape, settings),
+    load: (services) => loadOf(services, settings),
     plan: plan && exitCode === 0 ? await readPlan(plan) : undefined,
   };
   const written = await writeReport(reportSections(result), output, link);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { structuredPatch } from "diff";
 import { dump } from "js-yaml";
 import type { Inputs } from "../engine/steps.ts";
+import { isPanel, panelSummary, placeless } from "./panels.ts";
 import { isRecord, json, shown } from "./shown.ts";
 
 /**
@@ -14,6 +15,10 @@ export function differences(before: Inputs | undefined, after: Inputs | undefine
 
 function between(before: unknown, after: unknown, path: string): string[] {
   if (isDeepStrictEqual(before, after)) return [];
+  if (isPanel(before) && isPanel(after)) {
+    const [old, now] = [placeless(before), placeless(after)];
+    return isDeepStrictEqual(old, now) ? [`  ${path}: moved`] : byKey(old, now, (key) => join(path, key));
+  }
   if (isRecord(before) && isRecord(after)) return byKey(before, after, (key) => join(path, key));
   if (path === "") return byKey(record(before), record(after), (key) => key);
   if (before === undefined) return block("+", path, after);
@@ -51,7 +56,7 @@ function join(path: string, key: string): string {
 }
 
 /** What tells the items of a list apart, as Kubernetes merges them. */
-const identities = ["name", "mountPath", "containerPort", "port"];
+const identities = ["name", "mountPath", "containerPort", "port", "title"];
 
 /** The list by what its items are called; undefined if they have no names of their own. */
 function named(items: readonly unknown[]): Record<string, unknown> | undefined {
@@ -69,7 +74,7 @@ const yaml = (value: unknown): string => dump(value, { lineWidth: -1, noRefs: tr
 
 /** A value as a whole, as YAML: people read it more easily than JSON. */
 function block(sign: "+" | "-", path: string, value: unknown): string[] {
-  const readable = typeof value === "string" ? (json(value) ?? value) : value;
+  const readable = typeof value === "string" ? (json(value) ?? value) : isPanel(value) ? panelSummary(value) : value;
   const scalar = typeof readable !== "object" || readable === null;
   const empty = !scalar && Object.keys(readable).length === 0;
   const text = yaml(readable);

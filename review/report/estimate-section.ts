@@ -1,11 +1,11 @@
 import type { Step } from "../engine/steps.ts";
-import { storedBytes, type Traffic } from "../../config/sizing.ts";
-import { estimate, type Estimate } from "./estimate.ts";
+import { storedBytes } from "../../config/sizing.ts";
+import { estimate, type Estimate, type LoadOf } from "./estimate.ts";
 import { table } from "./markdown.ts";
 import type { Section } from "./section.ts";
 
 /** Disk and cost before and after. */
-export function estimateSection(steps: readonly Step[], load: Traffic): Section[] {
+export function estimateSection(steps: readonly Step[], load: LoadOf): Section[] {
   const [before, after] = [estimate(steps, "before", load), estimate(steps, "after", load)];
   const rows = rowsOf(before, after).filter(([, old, now]) => old !== "–" || now !== "–");
   if (rows.length === 0) return [];
@@ -14,7 +14,7 @@ export function estimateSection(steps: readonly Step[], load: Traffic): Section[
   const body = [
     "### Storage and cost",
     changed.length === 0 ? "Neither changes." : table(["", "before", "after"], marked),
-    ...(changed.length === 0 ? [] : [notes(after, load)]),
+    ...(changed.length === 0 ? [] : [notes(after)]),
   ].join("\n\n");
   return [{ title: "storage and cost", body }];
 }
@@ -42,14 +42,12 @@ function rowsOf(before: Estimate, after: Estimate): Row[] {
 const amount = (value: number | undefined, unit: string): string =>
   value === undefined ? "–" : `${Number(value.toPrecision(3))} ${unit}`;
 
-function notes(
-  { tracesGib, storeGib, copies, retentionDays }: Estimate,
-  { spansPerSecond, bytesPerSecond }: Traffic,
-): string {
+function notes({ tracesGib, storeGib, copies, retentionDays, load }: Estimate): string {
+  const { spansPerSecond, bytesPerSecond } = load;
   const full =
     tracesGib !== undefined && storeGib !== undefined && retentionDays !== undefined && tracesGib > 0.85 * storeGib;
   return [
-    `Stored traces are an estimate: ${spansPerSecond} spans a second from all services together (\`expected\`), ${Math.round(storedBytes(bytesPerSecond / spansPerSecond))} bytes each on disk` +
+    `Stored traces are an estimate: ${spansPerSecond} spans a second from all services together (\`expected\`), ${Math.round(storedBytes(bytesPerSecond / (spansPerSecond || 1)))} bytes each on disk` +
       `${copies > 1 ? `, ${copies} copies` : ""}; errors and slow traces, which are always kept, are not counted in.`,
     ...(full
       ? [`**That is more than the volume of ${storeGib} GiB takes** (Elasticsearch stops writing at 85 to 95 % of it).`]

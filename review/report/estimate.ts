@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 import { storedGib, type Traffic } from "../../config/sizing.ts";
-import { claimPrefix, elasticsearchName, samplerName } from "../../lib/names.ts";
+import { claimPrefix, elasticsearchName, samplerName, wiredService } from "../../lib/names.ts";
 import { at, kindOf, list, objectName, text } from "../consequences/consequence.ts";
 import type { Inputs, Step } from "../engine/steps.ts";
 
@@ -22,14 +22,15 @@ export interface Estimate {
   readonly copies: number;
   /** Stored traces in GiB after `retentionDays`, or in one day if nothing deletes them. */
   readonly tracesGib: number | undefined;
+  /** What the traced services send together, before sampling. */
+  readonly load: Traffic;
 }
 
-/**
- * Estimates one side of the steps.
- *
- * @param load what all services send together, before sampling: no resource says it.
- */
-export function estimate(steps: readonly Step[], side: "before" | "after", load: Traffic): Estimate {
+/** What services send together, before sampling, by their ids: no resource says it. */
+export type LoadOf = (services: readonly string[]) => Traffic;
+
+/** Estimates one side of the steps. */
+export function estimate(steps: readonly Step[], side: "before" | "after", loadOf: LoadOf): Estimate {
   const there = steps.flatMap((step) => (step[side] ? [{ step, inputs: step[side] }] : []));
   const of = (kind: string) => there.filter(({ step }) => kindOf(step) === kind);
   const workloads = [...of("Deployment"), ...of("StatefulSet")].map(({ inputs }) => demands(inputs));
@@ -47,6 +48,7 @@ export function estimate(steps: readonly Step[], side: "before" | "after", load:
   const keptPercent = of("ConfigMap")
     .filter(({ inputs }) => text(at(inputs, "metadata", "name")) === `${samplerName}-config`)
     .map(({ inputs }) => share(text(at(inputs, "data", "config.yaml")) ?? ""))[0];
+  const load = loadOf(there.flatMap(({ step }) => tracedService(step) ?? []));
   const copies = Math.max(1, ...of("ElasticsearchIndexTemplate").map(({ inputs }) => 1 + replicasOf(inputs)));
   return {
     cpu: sum("cpu"),
@@ -56,11 +58,17 @@ export function estimate(steps: readonly Step[], side: "before" | "after", load:
     retentionDays,
     keptPercent,
     copies,
+    load,
     tracesGib:
       keptPercent === undefined
         ? undefined
         : storedGib(load.bytesPerSecond, { days: retentionDays ?? 1, share: keptPercent / 100, copies }),
   };
+}
+
+/** The service that a step's patch is of. */
+function tracedService({ components: [component = ""], type }: Step): string | undefined {
+  return type.endsWith("Patch") ? wiredService(component) : undefined;
 }
 
 function demands(workload: Inputs): Pick<Estimate, "cpu" | "memoryMib"> {

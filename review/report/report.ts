@@ -1,6 +1,6 @@
 import type { EngineRun } from "../engine/steps.ts";
 import { changeSections, countsOf } from "./changes.ts";
-import type { Traffic } from "../../config/sizing.ts";
+import type { LoadOf } from "./estimate.ts";
 import { estimateSection } from "./estimate-section.ts";
 import { consequenceSection } from "./consequence-section.ts";
 import { html, inline } from "./markdown.ts";
@@ -18,8 +18,8 @@ export interface Preview {
   readonly exitCode: number;
   /** Whether the policy pack was asked. */
   readonly policies: boolean;
-  /** What all services send together: no resource says it, and the estimate needs it. */
-  readonly load: Traffic;
+  /** What the estimate takes services to send. */
+  readonly load: LoadOf;
   /** The plan that was saved: its file, and a checksum by which it is known again. */
   readonly plan?: { readonly file: string; readonly checksum: string } | undefined;
 }

@@ -9,7 +9,11 @@ const plain: Preview = {
   run: run([]),
   exitCode: 0,
   policies: true,
-  load: { tracesPerSecond: 25, spansPerSecond: 100, bytesPerSecond: 50_000 },
+  load: ({ length }) => ({
+    tracesPerSecond: 25 * length,
+    spansPerSecond: 100 * length,
+    bytesPerSecond: 50_000 * length,
+  }),
 };
 
 const report = (changes: Partial<Preview>, limit = commentLimit): string =>
@@ -84,6 +88,45 @@ test("a volume that grows is in the estimate, and it is of the store", () => {
   });
   const text = report({ run: run([step("kubernetes:core/v1:PersistentVolumeClaim", claim(2), claim(4))]) });
   expect(text).toContain("| Volumes of the stack | 2 GiB | **4 GiB** |");
+});
+
+test("a service more is in the estimate of what is stored", () => {
+  const config = "processors: {tail_sampling: {policies: [{name: share, probabilistic: {sampling_percentage: 100}}]}}";
+  const sampler = { metadata: { name: "otel-sampler-config" }, data: { "config.yaml": config } };
+  const wiring = (id: string, before: object | undefined) =>
+    step(
+      "kubernetes:apps/v1:DeploymentPatch",
+      before as never,
+      { metadata: { name: id } },
+      { components: [`wiring-${id}`] },
+    );
+  const text = report({
+    run: run([
+      step("kubernetes:core/v1:ConfigMap", sampler, sampler, { operation: "same" }),
+      wiring("shop-api", { metadata: {} }),
+      wiring("billing-api", undefined),
+    ]),
+  });
+  const [, before, after] = /Stored traces, each day [^|]*\| ([\d.]+) GiB \| \*\*([\d.]+) GiB\*\*/.exec(text) ?? [];
+  expect(Number(after) / Number(before)).toBeCloseTo(2, 1);
+});
+
+test("a dashboard's panels are named, and those that only move say so", () => {
+  const panel = (title: string, y: number) => ({
+    title,
+    type: "stat",
+    targets: [{ expr: `up{job="${title}"}` }],
+    gridPos: { y },
+  });
+  const dashboard = (...panels: object[]) => ({ data: { "one.json": JSON.stringify({ title: "One", panels }) } });
+  const text = report({
+    run: run([
+      step("kubernetes:core/v1:ConfigMap", dashboard(panel("crm", 0)), dashboard(panel("billing", 0), panel("crm", 4))),
+    ]),
+  });
+  expect(text).toMatch(/^\+ .*panels\[billing\]:\n\+ {5}title: billing\n\+ {5}queries:\n\+ .*up\{job="billing"\}/m);
+  expect(text).toMatch(/^ {2}.*panels\[crm\]: moved$/m);
+  expect(text).not.toContain("gridPos");
 });
 
 test("components that change alike stand together, others do not", () => {
