@@ -13,6 +13,7 @@ import {
   mutualTlsClient,
   retryForever,
   telemetry,
+  waitingClient,
   tlsServer,
 } from "../otel/collector-parts.ts";
 
@@ -99,7 +100,7 @@ export function gatewayConfig(context: GatewayContext) {
             // waits is sent again, and what the sampler has taken of it by then is stored twice. A dead connection shows by
             // the keepalive, not by this.
             timeout: "300s",
-            keepalive: { time: "30s", timeout: "10s", permit_without_stream: true },
+            keepalive: waitingClient,
             sending_queue: { enabled: false },
             // Tried again for one sampler first: the queue before the split would send the whole batch to all of them again,
             // and nothing behind it takes doubles out. A pod that restarts is back within this time.

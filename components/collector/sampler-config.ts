@@ -11,6 +11,8 @@ import {
   mutualTlsServer,
   retryForever,
   telemetry,
+  waitedFor,
+  waitingClient,
 } from "../otel/collector-parts.ts";
 import { measured } from "./measured.ts";
 import { batchByBytes } from "../otel/message-sizes.ts";
@@ -92,11 +94,7 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
         compaction: { directory: queueDir, on_rebound: true, cleanup_on_start: true },
       },
     },
-    receivers: otlpReceiver({
-      tls: mutualTlsServer,
-      // The gateway pings while it waits. gRPC's own default of five minutes would end its connection for that.
-      keepalive: { enforcement_policy: { min_time: "10s", permit_without_stream: true } },
-    }),
+    receivers: otlpReceiver({ tls: mutualTlsServer, keepalive: waitedFor }),
     processors: {
       memory_limiter: memoryLimiter(memoryMib),
       tail_sampling: {
@@ -136,8 +134,10 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
           endpoint: `${serviceHost(jaegerCollectorName(group))}:${ports.otlpGrpc}`,
           tls: mutualTlsClient,
           compression,
-          // A store that is slow must not be offered the same spans again and again while it still writes them.
-          timeout: "60s",
+          // Jaeger lets the sampler wait while Elasticsearch is away, and writes what it was handed however long that was: an attempt
+          // that is given up is sent again, and stored twice. A dead connection shows by the keepalive, not by this.
+          timeout: "24h",
+          keepalive: waitingClient,
           retry_on_failure: retryForever,
           sending_queue: {
             enabled: true,

@@ -2,7 +2,7 @@ import type { Context } from "../../config/context.ts";
 import { storeUrl } from "../elasticsearch/addresses.ts";
 import { accountsOf, storeNames } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
-import { memoryLimiter, mutualTlsServer, onPodAddress, telemetry } from "../otel/collector-parts.ts";
+import { memoryLimiter, mutualTlsServer, onPodAddress, telemetry, waitedFor } from "../otel/collector-parts.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { accountInTurn } from "../vault/account-in-turn.ts";
 import { vaultPaths } from "../vault/paths.ts";
@@ -66,7 +66,7 @@ const health = { healthcheckv2: { use_v2: true, http: { endpoint: onPodAddress(p
 export function jaegerCollectorConfig(context: StorageContext, group: string) {
   return {
     extensions: { ...health, jaeger_storage: storage(context, group) },
-    receivers: otlpReceiver({ tls: mutualTlsServer }),
+    receivers: otlpReceiver({ tls: mutualTlsServer, keepalive: waitedFor }),
     processors: { memory_limiter: memoryLimiter(context.settings.sizes.jaegerCollector.memoryMib) },
     exporters: {
       // No queue: what Jaeger has accepted is in its memory only. The sampler's queue is the durable one.

@@ -74,6 +74,12 @@ export function goRuntime(limitMib: number) {
 /** Never gives up: what was accepted is either delivered or still queued. */
 export const retryForever = { enabled: true, initial_interval: "1s", max_interval: "30s", max_elapsed_time: "0s" };
 
+/** A sender that waits notices by this that nobody is there any more. */
+export const waitingClient = { time: "30s", timeout: "10s", permit_without_stream: true };
+
+/** What lets a {@link waitingClient} ping: gRPC's own default of five minutes would end its connection for that. */
+export const waitedFor = { enforcement_policy: { min_time: "10s", permit_without_stream: true } };
+
 /**
  * Where a program listens for others: on the pod's own address. In brackets, without which an IPv6 address and its port are one
  * text; around an IPv4 address they mean nothing.

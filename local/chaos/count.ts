@@ -18,10 +18,13 @@ const ofRun = (run: string) => ({
   },
 });
 
-/** No further document for so long, milliseconds: the rest does not come any more. */
-const stillMs = 45_000;
+/**
+ * No further document for so long, milliseconds: the rest does not come any more. The first one when there are as many as were
+ * sent: some may be there twice, and others still be missing.
+ */
+const stillMs = { enough: 20_000, tooFew: 45_000 };
 
-/** Waits until `wanted` spans are stored, or no more come. The store may be away in between. */
+/** Waits until no more documents come. The store may be away in between. */
 export async function untilStored(
   store: Store,
   run: string,
@@ -35,9 +38,11 @@ export async function untilStored(
         if (error instanceof AskError && error.transient) return last.count;
         throw error;
       });
-      if (count !== last.count) last = { count, at: Date.now() };
-      progress(Math.max(0, count));
-      return count >= wanted || Date.now() - last.at > stillMs;
+      if (count !== last.count) {
+        last = { count, at: Date.now() };
+        progress(count);
+      }
+      return Date.now() - last.at > (count >= wanted ? stillMs.enough : stillMs.tooFew);
     },
     { limit, every: 3_000, signal },
   );

@@ -15,7 +15,7 @@ import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
 import { anonymousVaultClient, vaultClient } from "../landscape/vault/client.ts";
 import { openVault, sealState } from "../landscape/vault/unseal.ts";
 import { waitFor } from "../wait.ts";
-import { podsOf, signalProgram } from "./processes.ts";
+import { podsOf, signalProgram, untilStartedAgain } from "./processes.ts";
 
 /** What every fault is handed. */
 export interface Live {
@@ -96,6 +96,7 @@ export async function killed(
     for (const pod of await podsOf(live.kubernetes, name, home)) {
       signalProgram(pod, "SIGKILL", container);
       live.progress(`${container ?? "the program"} of ${pod.metadata?.name} was killed`);
+      await untilStartedAgain(live.kubernetes, pod, { container, signal: live.signal });
       await waitUntilReady(live.kubernetes, { kind, namespace: home, name }, { signal: live.signal });
     }
     await sleep(5_000, undefined, { signal: live.signal });

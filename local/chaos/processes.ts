@@ -1,9 +1,10 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { AskError } from "../../lib/ask-error.ts";
 import { namespace } from "../../lib/names.ts";
 import { allPids, readProc } from "../cluster/process.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
 import { nameLabel } from "../landscape/kubernetes/workload.ts";
+import { waitFor } from "../wait.ts";
 
 /**
  * Running pods of a workload.
@@ -35,12 +36,34 @@ export function fileOf(pod: V1Pod, path: string): string {
   return `/proc/${pidsOf(pod)[0]}/root${path}`;
 }
 
-function pidsOf(pod: V1Pod, container = pod.spec?.containers[0]?.name): number[] {
-  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
-  const id = statuses.find(({ name }) => name === container)?.containerID?.replace(/^\w+:\/\//, "");
+/** Waits until a container whose process was killed runs again, or its pod is gone: after a second time the kubelet pauses. */
+export async function untilStartedAgain(
+  { core }: Kubernetes,
+  killed: V1Pod,
+  { container, signal }: { container: string | undefined; signal: AbortSignal },
+): Promise<void> {
+  const { name = "", namespace: home = "", uid } = killed.metadata ?? {};
+  const before = statusOf(killed, container)?.containerID;
+  const look = async () => {
+    const { items } = await core.listNamespacedPod({ namespace: home, fieldSelector: `metadata.name=${name}` });
+    const now = items.find(({ metadata }) => metadata?.uid === uid);
+    const status = now && statusOf(now, container);
+    return !now || (status?.state?.running !== undefined && status.containerID !== before);
+  };
+  if (!(await waitFor(look, { limit: 300_000, signal })))
+    throw new AskError(`${name} was killed, and does not start again.`);
+}
+
+function statusOf({ spec, status }: V1Pod, container = spec?.containers[0]?.name): V1ContainerStatus | undefined {
+  const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  return statuses.find(({ name }) => name === container);
+}
+
+function pidsOf(pod: V1Pod, container?: string): number[] {
+  const id = statusOf(pod, container)?.containerID?.replace(/^\w+:\/\//, "");
   const pids = id ? allPids().filter((pid) => readProc(pid, "cgroup").includes(id)) : [];
   if (pids.length > 0) return pids;
   throw new AskError(
-    `No process of container ${container} of pod ${pod.metadata?.name} is on this machine: this needs the cluster that "npm run local" makes.`,
+    `No process of ${container === undefined ? "the program" : `container ${container}`} of pod ${pod.metadata?.name} is on this machine: this needs the cluster that "npm run local" makes.`,
   );
 }
