@@ -24,14 +24,20 @@ export interface Case {
   /** How long the fault lasts unless the command line says otherwise, seconds. */
   readonly seconds: number;
   /** Why spans may be lost, and how many at most. Default: none may. */
-  readonly mayLose?: { readonly why: string; readonly atMost: (rate: number) => number };
+  readonly mayLose?: { readonly why: string; readonly atMost: (rate: number, seconds: number) => number };
   /** Why spans may be stored twice. Default: none may. */
   readonly mayRepeat?: string;
   readonly run: (live: Live, landscape: Landscape) => Promise<void>;
 }
 
-/** Held in memory for a moment: by the agents' exporters and the gateway until the sampler has it, and there until it is on disk. */
-const inMemory = (seconds: number, why: string) => ({ why, atMost: (rate: number) => rate * seconds });
+/**
+ * Held in memory for a moment: by the agents' exporters and the gateway until the sampler has it, and there until it is on disk.
+ * Who is killed again just when it has come back also has what others had kept for it meanwhile.
+ */
+const inMemory = (moment: number, why: string) => ({
+  why,
+  atMost: (rate: number, seconds: number) => rate * (moment + seconds),
+});
 
 const pipeline = [
   ["gateway", "Deployment", gatewayName],
@@ -68,12 +74,12 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   "elasticsearch-killed": {
     title: "Elasticsearch is killed by SIGKILL",
-    seconds: 30,
+    seconds: 0,
     run: (live) => killed(live, "StatefulSet", elasticsearchName),
   },
   "agent-killed": {
     title: `the agent of the back end of ${broken} is killed by SIGKILL`,
-    seconds: 30,
+    seconds: 0,
     mayLose: inMemory(3, "what it had in memory, and had answered for already"),
     run: (live, { services }) => {
       const { namespace: home, deployment: name } = services.find(({ group }) => group === broken)!;
@@ -91,7 +97,7 @@ export const cases: Readonly<Record<string, Case>> = {
         `${short}-killed`,
         {
           title: `the ${short} is killed by SIGKILL`,
-          seconds: 30,
+          seconds: 0,
           mayLose: inMemory(3, "what it had in memory, and had answered for already"),
           run: (live: Live) => killed(live, kind, name),
         },
@@ -101,7 +107,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ),
   "jaeger-killed": {
     title: `the Jaeger of ${broken} is killed by SIGKILL`,
-    seconds: 30,
+    seconds: 0,
     mayLose: inMemory(3, "what it had taken, and not yet written"),
     run: (live) => killed(live, "Deployment", jaegerCollectorName(broken)),
   },

@@ -33,13 +33,19 @@ async function chaos(signal: AbortSignal): Promise<number> {
     .description("Breaks a part of the local stack under a counted load, mends it, and counts what arrived.")
     .argument("<case>", "what breaks")
     .option("--rate <n>", "spans per second of all groups together", argument(positive), 200)
-    .option("--seconds <n>", "how long the fault lasts. Default: as the case says", argument(positive))
+    .option(
+      "--seconds <n>",
+      "how long the fault lasts, or a program is killed again and again. Default: as the case says",
+      argument(positive),
+    )
     .addHelpText("after", `\nCases:\n${list.join("\n")}`)
     .exitOverride()
     .parse();
   const { rate, seconds } = command.opts<{ rate: number; seconds?: number }>();
   const [name] = command.processedArgs as [string];
   const chosen = cases[name] ?? command.error(`There is no case ${name}. There are:\n${list.join("\n")}`);
+
+  const holdSeconds = seconds ?? chosen.seconds;
 
   const kubernetes = connect();
   const root = await readFile(corporateCa, "utf8");
@@ -60,8 +66,10 @@ async function chaos(signal: AbortSignal): Promise<number> {
   const driving = load.drive(rate, signal);
   try {
     await Promise.race([sleep(quietMs, undefined, { signal }), driving]);
-    const holdMs = (seconds ?? chosen.seconds) * 1_000;
-    await Promise.race([chosen.run({ kubernetes, root, holdMs, progress, signal }, landscape), driving]);
+    await Promise.race([
+      chosen.run({ kubernetes, root, holdMs: holdSeconds * 1_000, progress, signal }, landscape),
+      driving,
+    ]);
     await Promise.race([sleep(quietMs, undefined, { signal }), driving]);
   } finally {
     load.stop();
@@ -81,8 +89,8 @@ async function chaos(signal: AbortSignal): Promise<number> {
 
   console.log(`${chosen.title}\n${tableOf(rows)}`);
   for (const start of newStarts(before, await startsOf(kubernetes))) console.log(`  ${start}`);
-  for (const text of (await complaints(kubernetes, begin)).slice(0, 12)) console.log(`  ${text}`);
-  const atMost = chosen.mayLose?.atMost(rate) ?? 0;
+  for (const text of (await complaints(kubernetes, landscape.services, begin)).slice(0, 12)) console.log(`  ${text}`);
+  const atMost = chosen.mayLose?.atMost(rate, holdSeconds) ?? 0;
   if (chosen.mayLose) console.log(`May be lost: ${chosen.mayLose.why}; at most ${atMost} spans.`);
   if (chosen.mayRepeat) console.log(`May be stored twice: ${chosen.mayRepeat}.`);
   const ok = lost <= atMost && (duplicates === 0 || chosen.mayRepeat !== undefined);

@@ -1,5 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import Table from "cli-table3";
+import { addedContainers } from "../../components/wiring/plan.ts";
+import type { Service } from "../../config/landscape.ts";
 import { namespace } from "../../lib/names.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
 import type { Kept } from "./count.ts";
@@ -53,21 +55,35 @@ export function newStarts(before: ReadonlyMap<string, number>, after: ReadonlyMa
   });
 }
 
-/** Warnings and errors in the logs of the pipeline, by message: where spans were held up, and where they went. */
-export async function complaints({ core }: Kubernetes, since: number): Promise<string[]> {
-  const { items } = await core.listNamespacedPod({ namespace });
+/**
+ * Warnings and errors in the logs of the pipeline, the agents' too, by message: where spans were held up, and where they went.
+ *
+ * @param services whose pods have the agents.
+ */
+export async function complaints(
+  { core }: Kubernetes,
+  services: readonly Pick<Service, "namespace">[],
+  since: number,
+): Promise<string[]> {
+  const { agent } = addedContainers;
+  const programs = async (home: string) => {
+    const { items } = await core.listNamespacedPod({ namespace: home });
+    return items.flatMap(({ metadata, spec }) => {
+      const containers =
+        home === namespace ? spec?.containers : spec?.initContainers?.filter(({ name }) => name === agent);
+      return (containers ?? []).map(({ name: container }) => ({ namespace: home, name: metadata!.name!, container }));
+    });
+  };
+  const homes = new Set([namespace, ...services.map((service) => service.namespace)]);
   const counts = new Map<string, number>();
-  for (const { metadata, spec } of items) {
-    for (const { name: container } of spec?.containers ?? []) {
-      const log = await core
-        .readNamespacedPodLog({
-          ...{ namespace, name: metadata!.name!, container },
-          sinceSeconds: Math.ceil((Date.now() - since) / 1_000),
-        })
-        .catch(() => "");
-      for (const line of log.split("\n")) {
-        const message = complaint(line);
-        if (message) counts.set(`${container}: ${message}`, (counts.get(`${container}: ${message}`) ?? 0) + 1);
+  for (const program of (await Promise.all([...homes].map(programs))).flat()) {
+    const sinceSeconds = Math.ceil((Date.now() - since) / 1_000);
+    const log = await core.readNamespacedPodLog({ ...program, sinceSeconds }).catch(() => "");
+    for (const line of log.split("\n")) {
+      const message = complaint(line);
+      if (message) {
+        const text = `${program.container}: ${message}`;
+        counts.set(text, (counts.get(text) ?? 0) + 1);
       }
     }
   }
@@ -77,10 +93,10 @@ export async function complaints({ core }: Kubernetes, since: number): Promise<s
 /** The message of a collector's line about a warning or an error, without what differs from line to line. */
 export function complaint(line: string): string | undefined {
   try {
-    const { level, msg, error, dropped_items } = JSON.parse(line) as Record<string, unknown>;
+    const { level, msg, error, dropped_items, rejected_items } = JSON.parse(line) as Record<string, unknown>;
     if (level !== "warn" && level !== "error") return undefined;
     const reason = typeof error === "string" ? `: ${error.replaceAll(/\d+/g, "N").slice(0, 160)}` : "";
-    return `${String(msg)}${reason}${dropped_items === undefined ? "" : " (spans dropped)"}`;
+    return `${String(msg)}${reason}${dropped_items === undefined ? "" : " (spans dropped)"}${rejected_items === undefined ? "" : " (spans refused)"}`;
   } catch {
     return undefined;
   }
