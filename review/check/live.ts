@@ -43,6 +43,8 @@ export interface LiveService {
   pods: Answer<V1Pod[]>;
   /** Processors of the nodes on which the pods run, for example `amd64`. Read only where the instrumentation depends on it. */
   architectures: Answer<string[]>;
+  /** Ports that its agent is to have, and on which something listens in a running pod. */
+  takenPorts: Answer<number[]>;
 }
 
 /** The container that is to be instrumented. */

@@ -13,6 +13,7 @@ import { agentConfigName } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
 import { ask, read, type Answer } from "./answer.ts";
 import { containerOf, type LiveCluster, type LiveService } from "./live.ts";
+import { readTakenPorts } from "./read-ports.ts";
 import { podSelectorOf, referenceTo, type LiveWorkload } from "./workload.ts";
 
 /** A client for objects of any kind. */
@@ -55,6 +56,7 @@ export async function readService(config: KubeConfig, service: Service): Promise
     ask(() => podsOf(core, namespace, read(workload))),
     readConfigMaps(core, service, read(workload)),
   ]);
+  const takenPorts = await readTakenPorts(config, service, { pods: read(pods) ?? [], ownConfig: read(ownConfig) });
   // The library of the .NET instrumentation is for one processor; all else is for any.
   const architectures =
     service.runtime === "dotnet" ? await ask(() => architecturesOf(core, read(pods) ?? [])) : nothing;
@@ -69,6 +71,7 @@ export async function readService(config: KubeConfig, service: Service): Promise
     pods,
     configMaps,
     architectures,
+    takenPorts,
   };
 }
 

@@ -30,7 +30,7 @@ function findingsOf(context: Context, service: Service, live: LiveService): Find
   const container = containerOf(workload.value, service);
   if (!container) return [noContainer(service, workload.value)];
   return [
-    ...judgePod(service, workload.value),
+    ...judgePod(service, workload.value, live.takenPorts),
     ...judgeRuntime(service, workload.value, container, live.architectures),
     ...judgeVariables(service, context.stack, workload.value, container, live),
     ...configTaken(service, live),

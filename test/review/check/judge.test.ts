@@ -53,6 +53,7 @@ function findings(change: Change = {}): readonly Finding[] {
     limits: read([]),
     pods: read([]),
     architectures: read([]),
+    takenPorts: read([]),
     ...change.live,
   };
   return judgeService(context, shop, live).findings;
@@ -163,6 +164,21 @@ test.each<[string, Change, string, string?]>([
     },
     "container otel listens on 4317 and 4318",
     "agentPorts: {grpc: 24317, http: 14318}",
+  ],
+  [
+    "a collector of its own, of which it says nothing",
+    { live: { takenPorts: read([4318]) } },
+    "something of which the Deployment says nothing listens on 4318, where the agent",
+    "services: {shop-api: {agentPorts: {http: 14318}}}",
+  ],
+  [
+    "a collector of its own, of which it says all, and which was seen",
+    {
+      pod: { containers: [{ name: "shop-api" }, { name: "otel", ports: [{ containerPort: 4317 }] }] },
+      live: { takenPorts: read([4317]) },
+    },
+    "container otel listens on 4317, where the agent",
+    "services: {shop-api: {agentPorts: {grpc: 14317}}}",
   ],
   [
     "an egress of ours where there is none",
@@ -326,10 +342,11 @@ test.each<[string, Change]>([
 test("what may not be read is said, and nothing is made of it", () => {
   const all = findings({
     container: { envFrom: [{ secretRef: { name: "shop-api" } }] },
-    live: { policies: forbidden, quotas: forbidden, pods: forbidden },
+    live: { policies: forbidden, quotas: forbidden, pods: forbidden, takenPorts: forbidden },
   });
-  expect(all.map(({ level }) => level)).toEqual(["unread", "unread", "unread", "unread"]);
-  expect(all[0]!.text).toContain("Secret shop-api");
+  expect(all.map(({ level }) => level)).toEqual(["unread", "unread", "unread", "unread", "unread"]);
+  expect(all[0]!.text).toContain("whether something in its pods listens on 4317 and 4318");
+  expect(all[1]!.text).toContain("Secret shop-api");
   expect(findings({ live: { workload: forbidden } })).toMatchObject([{ level: "unread" }]);
 });
 
