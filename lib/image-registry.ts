@@ -11,7 +11,7 @@ export type Shown =
   | { state: "unknown"; reason: string };
 
 /** For which nodes an image is: `linux`, `amd64`. */
-export interface Platform {
+interface Platform {
   os: string;
   architecture: string;
 }

@@ -13,9 +13,11 @@ import { addedImages, ownImages, type ImageUse } from "./image-uses.ts";
 import { lookAtImages } from "./images.ts";
 import { containerOf } from "./live.ts";
 import { readIssuer } from "./read-issuer.ts";
+import { judgeNeeds } from "./needs.ts";
+import { readNeeds } from "./read-needs.ts";
 import { readNodes } from "./read-nodes.ts";
 import { readCluster, readService } from "./read.ts";
-import { judgePatch, judgeService, judgeTrial } from "./service.ts";
+import { judgePatch, judgeScaling, judgeService, judgeTrial } from "./service.ts";
 import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
 import { surges, type LiveWorkload } from "./workload.ts";
 
@@ -43,10 +45,11 @@ export const patienceMs = 60_000;
 async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   const registries = new ImageRegistries();
   try {
-    const [live, shown, nodes, ...services] = await Promise.all([
+    const [live, shown, nodes, needs, ...services] = await Promise.all([
       readCluster(config, namespace),
       readIssuer(config, context),
       readNodes(config),
+      readNeeds(config, context.settings),
       ...context.landscape.services.map((service) => lookAt(config, context, service)),
     ]);
     const cluster = { ...live, shown };
@@ -54,6 +57,7 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
     return [
       judgeCluster(cluster, context),
       judgeNamespace(cluster, namespace, context.stack),
+      judgeNeeds(needs, nodes, context.settings, live.own.state === "missing"),
       await lookAtImages(uses, nodes, registries),
       ...services.map(({ subject }) => subject),
     ];
@@ -79,7 +83,12 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
     return { subject: { ...judged, patch: { state: "unread", generation: "0" } }, images: untried };
   if (live.workload.state !== "read") return { subject: judged, images: [] };
   const patched = livePatch(live.workload.value, patch as Workload);
-  const findings = [...judged.findings, ...judgePatch(live.workload.value, patched)];
+  const findings = [
+    ...judged.findings,
+    ...judgePatch(live.workload.value, patched),
+    // Of what is there already, nobody needs to be told in each preview.
+    ...(patched.state === "applied" ? [] : judgeScaling(service, live, patch)),
+  ];
   const subject = { ...judged, findings, patch: patched };
   // What is not there cannot be tried; and what was found says more than what the API server makes of it.
   if (!containerOf(live.workload.value, service)) return { subject, images: untried };

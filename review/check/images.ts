@@ -58,7 +58,7 @@ function isThere(use: ImageUse, answer: Nodes): boolean {
 }
 
 /** What a registry's answer means for pods of which no node has the image. */
-export function judgeImage(use: ImageUse, nodes: Nodes, shown: Shown): Finding[] {
+function judgeImage(use: ImageUse, nodes: Nodes, shown: Shown): Finding[] {
   const { who, image, insteadOf, write, pullSecrets, writeSecret } = use;
   const { registry } = imageParts(image);
   const what = insteadOf === undefined ? image : `${image} (which a webhook puts in place of ${insteadOf})`;

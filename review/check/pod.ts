@@ -4,6 +4,7 @@ import { addedContainers, addedVolumes, fieldManager, type WorkloadPatch } from 
 import type { Service } from "../../config/landscape.ts";
 import type { Answer } from "./answer.ts";
 import { listed, note, stop, unread, type Finding } from "./finding.ts";
+import { mebibytes } from "./quantity.ts";
 import { managersOf, podPath, type Step } from "./managers.ts";
 import { heldBack, kubectlName, podsOf, titleOf, type LiveWorkload } from "./workload.ts";
 
@@ -171,22 +172,6 @@ export function judgeRoom(
 /** The part of the patch that is asked for room: all of it is plain values. */
 interface Template {
   spec: { initContainers: { name: string; resources?: { requests?: { memory?: string } } }[] };
-}
-
-const units: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30, // prettier-ignore
-};
-
-/** A quantity of memory, rounded up. */
-function mebibytes(quantity: string): number {
-  const { number = "0", unit = "" } = /^(?<number>[\d.]+)(?<unit>\w*)$/.exec(quantity)?.groups ?? {};
-  return Math.ceil((Number(number) * (units[unit] ?? 1)) / 2 ** 20);
 }
 
 /** How the pods do now. None of it is the stack's to mend, but a rollout of pods that do not start never ends. */

@@ -1,5 +1,6 @@
 import {
   AppsV1Api,
+  AutoscalingV2Api,
   CoreV1Api,
   KubernetesObjectApi,
   NetworkingV1Api,
@@ -46,7 +47,7 @@ export async function readService(config: KubeConfig, service: Service): Promise
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
   const { namespace } = service;
   const workload = await ask(() => readWorkload(config, service));
-  const [space, neighbours, ownConfig, policies, quotas, limits, pods, configMaps] = await Promise.all([
+  const [space, neighbours, ownConfig, policies, quotas, limits, pods, autoscalers, configMaps] = await Promise.all([
     ask(() => core.readNamespace({ name: namespace })),
     workload.state === "missing" ? ask(() => workloads(apps, namespace)) : nothing,
     ask(() => core.readNamespacedConfigMap({ name: agentConfigName(service), namespace })),
@@ -54,6 +55,10 @@ export async function readService(config: KubeConfig, service: Service): Promise
     ask(async () => (await core.listNamespacedResourceQuota({ namespace })).items),
     ask(async () => (await core.listNamespacedLimitRange({ namespace })).items),
     ask(() => podsOf(core, namespace, read(workload))),
+    ask(
+      async () =>
+        (await config.makeApiClient(AutoscalingV2Api).listNamespacedHorizontalPodAutoscaler({ namespace })).items,
+    ),
     readConfigMaps(core, service, read(workload)),
   ]);
   const takenPorts = await readTakenPorts(config, service, { pods: read(pods) ?? [], ownConfig: read(ownConfig) });
@@ -69,6 +74,7 @@ export async function readService(config: KubeConfig, service: Service): Promise
     quotas,
     limits,
     pods,
+    autoscalers,
     configMaps,
     architectures,
     takenPorts,

@@ -29,8 +29,11 @@ export function contextOf(one: Case, { settings = {}, sizes }: Changes): Context
   return createContext({ ...stack, landscape: { ...stack.landscape, services } });
 }
 
-/** What `npm run check` would say of that service. */
+/** What `npm run check` would say of that service, and of the images. */
 export async function checked(kubeConfig: KubeConfig, context: Context, signal: AbortSignal): Promise<Subject> {
   const subjects = await lookBefore(kubeConfig, context, signal);
-  return subjects.find(({ name }) => name === context.landscape.services[0]!.id)!;
+  const [service, images] = [context.landscape.services[0]!.id, "images"].map((wanted) =>
+    subjects.find(({ name }) => name === wanted)!,
+  );
+  return { ...service!, findings: [...service!.findings, ...images!.findings] };
 }

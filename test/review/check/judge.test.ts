@@ -52,6 +52,7 @@ function findings(change: Change = {}): readonly Finding[] {
     quotas: read([]),
     limits: read([]),
     pods: read([]),
+    autoscalers: read([]),
     architectures: read([]),
     takenPorts: read([]),
     ...change.live,
@@ -497,6 +498,13 @@ describe("the stack's namespace", () => {
     expect(judge(read({ metadata: { labels: ours, annotations: { "order-tracing/stack": "prod" } } }))).toEqual([]);
   });
 
+  test("is not built in while it goes", () => {
+    const going = { metadata: { labels: ours, deletionTimestamp: new Date(0) } };
+    expect(judge(read(going))).toMatchObject([
+      { level: "stop", text: expect.stringContaining("is being deleted") as string },
+    ]);
+  });
+
   test("is never taken over from somebody else, nor from another stack", () => {
     expect(judge(read({ metadata: { labels: {} } }))).toMatchObject([
       { level: "stop", text: expect.stringContaining("somebody else's") as string },
@@ -518,6 +526,13 @@ describe("a trial", () => {
         write: expect.stringContaining("cpuLimit") as string,
       },
     ]);
+  });
+
+  test("that the run may not make: of the patch, an up of it would fail; of a pod, nothing is known", () => {
+    const may = { state: "unread", reason: "cannot patch resource", mayNot: true } as const;
+    expect(judgeTrial("patch", may, true)).toMatchObject([{ level: "unread", blocks: true }]);
+    expect(judgeTrial("pod", may, true)[0]).not.toHaveProperty("blocks");
+    expect(judgeTrial("patch", { ...may, mayNot: false }, true)[0]).not.toHaveProperty("blocks");
   });
 
   test("beside the old pod counts it too: where that one goes first, a full quota is a note", () => {
