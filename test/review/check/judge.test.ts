@@ -9,7 +9,7 @@ import { judgeIssuer, type Issuer } from "../../../review/check/issuer.ts";
 import { judgeEgress } from "../../../review/check/network.ts";
 import { lines, mustStop, report } from "../../../review/check/report.ts";
 import { judgePatch, judgeService, judgeTrial } from "../../../review/check/service.ts";
-import type { LiveWorkload } from "../../../review/check/workload.ts";
+import { podSelectorOf, type LiveWorkload } from "../../../review/check/workload.ts";
 import { contextOf } from "../../support/context.ts";
 
 /** The kinds of company of the field: what each has, and the sentence that it gets. */
@@ -349,6 +349,20 @@ test("what may not be read is said, and nothing is made of it", () => {
   expect(all[0]!.text).toContain("whether something in its pods listens on 4317 and 4318");
   expect(all[1]!.text).toContain("Secret shop-api");
   expect(findings({ live: { workload: forbidden } })).toMatchObject([{ level: "unread" }]);
+});
+
+test("pods are found by expressions too", () => {
+  const selector = (value: object) => podSelectorOf({ spec: { selector: value, template: {} } });
+  const expressions = [
+    { key: "tier", operator: "In", values: ["a", "b"] },
+    { key: "track", operator: "NotIn", values: ["canary"] },
+    { key: "team", operator: "Exists" },
+    { key: "old", operator: "DoesNotExist" },
+  ];
+  expect(selector({ matchLabels: { app: "web" }, matchExpressions: expressions })).toBe(
+    "app=web,tier in (a,b),track notin (canary),team,!old",
+  );
+  expect(selector({})).toBeUndefined();
 });
 
 test("pods that do not start, and a patch that somebody took away, are notes", () => {
