@@ -48,11 +48,7 @@ interface Closable {
  *
  * @throws AskError if there is no way to it, or the run has no right to one.
  */
-export async function forwardToPod(
-  kubeConfig: KubeConfig,
-  { namespace, port }: Place,
-  pod: string,
-): Promise<Duplex> {
+export async function forwardToPod(kubeConfig: KubeConfig, { namespace, port }: Place, pod: string): Promise<Duplex> {
   const [near, far] = duplexPair();
   // A refusal can come with the answer that opens the tunnel, before anybody has the stream to listen. It stays in `errored`.
   near.on("error", () => undefined);
