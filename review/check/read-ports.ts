@@ -43,14 +43,14 @@ export async function readTakenPorts(config: KubeConfig, service: Service, known
   const ports = Object.values(service.wiring.agentPorts).filter((port) => !held.includes(port));
   if (ports.length === 0) return { state: "read", value: [] };
   const chosen = pods.sort((a, b) => Number(isReady(b)) - Number(isReady(a))).slice(0, most);
-  try {
-    const taken = await Promise.all(
-      chosen.map((pod) => takenIn(config, service.namespace, pod.metadata!.name!, ports)),
-    );
-    return { state: "read", value: [...new Set(taken.flat())].sort((a, b) => a - b) };
-  } catch (error) {
-    return { state: "unread", reason: (error as Error).message };
-  }
+  const asked = await Promise.allSettled(
+    chosen.map((pod) => takenIn(config, service.namespace, pod.metadata!.name!, ports)),
+  );
+  // One that went away meanwhile does not matter: others of the same template have answered.
+  const taken = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const [failed] = asked.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
+  if (taken.length === 0 && failed) return { state: "unread", reason: failed.message };
+  return { state: "read", value: [...new Set(taken.flat())].sort((a, b) => a - b) };
 }
 
 function hasAgent({ spec }: V1Pod): boolean {
