@@ -7,13 +7,22 @@ import type { LiveNode } from "./read-nodes.ts";
 
 type Nodes = Answer<readonly LiveNode[]>;
 
+/** What a use means for the nodes that were read. */
+interface Wanted extends ImageUse {
+  /** Processors for which the image has to be. Empty: not known. */
+  processors: readonly string[];
+}
+
 /** Looks for images that pods are going to need: on the nodes, and where they are not, at their registries. */
 export async function lookAtImages(
   uses: readonly ImageUse[],
   nodes: Nodes,
   registries: Pick<ImageRegistries, "ask">,
 ): Promise<Subject> {
-  const wanted = grouped(uses).filter((use) => !isThere(use, nodes));
+  const all = nodes.state === "read" ? nodes.value : [];
+  const wanted = grouped(uses.map((use) => ({ ...use, processors: processorsFor(use, all) }))).filter(
+    (use) => !isThere(use, all),
+  );
   const findings = await Promise.all(
     wanted.map(async (use) => judgeImage(use, nodes, await registries.ask(use.image))),
   );
@@ -25,11 +34,11 @@ export async function lookAtImages(
 }
 
 /** The same image for the same kind of pods, once. */
-function grouped(uses: readonly ImageUse[]): ImageUse[] {
-  const groups = new Map<string, ImageUse & { all: string[] }>();
+function grouped(uses: readonly Wanted[]): Wanted[] {
+  const groups = new Map<string, Wanted & { all: string[] }>();
   for (const use of uses) {
-    const { image, pullSecrets, nodeSelector, nodeNames } = use;
-    const key = JSON.stringify([image, pullSecrets, nodeSelector, nodeNames]);
+    const { image, pullSecrets, processors } = use;
+    const key = JSON.stringify([image, pullSecrets, processors]);
     const group = groups.get(key) ?? { ...use, all: [] };
     if (!group.all.includes(use.who)) group.all.push(use.who);
     groups.set(key, group);
@@ -37,7 +46,6 @@ function grouped(uses: readonly ImageUse[]): ImageUse[] {
   return [...groups.values()].map(({ all, ...use }) => ({ ...use, who: listed(all) }));
 }
 
-/** Processors for which an image has to be. Empty: not known. */
 function processorsFor({ nodeNames, nodeSelector }: ImageUse, nodes: readonly LiveNode[]): string[] {
   const chosen = nodes.filter(({ name, labels }) =>
     nodeNames.length > 0
@@ -48,17 +56,16 @@ function processorsFor({ nodeNames, nodeSelector }: ImageUse, nodes: readonly Li
 }
 
 /** A node has it: it exists, and the cluster has a way to it, for nodes of that kind. */
-function isThere(use: ImageUse, answer: Nodes): boolean {
-  const nodes = answer.state === "read" ? answer.value : [];
-  const holders = nodes.filter(({ images }) => images.has(listedName(use.image)));
+function isThere({ image, processors }: Wanted, nodes: readonly LiveNode[]): boolean {
+  const holders = nodes.filter(({ images }) => images.has(listedName(image)));
   return (
     holders.length > 0 &&
-    processorsFor(use, nodes).every((processor) => holders.some(({ architecture }) => architecture === processor))
+    processors.every((processor) => holders.some(({ architecture }) => architecture === processor))
   );
 }
 
 /** What a registry's answer means for pods of which no node has the image. */
-function judgeImage(use: ImageUse, nodes: Nodes, shown: Shown): Finding[] {
+function judgeImage(use: Wanted, nodes: Nodes, shown: Shown): Finding[] {
   const { who, image, insteadOf, write, pullSecrets, writeSecret } = use;
   const { registry } = imageParts(image);
   const what = insteadOf === undefined ? image : `${image} (which a webhook puts in place of ${insteadOf})`;
@@ -88,25 +95,23 @@ function judgeImage(use: ImageUse, nodes: Nodes, shown: Shown): Finding[] {
       return [unread(`whether ${who} can pull ${what}: ${onNodes}, and ${shown.reason}`)];
     }
     case "there":
-      return judgePlatforms(use, what, nodes, shown);
+      return judgePlatforms(use, what, shown);
   }
 }
 
 function judgePlatforms(
-  use: ImageUse,
+  { who, write, processors }: Wanted,
   what: string,
-  nodes: Nodes,
   { platforms }: Extract<Shown, { state: "there" }>,
 ): Finding[] {
-  const wanted = nodes.state === "read" ? processorsFor(use, nodes.value) : [];
   const has = platforms.filter(({ os }) => os === "linux").map(({ architecture }) => architecture);
-  const lacks = wanted.filter((processor) => !has.includes(processor));
+  const lacks = processors.filter((processor) => !has.includes(processor));
   // Of some images a registry tells nothing.
   if (platforms.length === 0 || lacks.length === 0) return [];
   return [
-    (lacks.length === wanted.length ? stop : note)(
-      `${what} is for ${listed(has)}, and the nodes for ${use.who} are ${listed(wanted)}: it cannot start on ${listed(lacks)}`,
-      `${use.write} with one for ${listed(lacks)}`,
+    (lacks.length === processors.length ? stop : note)(
+      `${what} is for ${listed(has)}, and the nodes for ${who} are ${listed(processors)}: it cannot start on ${listed(lacks)}`,
+      `${write} with one for ${listed(lacks)}`,
     ),
   ];
 }

@@ -47,7 +47,10 @@ export function lines(
       findings
         .filter((finding) => finding.level === level && chosen(finding))
         .map(({ text, write }) =>
-          [`${titles[level]}: ${name}: ${text}.`, ...(write ? [`  write:   ${write}`] : [])].join("\n"),
+          // What others said may end as a sentence already.
+          [`${titles[level]}: ${name}: ${text.replace(/[.]$/, "")}.`, ...(write ? [`  write:   ${write}`] : [])].join(
+            "\n",
+          ),
         ),
     ),
   );

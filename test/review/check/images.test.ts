@@ -123,7 +123,9 @@ test.each<[string, Look, string[]]>([
 });
 
 test("one image of many services is one finding", async () => {
-  const uses = ["namespace tracing", "shop-api", "crm-api"].map((who) => use({ who }));
+  const uses = ["namespace tracing", "shop-api", "crm-api"].map((who) =>
+    use({ who, nodeNames: who === "shop-api" ? ["a"] : [] }),
+  );
   const { asked, said } = await look({ uses });
   expect(asked).toEqual([image]);
   expect(said).toEqual([expect.stringContaining("which namespace tracing, shop-api and crm-api would pull")]);
