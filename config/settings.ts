@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { imageParts } from "../lib/image-name.ts";
 import { contradictions } from "./contradictions.ts";
 import { explain } from "./explain.ts";
 import type { Catalogue } from "./model.ts";
@@ -23,7 +24,7 @@ import { vault } from "./settings/vault.ts";
 import { SettingsError } from "./settings-error.ts";
 import { fromText } from "./text-forms.ts";
 import { filePath } from "./text-types.ts";
-import { defaultRegistry, images as pinned, type ImageName } from "./versions.ts";
+import { images as pinned, type ImageName } from "./versions.ts";
 
 export { project } from "./project.ts";
 
@@ -109,17 +110,8 @@ export function parseSettings(catalogue: Catalogue, stack: string, raw: Record<s
 export function imageOf(settings: Pick<Settings, "images">, name: ImageName): string {
   const { overrides, registries, registry } = settings.images;
   const image = overrides[name] ?? pinned[name];
-  const { upstream, path } = parts(image);
+  const { registry: upstream, path } = imageParts(image);
   const mirror = registries[upstream];
   if (mirror !== undefined) return `${mirror}/${path}`;
   return registry ? `${registry}/${image}` : image;
-}
-
-/** Registry of an image, and its name there. */
-function parts(image: string): { upstream: string; path: string } {
-  const slash = image.indexOf("/");
-  const first = image.slice(0, Math.max(slash, 0));
-  // As container runtimes tell: what has a dot or a port, or is localhost, is a host.
-  if (/[.:]|^localhost$/.test(first)) return { upstream: first, path: image.slice(slash + 1) };
-  return { upstream: defaultRegistry, path: slash < 0 ? `library/${image}` : image };
 }

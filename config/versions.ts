@@ -1,6 +1,3 @@
-/** Where images come from whose name has no registry. */
-export const defaultRegistry = "docker.io";
-
 /**
  * Every version that the stack deploys, in one place. Images are given without a registry where the runtime's default
  * serves; `images.registry` in the stack settings puts a mirror in front of all of them.

@@ -35,7 +35,7 @@ interface WorkloadTarget extends Place {
  * @throws AskError if there is no such pod or no way to it, with what to look at
  */
 export async function portForward(kubeConfig: KubeConfig, target: AnyTarget): Promise<Duplex> {
-  return forward(kubeConfig, target, await reachablePod(kubeConfig, target));
+  return forwardToPod(kubeConfig, target, await reachablePod(kubeConfig, target));
 }
 
 interface Closable {
@@ -43,7 +43,12 @@ interface Closable {
   close(): void;
 }
 
-async function forward(kubeConfig: KubeConfig, { namespace, port }: Place, pod: string): Promise<Duplex> {
+/**
+ * A stream to this very pod. The API server answers before the pod does: that nothing listens there, ends it with an error.
+ *
+ * @throws AskError if there is no way to it, or the run has no right to one.
+ */
+export async function forwardToPod(kubeConfig: KubeConfig, { namespace, port }: Place, pod: string): Promise<Duplex> {
   const [near, far] = duplexPair();
   // A refusal can come with the answer that opens the tunnel, before anybody has the stream to listen. It stays in `errored`.
   near.on("error", () => undefined);

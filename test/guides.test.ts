@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { load } from "js-yaml";
+import { load, loadAll } from "js-yaml";
 
 const root = join(import.meta.dirname, "..");
 const guide = (file: string): string => readFileSync(join(root, "docs/guides", file), "utf8");
@@ -45,5 +45,19 @@ describe("rights of a deployer", () => {
     expect(all.filter(({ path }) => /static-creds|token\/create|\/creds\//.test(path))).toEqual([]);
     const kv = all.filter(({ path }) => path.startsWith("secret/"));
     expect(kv.flatMap(({ capabilities }) => capabilities)).not.toContain("update");
+  });
+
+  test("in Kubernetes no Secret is read, and to talk to pods is a role of its own, which can be left out", () => {
+    const objects = loadAll(guide("deployer-kubernetes-rights.yaml")) as {
+      metadata: { name: string };
+      rules?: { resources: string[]; verbs: string[] }[];
+    }[];
+    const granted = objects.flatMap(({ metadata, rules = [] }) =>
+      rules.flatMap(({ resources }) => resources.map((resource) => ({ role: metadata.name, resource }))),
+    );
+    expect(granted.filter(({ resource }) => /secrets|exec|attach|proxy|[*]/.test(resource))).toEqual([]);
+    const ports = granted.filter(({ role }) => role === "tracing-deployer-ports");
+    expect(ports).toEqual([{ role: "tracing-deployer-ports", resource: "pods/portforward" }]);
+    expect(granted.filter(({ resource }) => resource === "pods/portforward")).toEqual(ports);
   });
 });

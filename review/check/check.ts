@@ -1,18 +1,25 @@
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { livePatch, type Workload } from "../../components/wiring/live-patch.ts";
-import { fieldManager, workloadPatch } from "../../components/wiring/plan.ts";
+import { fieldManager, workloadPatch, type WorkloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { AskError } from "../../lib/ask-error.ts";
+import { ImageRegistries } from "../../lib/image-registry.ts";
 import { namespace } from "../../lib/names.ts";
+import { read } from "./answer.ts";
 import { judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
+import { addedImages, ownImages, type ImageUse } from "./image-uses.ts";
+import { lookAtImages } from "./images.ts";
 import { containerOf } from "./live.ts";
 import { readIssuer } from "./read-issuer.ts";
+import { judgeNeeds } from "./needs.ts";
+import { readNeeds } from "./read-needs.ts";
+import { readNodes } from "./read-nodes.ts";
 import { readCluster, readService } from "./read.ts";
-import { judgePatch, judgeService, judgeTrial } from "./service.ts";
+import { judgePatch, judgeScaling, judgeService, judgeTrial } from "./service.ts";
 import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
-import { surges } from "./workload.ts";
+import { surges, type LiveWorkload } from "./workload.ts";
 
 /**
  * Looks at the cluster and at every service that is to be wired, and tries each patch without keeping it.
@@ -36,24 +43,87 @@ export async function lookBefore(config: KubeConfig, context: Context, signal: A
 export const patienceMs = 60_000;
 
 async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
-  const [live, shown] = await Promise.all([readCluster(config, namespace), readIssuer(config, context)]);
-  const cluster = { ...live, shown };
-  const services = await Promise.all(context.landscape.services.map((service) => lookAt(config, context, service)));
-  return [judgeCluster(cluster, context), judgeNamespace(cluster, namespace, context.stack), ...services];
+  const registries = new ImageRegistries();
+  try {
+    const [live, shown, nodes, needs, ...services] = await Promise.all([
+      readCluster(config, namespace),
+      readIssuer(config, context),
+      readNodes(config),
+      readNeeds(config, context.settings),
+      ...context.landscape.services.map((service) => lookAt(config, context, service)),
+    ]);
+    const cluster = { ...live, shown };
+    const uses = [...ownImages(context.settings, namespace), ...services.flatMap(({ images }) => images)];
+    return [
+      judgeCluster(cluster, context),
+      judgeNamespace(cluster, namespace, context.stack),
+      judgeNeeds(needs, nodes, context.settings, live.own.state === "missing"),
+      await lookAtImages(uses, nodes, registries),
+      ...services.map(({ subject }) => subject),
+    ];
+  } finally {
+    await registries.close();
+  }
 }
 
-async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Subject> {
+/** A service, and the images that its pods are going to need. */
+interface Looked {
+  subject: Subject;
+  images: readonly ImageUse[];
+}
+
+async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Looked> {
   const live = await readService(config, service);
-  const { metadata, spec } = workloadPatch(context, service);
+  const patch = workloadPatch(context, service);
   const judged = judgeService(context, service, live);
-  if (live.workload.state === "unread") return { ...judged, patch: { state: "unread", generation: "0" } };
-  if (live.workload.state !== "read") return judged;
-  const patched = livePatch(live.workload.value, { metadata, spec } as Workload);
-  const findings = [...judged.findings, ...judgePatch(live.workload.value, patched)];
+  const pods = read(live.pods) ?? [];
+  const imagesOf = (pod: Partial<V1PodSpec>) => addedImages(context.settings, service, pod, nodesOf(pods));
+  const untried = imagesOf(unpatched(service, read(live.workload), pods));
+  if (live.workload.state === "unread")
+    return { subject: { ...judged, patch: { state: "unread", generation: "0" } }, images: untried };
+  if (live.workload.state !== "read") return { subject: judged, images: [] };
+  const patched = livePatch(live.workload.value, patch as Workload);
+  const findings = [
+    ...judged.findings,
+    ...judgePatch(live.workload.value, patched),
+    // Of what is there already, nobody needs to be told in each preview.
+    ...(patched.state === "applied" ? [] : judgeScaling(service, live, patch)),
+  ];
   const subject = { ...judged, findings, patch: patched };
   // What is not there cannot be tried; and what was found says more than what the API server makes of it.
-  if (!containerOf(live.workload.value, service)) return subject;
-  if (subject.findings.some(({ level }) => level === "stop")) return subject;
+  if (!containerOf(live.workload.value, service)) return { subject, images: untried };
+  if (subject.findings.some(({ level }) => level === "stop")) return { subject, images: untried };
+  const tried = await tryOut(config, service, patch, surges(live.workload.value));
+  return {
+    subject: { ...subject, findings: [...findings, ...tried.findings] },
+    images: tried.pod ? imagesOf(tried.pod) : untried,
+  };
+}
+
+const nodesOf = (pods: readonly V1Pod[]) => [...new Set(pods.flatMap(({ spec }) => spec?.nodeName ?? []))].sort();
+
+/** What is known of the pods that are to come, where none could be tried. Service accounts bring pull secrets to those that run. */
+function unpatched(
+  { wiring }: Service,
+  workload: LiveWorkload | undefined,
+  pods: readonly V1Pod[],
+): Partial<V1PodSpec> {
+  const { nodeSelector, imagePullSecrets = [] } = workload?.spec?.template.spec ?? {};
+  const running = pods.flatMap(({ spec }) => spec?.imagePullSecrets ?? []);
+  const secrets = [...imagePullSecrets, ...running].map(({ name }) => name);
+  return {
+    ...(nodeSelector && { nodeSelector }),
+    imagePullSecrets: [...new Set([...secrets, ...wiring.pullSecrets])].map((name) => ({ name })),
+  };
+}
+
+/** Tries the patch, and a pod of what it makes. @returns the pod too, as the cluster would admit it. */
+async function tryOut(
+  config: KubeConfig,
+  service: Service,
+  { metadata, spec }: WorkloadPatch,
+  surging: boolean,
+): Promise<{ findings: Finding[]; pod?: V1PodSpec | undefined }> {
   const forced = "pulumi.com/patchForce" in metadata.annotations;
   // Those say something to the engine alone.
   const annotations = Object.fromEntries(
@@ -70,17 +140,13 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
   };
   const tried = await tryPatch(config, patch, false);
   const conflicts = conflictsOf(service, tried);
-  const result =
-    forced && tried.state === "refused" && conflicts.length === 0 ? await tryPatch(config, patch, true) : tried;
+  if (conflicts.length > 0) return { findings: conflicts };
+  const result = forced && tried.state === "refused" ? await tryPatch(config, patch, true) : tried;
+  if (result.state !== "accepted") return { findings: judgeTrial("patch", result, surging) };
+  const pod = await tryPod(config, result.value);
   return {
-    ...subject,
-    findings: [
-      ...subject.findings,
-      ...(conflicts.length > 0 ? conflicts : judgeTrial("patch", result, surges(live.workload.value))),
-      ...(result.state === "accepted"
-        ? judgeTrial("pod", await tryPod(config, result.value), surges(result.value))
-        : []),
-    ],
+    findings: judgeTrial("pod", pod, surges(result.value)),
+    ...(pod.state === "accepted" && { pod: pod.value.spec }),
   };
 }
 

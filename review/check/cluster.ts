@@ -22,7 +22,14 @@ export function judgeNamespace({ own }: LiveCluster, name: string, stack: string
   const findings = ((): Finding[] => {
     if (own.state === "missing") return [];
     if (own.state === "unread") return [unread(`whether the namespace ${name} exists, and whose it is: ${own.reason}`)];
-    const { labels = {}, annotations = {} } = own.value.metadata ?? {};
+    const { labels = {}, annotations = {}, deletionTimestamp } = own.value.metadata ?? {};
+    if (deletionTimestamp)
+      return [
+        stop(
+          `the namespace ${name} is being deleted: nothing can be made in it`,
+          `kubectl wait --for=delete namespace/${name}, then again`,
+        ),
+      ];
     if (!Object.entries(ownLabels).every(([key, value]) => labels[key] === value)) {
       return [
         stop(

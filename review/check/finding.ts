@@ -11,6 +11,8 @@ export interface Finding {
   text: string;
   /** Line for the stack file, or what to do. */
   write?: string;
+  /** Of `unread`: the run has no right to what an `up` does, so an `up` of the same run would fail by it. */
+  blocks?: true;
 }
 
 /** What was found about one service, the namespace of the stack, or the cluster. */

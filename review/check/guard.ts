@@ -18,6 +18,12 @@ export async function guard(context: Context): Promise<ReadonlyMap<string, LiveP
     const kubeConfig = loadKubeConfig(context.settings.cluster);
     const subjects = await lookBefore(kubeConfig, context, AbortSignal.timeout(patienceMs));
     const stops = lines(subjects, ["stop"]);
+    // A reviewer may have fewer rights than whoever applies the change: a preview goes on.
+    const blocked = pulumi.runtime.isDryRun() ? [] : lines(subjects, ["unread"], ({ blocks }) => blocks === true);
+    if (blocked.length > 0)
+      throw new pulumi.RunError(
+        ["This run may not do what it would have to. Nothing was changed.", ...blocked].join("\n"),
+      );
     for (const line of lines(subjects, ["unread"])) await pulumi.log.info(line);
     for (const line of lines(subjects, ["note"])) await pulumi.log.warn(line);
     const patches = new Map(subjects.flatMap(({ name, patch }) => (patch ? [[name, patch] as const] : [])));

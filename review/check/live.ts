@@ -6,6 +6,7 @@ import type {
   V1NetworkPolicy,
   V1Pod,
   V1ResourceQuota,
+  V2HorizontalPodAutoscaler,
   VersionInfo,
 } from "@kubernetes/client-node";
 import type { Service } from "../../config/landscape.ts";
@@ -41,8 +42,11 @@ export interface LiveService {
   quotas: Answer<V1ResourceQuota[]>;
   limits: Answer<V1LimitRange[]>;
   pods: Answer<V1Pod[]>;
+  autoscalers: Answer<V2HorizontalPodAutoscaler[]>;
   /** Processors of the nodes on which the pods run, for example `amd64`. Read only where the instrumentation depends on it. */
   architectures: Answer<string[]>;
+  /** Ports that its agent is to have, and on which something listens in a running pod. */
+  takenPorts: Answer<number[]>;
 }
 
 /** The container that is to be instrumented. */

@@ -2,12 +2,14 @@ import type { V1LimitRange, V1Pod, V1ResourceQuota } from "@kubernetes/client-no
 import { instrumentationDir, temporaryDir } from "../../components/wiring/instrumentation.ts";
 import { addedContainers, addedVolumes, fieldManager, type WorkloadPatch } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
-import { listed, note, stop, type Finding } from "./finding.ts";
+import type { Answer } from "./answer.ts";
+import { listed, note, stop, unread, type Finding } from "./finding.ts";
+import { mebibytes } from "./quantity.ts";
 import { managersOf, podPath, type Step } from "./managers.ts";
 import { heldBack, kubectlName, podsOf, titleOf, type LiveWorkload } from "./workload.ts";
 
 /** What the pods of a workload are like: whose they are, and whether there is room for what is added. */
-export function judgePod(service: Service, workload: LiveWorkload): Finding[] {
+export function judgePod(service: Service, workload: LiveWorkload, takenPorts: Answer<number[]>): Finding[] {
   const pod = workload.spec!.template.spec!;
   const account = pod.serviceAccountName ?? "default";
   const os = pod.os?.name ?? pod.nodeSelector?.["kubernetes.io/os"];
@@ -31,7 +33,7 @@ export function judgePod(service: Service, workload: LiveWorkload): Finding[] {
           ),
         ]
       : []),
-    ...portsTaken(service, workload),
+    ...portsTaken(service, workload, takenPorts),
     ...(os !== undefined && os !== "linux"
       ? [stop(`its pods are for ${os}: agent and instrumentation are for Linux`)]
       : []),
@@ -57,27 +59,49 @@ function judgeRollout(service: Service, workload: LiveWorkload): Finding[] {
   ];
 }
 
-/** Ports of the agent on which another container of the pod says that it listens. */
-function portsTaken({ id, wiring }: Service, workload: LiveWorkload): Finding[] {
+/** Ports of the agent on which another container of the pod says that it listens, or does so without saying it. */
+function portsTaken(
+  { id, wiring, workload: kind }: Service,
+  workload: LiveWorkload,
+  takenPorts: Answer<number[]>,
+): Finding[] {
   const pod = workload.spec!.template.spec!;
   const added: string[] = Object.values(addedContainers);
   const others = [...pod.containers, ...(pod.initContainers ?? [])].filter(({ name }) => !added.includes(name));
-  const used = new Set(others.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort)));
+  const declared = others.map(({ name, ports = [] }) => ({
+    name,
+    ports: ports.map(({ containerPort }) => containerPort),
+  }));
+  const said = declared.flatMap(({ ports }) => ports);
+  const found = takenPorts.state === "read" ? takenPorts.value : [];
+  const used = new Set([...said, ...found]);
   const free = (port: number): number =>
     used.has(port) ? free(port + 10_000 > 65_535 ? port + 1 : port + 10_000) : port;
-  return others.flatMap(({ name, ports = [] }) => {
-    const taken = Object.entries(wiring.agentPorts).filter(([, port]) =>
-      ports.some(({ containerPort }) => containerPort === port),
-    );
-    if (taken.length === 0) return [];
-    const instead = taken.map(([protocol, port]) => `${protocol}: ${free(port)}`).join(", ");
+  const taken = (who: string, ports: readonly number[]): Finding[] => {
+    const ours = Object.entries(wiring.agentPorts).filter(([, port]) => ports.includes(port));
+    if (ours.length === 0) return [];
+    const instead = ours.map(([protocol, port]) => `${protocol}: ${free(port)}`).join(", ");
     return [
       stop(
-        `container ${name} listens on ${listed(taken.map(([, port]) => String(port)))}, where the agent in the same pod wants to`,
+        `${who} listens on ${listed(ours.map(([, port]) => String(port)))}, where the agent in the same pod wants to`,
         `services: {${id}: {agentPorts: {${instead}}}}`,
       ),
     ];
-  });
+  };
+  return [
+    ...declared.flatMap(({ name, ports }) => taken(`container ${name}`, ports)),
+    ...taken(
+      `something of which the ${kind} says nothing`,
+      found.filter((port) => !said.includes(port)),
+    ),
+    ...(takenPorts.state === "unread"
+      ? [
+          unread(
+            `whether something in its pods listens on ${listed(Object.values(wiring.agentPorts).map(String))}, where the agent wants to: ${takenPorts.reason}`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** Entries of our names that an `up` did not make. */
@@ -148,22 +172,6 @@ export function judgeRoom(
 /** The part of the patch that is asked for room: all of it is plain values. */
 interface Template {
   spec: { initContainers: { name: string; resources?: { requests?: { memory?: string } } }[] };
-}
-
-const units: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30, // prettier-ignore
-};
-
-/** A quantity of memory, rounded up. */
-function mebibytes(quantity: string): number {
-  const { number = "0", unit = "" } = /^(?<number>[\d.]+)(?<unit>\w*)$/.exec(quantity)?.groups ?? {};
-  return Math.ceil((Number(number) * (units[unit] ?? 1)) / 2 ** 20);
 }
 
 /** How the pods do now. None of it is the stack's to mend, but a rollout of pods that do not start never ends. */

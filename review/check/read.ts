@@ -1,5 +1,6 @@
 import {
   AppsV1Api,
+  AutoscalingV2Api,
   CoreV1Api,
   KubernetesObjectApi,
   NetworkingV1Api,
@@ -13,6 +14,7 @@ import { agentConfigName } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
 import { ask, read, type Answer } from "./answer.ts";
 import { containerOf, type LiveCluster, type LiveService } from "./live.ts";
+import { readTakenPorts } from "./read-ports.ts";
 import { podSelectorOf, referenceTo, type LiveWorkload } from "./workload.ts";
 
 /** A client for objects of any kind. */
@@ -45,7 +47,7 @@ export async function readService(config: KubeConfig, service: Service): Promise
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
   const { namespace } = service;
   const workload = await ask(() => readWorkload(config, service));
-  const [space, neighbours, ownConfig, policies, quotas, limits, pods, configMaps] = await Promise.all([
+  const [space, neighbours, ownConfig, policies, quotas, limits, pods, autoscalers, configMaps] = await Promise.all([
     ask(() => core.readNamespace({ name: namespace })),
     workload.state === "missing" ? ask(() => workloads(apps, namespace)) : nothing,
     ask(() => core.readNamespacedConfigMap({ name: agentConfigName(service), namespace })),
@@ -53,8 +55,13 @@ export async function readService(config: KubeConfig, service: Service): Promise
     ask(async () => (await core.listNamespacedResourceQuota({ namespace })).items),
     ask(async () => (await core.listNamespacedLimitRange({ namespace })).items),
     ask(() => podsOf(core, namespace, read(workload))),
+    ask(
+      async () =>
+        (await config.makeApiClient(AutoscalingV2Api).listNamespacedHorizontalPodAutoscaler({ namespace })).items,
+    ),
     readConfigMaps(core, service, read(workload)),
   ]);
+  const takenPorts = await readTakenPorts(config, service, { pods: read(pods) ?? [], ownConfig: read(ownConfig) });
   // The library of the .NET instrumentation is for one processor; all else is for any.
   const architectures =
     service.runtime === "dotnet" ? await ask(() => architecturesOf(core, read(pods) ?? [])) : nothing;
@@ -67,8 +74,10 @@ export async function readService(config: KubeConfig, service: Service): Promise
     quotas,
     limits,
     pods,
+    autoscalers,
     configMaps,
     architectures,
+    takenPorts,
   };
 }
 

@@ -37,13 +37,20 @@ export function report(subjects: readonly Subject[]): string {
 const titles: Record<Finding["level"], string> = { stop: "stop", note: "note", unread: "not readable" };
 
 /** The findings of some levels, one block each: what is there, and what to write. */
-export function lines(subjects: readonly Subject[], levels: readonly Finding["level"][]): string[] {
+export function lines(
+  subjects: readonly Subject[],
+  levels: readonly Finding["level"][],
+  chosen: (finding: Finding) => boolean = () => true,
+): string[] {
   return levels.flatMap((level) =>
     subjects.flatMap(({ name, findings }) =>
       findings
-        .filter((finding) => finding.level === level)
+        .filter((finding) => finding.level === level && chosen(finding))
         .map(({ text, write }) =>
-          [`${titles[level]}: ${name}: ${text}.`, ...(write ? [`  write:   ${write}`] : [])].join("\n"),
+          // What others said may end as a sentence already.
+          [`${titles[level]}: ${name}: ${text.replace(/[.]$/, "")}.`, ...(write ? [`  write:   ${write}`] : [])].join(
+            "\n",
+          ),
         ),
     ),
   );

@@ -1,11 +1,12 @@
 import { checksumAnnotation } from "../../components/kubernetes/pod.ts";
 import type { LivePatch } from "../../components/wiring/live-patch.ts";
-import { agentConfigName, workloadPatch } from "../../components/wiring/plan.ts";
+import { agentConfigName, workloadPatch, type WorkloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { workloadKinds } from "../../config/model.ts";
 import { ownLabels } from "../../lib/names.ts";
 import type { Answer } from "./answer.ts";
+import { judgeAutoscalers } from "./autoscaler.ts";
 import { listed, note, stop, unread, type Finding, type Subject } from "./finding.ts";
 import { containerOf, type LiveService } from "./live.ts";
 import { judgeEgress } from "./network.ts";
@@ -30,7 +31,7 @@ function findingsOf(context: Context, service: Service, live: LiveService): Find
   const container = containerOf(workload.value, service);
   if (!container) return [noContainer(service, workload.value)];
   return [
-    ...judgePod(service, workload.value),
+    ...judgePod(service, workload.value, live.takenPorts),
     ...judgeRuntime(service, workload.value, container, live.architectures),
     ...judgeVariables(service, context.stack, workload.value, container, live),
     ...configTaken(service, live),
@@ -99,19 +100,32 @@ export function judgePatch({ metadata }: LiveWorkload, { state }: LivePatch): Fi
     : [];
 }
 
+/** What a patch that is to come means for autoscalers of the workload. */
+export function judgeScaling(
+  service: Service,
+  { workload, autoscalers }: LiveService,
+  patch: WorkloadPatch,
+): Finding[] {
+  if (workload.state !== "read") return [];
+  return judged(autoscalers, "the autoscalers", (all) => judgeAutoscalers(service, workload.value, patch, all));
+}
+
 /** What the trial of the patch, or of the pod that it makes, adds to what was found by reading. */
 export function judgeTrial(
   what: "patch" | "pod",
   trial:
     | { state: "accepted" }
     | { state: "refused"; refusal: { code: number; message: string } }
-    | { state: "unread"; reason: string },
+    | { state: "unread"; reason: string; mayNot?: boolean },
   /** An extra pod for the time of a rollout: whether there will be one. */
   surges: boolean,
 ): Finding[] {
   if (trial.state === "accepted") return [];
-  if (trial.state === "unread")
-    return [unread(`whether the cluster would take the ${what} (dry run): ${trial.reason}`)];
+  if (trial.state === "unread") {
+    const finding = unread(`whether the cluster would take the ${what} (dry run): ${trial.reason}`);
+    // A pod is only made as a trial. The patch is what an `up` sends.
+    return [what === "patch" && trial.mayNot ? { ...finding, blocks: true } : finding];
+  }
   const text = `the cluster refuses the ${what === "patch" ? "patch" : "patched pod"} (dry run): ${trial.refusal.message}`;
   const exceeded = trial.refusal.message.includes("exceeded quota");
   // The old pod goes first: what it leaves is not counted by a trial beside it.

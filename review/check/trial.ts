@@ -7,8 +7,8 @@ import type { LiveWorkload } from "./workload.ts";
 export type Trial<T> =
   | { state: "accepted"; value: T }
   | { state: "refused"; refusal: Refusal }
-  /** Whether it would be taken, is not known. */
-  | { state: "unread"; reason: string };
+  /** Whether it would be taken, is not known. `mayNot`: the run may not do it, be it a trial or not. */
+  | { state: "unread"; reason: string; mayNot?: boolean };
 
 /** An object, or the part of one, as the engine will send it. */
 export interface Patch {
@@ -61,7 +61,7 @@ async function attempt<T>(trial: () => Promise<T>): Promise<Trial<T>> {
     // The same code says that the run has no right to ask, and that the object breaks a rule.
     const mayNot = refusal.code === 401 || (refusal.code === 403 && /cannot \w+ resource/.test(refusal.message));
     if (mayNot || refusal.message.includes("does not support dry run"))
-      return { state: "unread", reason: refusal.message };
+      return { state: "unread", reason: refusal.message, mayNot };
     return { state: "refused", refusal };
   }
 }

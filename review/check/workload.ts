@@ -67,11 +67,20 @@ export function podsOf({ status = {} }: LiveWorkload): { wanted: number; ready: 
     : { wanted: status.desiredNumberScheduled, ready: status.numberReady ?? 0 };
 }
 
-/** The selector of its pods as the API takes it. Undefined: it has expressions, which are rare and have another language. */
+/** The selector of its pods as the API takes it, for example `app=web,tier in (a,b)`. Undefined: it has none. */
 export function podSelectorOf({ spec }: LiveWorkload): string | undefined {
-  const { matchLabels, matchExpressions } = spec?.selector ?? {};
-  if (!matchLabels || matchExpressions) return undefined;
-  return labelSelector(matchLabels);
+  const { matchLabels = {}, matchExpressions = [] } = spec?.selector ?? {};
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    switch (operator) {
+      case "Exists":
+        return key;
+      case "DoesNotExist":
+        return `!${key}`;
+      default:
+        return `${key} ${operator.toLowerCase()} (${values.join(",")})`;
+    }
+  });
+  return [labelSelector(matchLabels), ...expressions].filter((part) => part !== "").join(",") || undefined;
 }
 
 /**

@@ -29,8 +29,10 @@ export function contextOf(one: Case, { settings = {}, sizes }: Changes): Context
   return createContext({ ...stack, landscape: { ...stack.landscape, services } });
 }
 
-/** What `npm run check` would say of that service. */
+/** What `npm run check` would say of that service, of the images, and of what own pods need. */
 export async function checked(kubeConfig: KubeConfig, context: Context, signal: AbortSignal): Promise<Subject> {
   const subjects = await lookBefore(kubeConfig, context, signal);
-  return subjects.find(({ name }) => name === context.landscape.services[0]!.id)!;
+  const wanted = [context.landscape.services[0]!.id, "images", "own pods"];
+  const found = subjects.filter(({ name }) => wanted.includes(name));
+  return { ...found.at(-1)!, findings: found.flatMap(({ findings }) => findings) };
 }

@@ -19,6 +19,8 @@ export interface Case {
   readonly settings?: object;
   /** What the check must say, as a stop. Absent: it must find nothing, and the patch must work. */
   readonly stops?: RegExp;
+  /** What the check must say that it could not look at: beside `breaks`, since the patch may fail by it. */
+  readonly unread?: RegExp;
   /** What the check must say, as a note: the patch works all the same. */
   readonly notes?: RegExp;
   /** The patch waits for somebody, with this reason; when the pods were deleted, it must work. */

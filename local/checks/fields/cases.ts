@@ -248,7 +248,9 @@ export const cases: readonly Case[] = [
     runtime: "nodejs",
     spec: { replicas: 1 },
     container: { command: listen(4318) },
-    breaks: /container field-12-hidden ended \d+ times, last with exit code 1/,
+    stops: /something of which the Deployment says nothing listens on 4318, where the agent in the same pod wants to/,
+    wayOut: { settings: { agentPorts: { http: 14318 } } },
+    log: /http:\/\/127\.0\.0\.1:14318/,
   },
   {
     id: "broken",
@@ -281,6 +283,9 @@ export const cases: readonly Case[] = [
     runtime: "nodejs",
     spec: { replicas: 1 },
     settings: { instrumentationImage: "nowhere.invalid/instrumentation:1.0.0" },
+    // No registry can be asked from here: that is said, and not taken for a refusal.
+    unread:
+      /whether field-broken-image can pull nowhere\.invalid\/instrumentation:1\.0\.0: no node that was read has it/,
     breaks: /container otel-instrumentation: (ImagePullBackOff|ErrImagePull)/,
   },
   {

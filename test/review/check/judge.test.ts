@@ -9,7 +9,7 @@ import { judgeIssuer, type Issuer } from "../../../review/check/issuer.ts";
 import { judgeEgress } from "../../../review/check/network.ts";
 import { lines, mustStop, report } from "../../../review/check/report.ts";
 import { judgePatch, judgeService, judgeTrial } from "../../../review/check/service.ts";
-import type { LiveWorkload } from "../../../review/check/workload.ts";
+import { podSelectorOf, type LiveWorkload } from "../../../review/check/workload.ts";
 import { contextOf } from "../../support/context.ts";
 
 /** The kinds of company of the field: what each has, and the sentence that it gets. */
@@ -52,7 +52,9 @@ function findings(change: Change = {}): readonly Finding[] {
     quotas: read([]),
     limits: read([]),
     pods: read([]),
+    autoscalers: read([]),
     architectures: read([]),
+    takenPorts: read([]),
     ...change.live,
   };
   return judgeService(context, shop, live).findings;
@@ -163,6 +165,21 @@ test.each<[string, Change, string, string?]>([
     },
     "container otel listens on 4317 and 4318",
     "agentPorts: {grpc: 24317, http: 14318}",
+  ],
+  [
+    "a collector of its own, of which it says nothing",
+    { live: { takenPorts: read([4318]) } },
+    "something of which the Deployment says nothing listens on 4318, where the agent",
+    "services: {shop-api: {agentPorts: {http: 14318}}}",
+  ],
+  [
+    "a collector of its own, of which it says all, and which was seen",
+    {
+      pod: { containers: [{ name: "shop-api" }, { name: "otel", ports: [{ containerPort: 4317 }] }] },
+      live: { takenPorts: read([4317]) },
+    },
+    "container otel listens on 4317, where the agent",
+    "services: {shop-api: {agentPorts: {grpc: 14317}}}",
   ],
   [
     "an egress of ours where there is none",
@@ -326,11 +343,26 @@ test.each<[string, Change]>([
 test("what may not be read is said, and nothing is made of it", () => {
   const all = findings({
     container: { envFrom: [{ secretRef: { name: "shop-api" } }] },
-    live: { policies: forbidden, quotas: forbidden, pods: forbidden },
+    live: { policies: forbidden, quotas: forbidden, pods: forbidden, takenPorts: forbidden },
   });
-  expect(all.map(({ level }) => level)).toEqual(["unread", "unread", "unread", "unread"]);
-  expect(all[0]!.text).toContain("Secret shop-api");
+  expect(all.map(({ level }) => level)).toEqual(["unread", "unread", "unread", "unread", "unread"]);
+  expect(all[0]!.text).toContain("whether something in its pods listens on 4317 and 4318");
+  expect(all[1]!.text).toContain("Secret shop-api");
   expect(findings({ live: { workload: forbidden } })).toMatchObject([{ level: "unread" }]);
+});
+
+test("pods are found by expressions too", () => {
+  const selector = (value: object) => podSelectorOf({ spec: { selector: value, template: {} } });
+  const expressions = [
+    { key: "tier", operator: "In", values: ["a", "b"] },
+    { key: "track", operator: "NotIn", values: ["canary"] },
+    { key: "team", operator: "Exists" },
+    { key: "old", operator: "DoesNotExist" },
+  ];
+  expect(selector({ matchLabels: { app: "web" }, matchExpressions: expressions })).toBe(
+    "app=web,tier in (a,b),track notin (canary),team,!old",
+  );
+  expect(selector({})).toBeUndefined();
 });
 
 test("pods that do not start, and a patch that somebody took away, are notes", () => {
@@ -480,6 +512,13 @@ describe("the stack's namespace", () => {
     expect(judge(read({ metadata: { labels: ours, annotations: { "order-tracing/stack": "prod" } } }))).toEqual([]);
   });
 
+  test("is not built in while it goes", () => {
+    const going = { metadata: { labels: ours, deletionTimestamp: new Date(0) } };
+    expect(judge(read(going))).toMatchObject([
+      { level: "stop", text: expect.stringContaining("is being deleted") as string },
+    ]);
+  });
+
   test("is never taken over from somebody else, nor from another stack", () => {
     expect(judge(read({ metadata: { labels: {} } }))).toMatchObject([
       { level: "stop", text: expect.stringContaining("somebody else's") as string },
@@ -501,6 +540,13 @@ describe("a trial", () => {
         write: expect.stringContaining("cpuLimit") as string,
       },
     ]);
+  });
+
+  test("that the run may not make: of the patch, an up of it would fail; of a pod, nothing is known", () => {
+    const may = { state: "unread", reason: "cannot patch resource", mayNot: true } as const;
+    expect(judgeTrial("patch", may, true)).toMatchObject([{ level: "unread", blocks: true }]);
+    expect(judgeTrial("pod", may, true)[0]).not.toHaveProperty("blocks");
+    expect(judgeTrial("patch", { ...may, mayNot: false }, true)[0]).not.toHaveProperty("blocks");
   });
 
   test("beside the old pod counts it too: where that one goes first, a full quota is a note", () => {
