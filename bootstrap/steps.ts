@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { hash } from "bcryptjs";
-import { storeAdminUrl } from "../components/elasticsearch/addresses.ts";
+import { storeAdminUrls } from "../components/elasticsearch/addresses.ts";
 import { viewNames } from "../lib/names.ts";
 import { accountPairs, type StackSubject } from "./accounts.ts";
 import { accessSecrets, generatedUsers, vaultPaths, type VaultPaths } from "../components/vault/paths.ts";
@@ -45,6 +45,7 @@ export function bootstrapSteps(
   const managed = settings.elasticsearch.mode === "managed";
   const users = Object.entries(generatedUsers);
   const { client } = accessSecrets;
+  const [url = "", ...others] = storeAdminUrls(settings);
   return [
     ...(managed ? users : []).map(([username, name]) => ({
       title: `password of Elasticsearch's user "${username}" in ${paths.kv(name)}`,
@@ -55,10 +56,11 @@ export function bootstrapSteps(
       run: () => mountDatabase(vault, paths.database, stack),
     },
     {
-      title: `connection of the database engine to ${storeAdminUrl(settings)}`,
+      title: `connection of the database engine to ${url}`,
       run: () =>
         ensureConnection(vault, paths, {
-          url: storeAdminUrl(settings),
+          url,
+          others,
           caPath: settings.vault.elasticsearchCaPath,
           users: usersOf({ name: stack, settings, groups }),
           credentials: managed ? () => readUser(vault, paths.kv(generatedUsers.vault)) : () => ask.elasticsearch(),
@@ -135,7 +137,10 @@ async function stillUsed(vault: VaultClient, database: string, allowed: string[]
 }
 
 interface Connection {
+  /** The one address that Vault's plugin takes. */
   url: string;
+  /** Of the same Elasticsearch. */
+  others: readonly string[];
   caPath: string | undefined;
   /** Whose passwords it may set. */
   users: string[];
@@ -153,14 +158,15 @@ interface StoredConnection {
 async function ensureConnection(
   vault: VaultClient,
   { database, databaseConnection }: VaultPaths,
-  { url, caPath, users, credentials, ownPassword }: Connection,
+  { url, others, caPath, users, credentials, ownPassword }: Connection,
 ): Promise<Outcome> {
   const path = `${database}/config/${databaseConnection}`;
   const found = await vault.find<StoredConnection>(path);
   const { allowed_roles = [], connection_details: { url: oldUrl, ca_cert } = {} } = found?.data ?? {};
-  const moved = oldUrl !== url;
+  const readdressed = oldUrl !== url;
+  const moved = readdressed && !(oldUrl !== undefined && others.includes(oldUrl));
   const allowed = [...users, ...(await stillUsed(vault, database, allowed_roles, users))].sort();
-  if (found && !moved && (ca_cert || undefined) === caPath && isDeepStrictEqual(allowed_roles.toSorted(), allowed)) {
+  if (found && !readdressed && (ca_cert || undefined) === caPath && isDeepStrictEqual(allowed_roles.toSorted(), allowed)) {
     return "kept";
   }
   // Vault keeps what it is not told, so the user of the same Elasticsearch is not asked for again.

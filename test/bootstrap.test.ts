@@ -232,6 +232,20 @@ describe("the first secrets of a stack", () => {
     expect(new Set(outcomes(await run(vault, external)))).toEqual(new Set(["kept"]));
   });
 
+  test("another of its addresses before it is the same Elasticsearch: Vault goes there with the password that it has", async () => {
+    const vault = new FakeVault();
+    const asked = { ...answers, elasticsearch: () => Promise.resolve({ username: "admin", password: "x" }) };
+    await run(vault, external, asked);
+    const withEndpoints = (...endpoints: string[]) => settingsOf({ elasticsearch: { ...externalSettings, endpoints } });
+    const [old] = externalSettings.endpoints;
+    const added = "https://other.example:9200";
+    expect(outcomes(await run(vault, withEndpoints(old!, added)))[1]).toBe("kept");
+    vault.log.length = 0;
+    expect(outcomes(await run(vault, withEndpoints(added, old!)))[1]).toBe("changed");
+    expect(vault.stored.get(connection)).toMatchObject({ url: added, username: "admin", password: "x" });
+    expect(vault.writes).toEqual([`POST ${connection}`]);
+  });
+
   test("--rotate: first the users that rest, and when the pods have gone over to them, the others", async () => {
     const vault = new FakeVault();
     const at = (second: number) => ({ last_vault_rotation: new Date(second * 1_000).toISOString() });

@@ -76,6 +76,15 @@ describe("the process of the Elastic Stack stand-in", () => {
     await expect(createRole(other)).rejects.toThrow(notConfigured);
   }, 30_000);
 
+  test("where an address is away the next one is asked", async () => {
+    const endpoints = ["http://127.0.0.1:1", server.address];
+    await provider.configure({ elasticsearches: JSON.stringify([{ endpoints }]) });
+    // Each request begins with the next address in turn.
+    for (let times = 0; times < endpoints.length; times++) {
+      expect(await createRole()).toMatchObject({ id: "uuid-1/reader" });
+    }
+  }, 30_000);
+
   test("a server that does not say its uuid is none to work with", async () => {
     answers["GET /"] = { body: { cluster_name: "tracing" } };
     await expect(createRole()).rejects.toThrow("Unable to get cluster UUID");

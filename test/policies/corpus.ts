@@ -570,6 +570,14 @@ export const corpus: readonly Case[] = [
     ["http://elasticsearch:9200"],
     "not encrypted",
   ),
+  configured(
+    "encryption-plain-endpoint",
+    "one of several addresses of Elasticsearch by http",
+    collector,
+    [...elastic, "server_urls"],
+    ["https://a.example:9200", "http://b.example:9200"],
+    "not encrypted",
+  ),
   own(
     "encryption-plain-endpoint",
     "the agent past the pod",

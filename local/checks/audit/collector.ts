@@ -37,7 +37,7 @@ export async function startAuditCollector(view: string, origin: string): Promise
     .replaceAll(secretsDir, folder)
     .replaceAll(onPodAddress(ports.auditHealth), `127.0.0.1:${port}`);
   const config = JSON.parse(moved) as typeof planned;
-  const elasticsearch = { ...config.exporters.elasticsearch, endpoint: origin, tls: { insecure: true } };
+  const elasticsearch = { ...config.exporters.elasticsearch, endpoints: [origin], tls: { insecure: true } };
   const here = { ...config, exporters: { elasticsearch } };
   const start = () =>
     startCollector(here, folder, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok, {
