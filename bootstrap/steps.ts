@@ -166,7 +166,12 @@ async function ensureConnection(
   const readdressed = oldUrl !== url;
   const moved = readdressed && !(oldUrl !== undefined && others.includes(oldUrl));
   const allowed = [...users, ...(await stillUsed(vault, database, allowed_roles, users))].sort();
-  if (found && !readdressed && (ca_cert || undefined) === caPath && isDeepStrictEqual(allowed_roles.toSorted(), allowed)) {
+  if (
+    found &&
+    !readdressed &&
+    (ca_cert || undefined) === caPath &&
+    isDeepStrictEqual(allowed_roles.toSorted(), allowed)
+  ) {
     return "kept";
   }
   // Vault keeps what it is not told, so the user of the same Elasticsearch is not asked for again.

@@ -103,9 +103,12 @@ export function openStore(reach: StoreReach): Store {
     const answer = await ask(z.intersection(shards, schema), "POST", path, body);
     const { timed_out, _shards } = shards.parse(answer);
     if (timed_out || _shards.failed > 0) {
-      throw new AskError(`Elasticsearch at ${client.origin}: ${_shards.failed} shards did not answer. See its health.`, {
-        transient: true,
-      });
+      throw new AskError(
+        `Elasticsearch at ${client.origin}: ${_shards.failed} shards did not answer. See its health.`,
+        {
+          transient: true,
+        },
+      );
     }
     return answer;
   }

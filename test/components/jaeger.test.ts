@@ -82,7 +82,12 @@ describe("Jaeger", () => {
   });
 
   test("of a cluster with several addresses all are used, and each way to them is opened once", () => {
-    const endpoints = ["https://a.example:9200", "https://b.example:9200", "https://c.example", "https://es.elastic.svc"];
+    const endpoints = [
+      "https://a.example:9200",
+      "https://b.example:9200",
+      "https://c.example",
+      "https://es.elastic.svc",
+    ];
     const several = contextOf({ elasticsearch: { ...external, endpoints } });
     expect(storeOf(jaegerCollectorConfig(several, "shop")).server_urls).toEqual(endpoints);
     expect(storeOf(jaegerQueryConfig(several, "all")).server_urls).toEqual(endpoints);

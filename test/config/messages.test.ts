@@ -167,7 +167,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     },
     "an address of an external Elasticsearch as earlier versions had it": {
       changes: { elasticsearch: { ...external, endpoint: "https://elasticsearch.example:9200" } },
-      says: "order-tracing:elasticsearch.endpoint: \"https://elasticsearch.example:9200\": is no setting of this project",
+      says: 'order-tracing:elasticsearch.endpoint: "https://elasticsearch.example:9200": is no setting of this project',
       allowed: "caFile, endpoints, indexPrefix, lifecycle, mode, ranges",
       write: "order-tracing:elasticsearch.endpoints instead of order-tracing:elasticsearch.endpoint",
     },

@@ -63,7 +63,9 @@ describe("an Elasticsearch with several addresses", () => {
     const [first, second] = nodes as [Node, Node];
     first.breaks = true;
     await using client = clientOf(first.origin, second.origin);
-    await expect(client.send("POST", "/it/_rollover")).rejects.toThrow(`Elasticsearch at ${first.origin} cannot be asked`);
+    await expect(client.send("POST", "/it/_rollover")).rejects.toThrow(
+      `Elasticsearch at ${first.origin} cannot be asked`,
+    );
     expect(second.asked).toEqual([]);
     expect(await client.send("GET", "/")).toMatchObject({ status: 200 });
     expect(second.asked).toEqual(["GET /"]);
