@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { hash } from "bcryptjs";
 import { storeAdminUrls } from "../components/elasticsearch/addresses.ts";
+import { snapshotsOf } from "../components/elasticsearch/snapshots.ts";
 import { viewNames } from "../lib/names.ts";
 import { accountPairs, type StackSubject } from "./accounts.ts";
-import { accessSecrets, generatedUsers, vaultPaths, type VaultPaths } from "../components/vault/paths.ts";
+import { accessSecrets, generatedUsers, snapshotKey, vaultPaths, type VaultPaths } from "../components/vault/paths.ts";
 import { VaultError, type VaultClient } from "../lib/vault-client.ts";
 
 /** What a step did. */
@@ -27,6 +28,8 @@ interface Credentials {
 export interface Answers {
   /** Vault's own user of an external Elasticsearch. */
   elasticsearch(): Promise<Credentials>;
+  /** Key of the S3 store that takes snapshots, if it is used by a key. */
+  snapshotKey(): Promise<{ access_key: string; secret_key: string }>;
   /** Secret of the client that the company's identity provider has registered. */
   clientSecret(): Promise<string>;
 }
@@ -45,12 +48,21 @@ export function bootstrapSteps(
   const managed = settings.elasticsearch.mode === "managed";
   const users = Object.entries(generatedUsers);
   const { client } = accessSecrets;
+  const snapshots = snapshotsOf(settings);
   const [url = "", ...others] = storeAdminUrls(settings);
   return [
     ...(managed ? users : []).map(([username, name]) => ({
       title: `password of Elasticsearch's user "${username}" in ${paths.kv(name)}`,
       run: () => createUser(vault, paths.kv(name), username),
     })),
+    ...(snapshots && snapshots.roleArn === undefined
+      ? [
+          {
+            title: `key of the bucket ${snapshots.bucket} in ${paths.kv(snapshotKey)}`,
+            run: () => createSecret(vault, paths.kv(snapshotKey), () => ask.snapshotKey()),
+          },
+        ]
+      : []),
     {
       title: `database engine at ${paths.database}`,
       run: () => mountDatabase(vault, paths.database, stack),

@@ -118,6 +118,18 @@ test("another address of the store changes who connects to it, and nothing that 
   }
 });
 
+test("snapshots are a repository and a policy after it; without them nothing of the kind is registered", async () => {
+  const snapshots = { bucket: "company-snapshots", region: "eu-central-1" };
+  const elasticsearch = { ...(stackSettings("dev")["elasticsearch"] as object), snapshots };
+  const before = await graphOf("dev");
+  const changed = await makeGraph("dev", { settings: { elasticsearch } });
+  const known = new Set(before.map(({ name }) => name));
+  const added = changed.filter(({ name }) => !known.has(name));
+  expect(added.map(({ name }) => name)).toEqual(["trace-store-snapshot-repository", "trace-store-snapshot-lifecycle"]);
+  expect(added[1]!.dependsOn.join()).toContain("trace-store-snapshot-repository");
+  expect(JSON.stringify(changed.map(({ inputs }) => inputs))).not.toMatch(/secret_key"|access_key"/);
+});
+
 test("a service that is switched off leaves nothing behind: no wiring, no sender, no required edge", async () => {
   const resources = await makeGraph("local", { settings: { services: { "mes-api": { enabled: false } } } });
   expect(resources.some(({ name }) => name.includes("mes-api"))).toBe(false);

@@ -7,6 +7,7 @@ import { credentialsPath, rotationSchedules, rotationWindow } from "../vault/acc
 import { vaultPaths } from "../vault/paths.ts";
 import { storeAdminUrls } from "./addresses.ts";
 import { accountsOf, storeNames } from "./names.ts";
+import { snapshotPlan } from "./snapshots.ts";
 import { storePlan, unusablePasswordHash, type SeriesPlan } from "./store-plan.ts";
 import { refuseSeveralClusters } from "./one-cluster.ts";
 import { ensureWriteIndex } from "./write-index.ts";
@@ -117,6 +118,7 @@ export class TraceStore extends pulumi.ComponentResource {
         );
       }
     }
+    registerSnapshots(name, context, child);
     // The right to ask who read what: the company gives it to accounts of its Vault.
     new vault.Policy(
       `${name}-audit-policy`,
@@ -133,6 +135,21 @@ export class TraceStore extends pulumi.ComponentResource {
       users: roles.flatMap(({ accounts }) => accounts),
     });
   }
+}
+
+/** Where snapshots go, and when they are made. */
+function registerSnapshots(name: string, context: Context, child: pulumi.CustomResourceOptions): void {
+  const plan = snapshotPlan(context);
+  if (!plan) return;
+  const repository = new elasticstack.ElasticsearchSnapshotRepository(
+    `${name}-snapshot-repository`,
+    plan.repository,
+    child,
+  );
+  new elasticstack.ElasticsearchSnapshotLifecycle(`${name}-snapshot-lifecycle`, plan.policy, {
+    ...child,
+    dependsOn: repository,
+  });
 }
 
 /** What changes a writer's role when it needs other indices: another store, or another template. */

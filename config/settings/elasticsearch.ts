@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cidr } from "../ranges.ts";
 import { outsideRanges } from "./outside-ranges.ts";
+import { snapshots } from "./snapshots.ts";
 import { storageClass } from "./storage-class.ts";
 import { annotationKey, filePath, hostName, serverAddress } from "../text-types.ts";
 
@@ -82,6 +83,7 @@ const managed = z
         examples: [100],
       }),
     storageClass,
+    snapshots,
     publish,
     lifecycle,
   })

@@ -15,7 +15,7 @@ import { waitFor } from "../wait.ts";
 import { tryCases, type CollectorCase } from "./collector/cases.ts";
 import { freePort } from "./collector/process.ts";
 import { startJaegerCollector, startJaegerQuery } from "./store/jaeger.ts";
-import { startStore, type StoreServer } from "./store/server.ts";
+import { makeTemplates, startStore, type StoreServer } from "./store/server.ts";
 import { wayTo, type Way } from "./store/way.ts";
 
 const { name: stack, settings, landscape } = readStack("local");
@@ -65,15 +65,8 @@ async function prepare(): Promise<[Site]> {
   const store = await startStore(context);
   const admin = store.client("admin");
   const series = storePlan(context).series.filter(({ name }) => name.startsWith(`${group}-`));
-  for (const one of series) {
-    const { aliases, ...template } = one.template;
-    const { status, reason } = await admin.send("PUT", `/_index_template/${one.name}`, {
-      index_patterns: [`${one.name}-*`],
-      template: { ...template, aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])) },
-    });
-    if (status !== 200) throw new AskError(`template ${one.name}: ${reason}`);
-    await ensureWriteIndex(store.client("provisioner"), one);
-  }
+  await makeTemplates(admin, series);
+  for (const one of series) await ensureWriteIndex(store.client("provisioner"), one);
   const ways = [await wayTo(store.port), await wayTo(store.port)] as const;
   return [{ store, admin, series, ways, dead: `http://127.0.0.1:${await freePort()}` }];
 }

@@ -7,10 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hash } from "bcryptjs";
 import { load } from "js-yaml";
+import type { SeriesPlan } from "../../../components/elasticsearch/store-plan.ts";
 import { managedElasticsearchPlan } from "../../../components/elasticsearch/managed-plan.ts";
 import { renderYaml } from "../../../components/kubernetes/yaml.ts";
 import { generatedUsers } from "../../../components/vault/paths.ts";
 import type { Context } from "../../../config/context.ts";
+import { AskError } from "../../../lib/ask-error.ts";
 import { ElasticsearchClient, type ElasticsearchReach } from "../../../lib/elasticsearch/client.ts";
 import { elasticsearchHome } from "../../images/definitions/elasticsearch.ts";
 import { waitFor } from "../../wait.ts";
@@ -18,8 +20,10 @@ import { atEnd, freePort } from "../collector/process.ts";
 
 /** Nobody: Elasticsearch refuses to run as root. */
 const uid = 65534;
+/** For its own tools: they refuse to change files of another user. */
+export const runsAs = { uid, gid: uid };
 /** What a start takes on a busy machine. */
-const startMs = 180_000;
+const startMs = 300_000;
 
 type Account = ElasticsearchReach["account"];
 
@@ -78,9 +82,21 @@ export async function startStore(context: Context, settings: Record<string, unkn
   return { port, folder, client, admin: accounts["admin"]! };
 }
 
+/** Makes the templates of a stack's series, as the engine does. */
+export async function makeTemplates(client: ElasticsearchClient, series: readonly SeriesPlan[]): Promise<void> {
+  for (const { name, template } of series) {
+    const { aliases, ...rest } = template;
+    const { status, reason } = await client.send("PUT", `/_index_template/${name}`, {
+      index_patterns: [`${name}-*`],
+      template: { ...rest, aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])) },
+    });
+    if (status !== 200) throw new AskError(`template ${name}: ${status} ${reason}`);
+  }
+}
+
 /** What of the plan's settings is about the pod: its addresses and certificates. */
 function onLoopback(planned: object): object {
-  const kept = Object.entries(planned).filter(([key]) => !/\.ssl$|^readiness\.|^network\./.test(key));
+  const kept = Object.entries(planned).filter(([key]) => !/\.ssl$|^readiness\.|^network\.|^s3\./.test(key));
   return {
     ...Object.fromEntries(kept),
     "node.name": "loopback",
@@ -95,7 +111,7 @@ function run(home: string, folder: string): () => boolean {
   const log = openSync(join(folder, "log"), "w");
   const child = spawn(join(home, "bin/elasticsearch"), [], {
     cwd: home,
-    ...{ uid, gid: uid },
+    ...runsAs,
     // The launcher starts the server: both end together, as one group.
     detached: true,
     stdio: ["ignore", log, log],
