@@ -125,8 +125,8 @@ test("snapshots are a repository and a policy after it; without them nothing of 
   const changed = await makeGraph("dev", { settings: { elasticsearch } });
   const known = new Set(before.map(({ name }) => name));
   const added = changed.filter(({ name }) => !known.has(name));
-  expect(added.map(({ name }) => name)).toEqual(["trace-store-snapshot-repository", "trace-store-snapshot-lifecycle"]);
-  expect(added[1]!.dependsOn.join()).toContain("trace-store-snapshot-repository");
+  expect(added.map(({ name }) => name)).toEqual(["trace-store-snapshot-lifecycle", "trace-store-snapshot-repository"]);
+  expect(added[0]!.dependsOn.join()).toContain("trace-store-snapshot-repository");
   expect(JSON.stringify(changed.map(({ inputs }) => inputs))).not.toMatch(/secret_key"|access_key"/);
 });
 
