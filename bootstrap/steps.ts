@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { hash } from "bcryptjs";
 import { storeAdminUrls } from "../components/elasticsearch/addresses.ts";
-import { snapshotsOf } from "../components/elasticsearch/snapshots.ts";
 import { viewNames } from "../lib/names.ts";
 import { accountPairs, type StackSubject } from "./accounts.ts";
 import { accessSecrets, generatedUsers, snapshotKey, vaultPaths, type VaultPaths } from "../components/vault/paths.ts";
@@ -48,7 +47,7 @@ export function bootstrapSteps(
   const managed = settings.elasticsearch.mode === "managed";
   const users = Object.entries(generatedUsers);
   const { client } = accessSecrets;
-  const snapshots = snapshotsOf(settings);
+  const snapshots = settings.elasticsearch.mode === "managed" ? settings.elasticsearch.snapshots : undefined;
   const [url = "", ...others] = storeAdminUrls(settings);
   return [
     ...(managed ? users : []).map(([username, name]) => ({

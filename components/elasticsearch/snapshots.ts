@@ -20,7 +20,7 @@ const tokenLink = "repository-s3/aws-web-identity-token-file";
 const tokenDir = "/var/run/aws";
 const audience = "sts.amazonaws.com";
 
-export const snapshotsOf = ({ elasticsearch }: Pick<Settings, "elasticsearch">): Snapshots | undefined =>
+const snapshotsOf = ({ elasticsearch }: Pick<Settings, "elasticsearch">): Snapshots | undefined =>
   elasticsearch.mode === "managed" ? elasticsearch.snapshots : undefined;
 
 /** Settings of a node, without a secret: how the store of snapshots is reached. TLS is the default. */
