@@ -84,7 +84,7 @@ export default {
       from: {
         path: "^local/",
         pathNot:
-          "^local/(bench|checks/(addresses|audit|collector|fields|front-ends|monitoring|redaction|sampling|token-keys))(/|[.]ts$)",
+          "^local/(bench|checks/(addresses|audit|collector|endpoints|fields|front-ends|monitoring|redaction|sampling|snapshots|store|token-keys))(/|[.]ts$)",
       },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),

@@ -39,6 +39,10 @@ function questions(): Answers & Disposable {
       );
       return { username, password: await answer("Its password") };
     },
+    async snapshotKey() {
+      const access_key = await answer("Name of the key of the S3 bucket (elasticsearch.snapshots.bucket)");
+      return { access_key, secret_key: await answer("Its secret") };
+    },
     clientSecret: () => answer("Secret of the client at the identity provider (access.oidc.clientId)"),
     [Symbol.dispose]: () => input?.close(),
   };

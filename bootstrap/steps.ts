@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { hash } from "bcryptjs";
-import { storeAdminUrl } from "../components/elasticsearch/addresses.ts";
+import { storeAdminUrls } from "../components/elasticsearch/addresses.ts";
 import { viewNames } from "../lib/names.ts";
 import { accountPairs, type StackSubject } from "./accounts.ts";
-import { accessSecrets, generatedUsers, vaultPaths, type VaultPaths } from "../components/vault/paths.ts";
+import { accessSecrets, generatedUsers, snapshotKey, vaultPaths, type VaultPaths } from "../components/vault/paths.ts";
 import { VaultError, type VaultClient } from "../lib/vault-client.ts";
 
 /** What a step did. */
@@ -27,6 +27,8 @@ interface Credentials {
 export interface Answers {
   /** Vault's own user of an external Elasticsearch. */
   elasticsearch(): Promise<Credentials>;
+  /** Key of the S3 store that takes snapshots, if it is used by a key. */
+  snapshotKey(): Promise<{ access_key: string; secret_key: string }>;
   /** Secret of the client that the company's identity provider has registered. */
   clientSecret(): Promise<string>;
 }
@@ -45,20 +47,31 @@ export function bootstrapSteps(
   const managed = settings.elasticsearch.mode === "managed";
   const users = Object.entries(generatedUsers);
   const { client } = accessSecrets;
+  const snapshots = settings.elasticsearch.mode === "managed" ? settings.elasticsearch.snapshots : undefined;
+  const [url = "", ...others] = storeAdminUrls(settings);
   return [
     ...(managed ? users : []).map(([username, name]) => ({
       title: `password of Elasticsearch's user "${username}" in ${paths.kv(name)}`,
       run: () => createUser(vault, paths.kv(name), username),
     })),
+    ...(snapshots && snapshots.roleArn === undefined
+      ? [
+          {
+            title: `key of the bucket ${snapshots.bucket} in ${paths.kv(snapshotKey)}`,
+            run: () => createSecret(vault, paths.kv(snapshotKey), () => ask.snapshotKey()),
+          },
+        ]
+      : []),
     {
       title: `database engine at ${paths.database}`,
       run: () => mountDatabase(vault, paths.database, stack),
     },
     {
-      title: `connection of the database engine to ${storeAdminUrl(settings)}`,
+      title: `connection of the database engine to ${url}`,
       run: () =>
         ensureConnection(vault, paths, {
-          url: storeAdminUrl(settings),
+          url,
+          others,
           caPath: settings.vault.elasticsearchCaPath,
           users: usersOf({ name: stack, settings, groups }),
           credentials: managed ? () => readUser(vault, paths.kv(generatedUsers.vault)) : () => ask.elasticsearch(),
@@ -135,7 +148,10 @@ async function stillUsed(vault: VaultClient, database: string, allowed: string[]
 }
 
 interface Connection {
+  /** The one address that Vault's plugin takes. */
   url: string;
+  /** Of the same Elasticsearch. */
+  others: readonly string[];
   caPath: string | undefined;
   /** Whose passwords it may set. */
   users: string[];
@@ -153,14 +169,20 @@ interface StoredConnection {
 async function ensureConnection(
   vault: VaultClient,
   { database, databaseConnection }: VaultPaths,
-  { url, caPath, users, credentials, ownPassword }: Connection,
+  { url, others, caPath, users, credentials, ownPassword }: Connection,
 ): Promise<Outcome> {
   const path = `${database}/config/${databaseConnection}`;
   const found = await vault.find<StoredConnection>(path);
   const { allowed_roles = [], connection_details: { url: oldUrl, ca_cert } = {} } = found?.data ?? {};
-  const moved = oldUrl !== url;
+  const readdressed = oldUrl !== url;
+  const moved = readdressed && !(oldUrl !== undefined && others.includes(oldUrl));
   const allowed = [...users, ...(await stillUsed(vault, database, allowed_roles, users))].sort();
-  if (found && !moved && (ca_cert || undefined) === caPath && isDeepStrictEqual(allowed_roles.toSorted(), allowed)) {
+  if (
+    found &&
+    !readdressed &&
+    (ca_cert || undefined) === caPath &&
+    isDeepStrictEqual(allowed_roles.toSorted(), allowed)
+  ) {
     return "kept";
   }
   // Vault keeps what it is not told, so the user of the same Elasticsearch is not asked for again.

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../config/context.ts";
 import { projectDir } from "../config/stack-file.ts";
-import { storeAdminUrl } from "./elasticsearch/addresses.ts";
+import { storeAdminUrls } from "./elasticsearch/addresses.ts";
 
 /**
  * One provider a back end. Who the run is comes from its environment, never from the settings: KUBECONFIG, VAULT_TOKEN,
@@ -33,7 +33,7 @@ export function createProviders(context: Context): pulumi.ProviderResource[] {
     }),
     new elasticstack.Provider("elasticstack", {
       // A list: what the plugin does not know it drops without a word, and then it has no connection.
-      elasticsearches: [{ endpoints: [storeAdminUrl(context.settings)], caData: context.elasticsearchCa }],
+      elasticsearches: [{ endpoints: storeAdminUrls(context.settings), caData: context.elasticsearchCa }],
     }),
   ];
 }

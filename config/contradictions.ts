@@ -10,6 +10,7 @@ import type { Catalogue } from "./model.ts";
 import type { Schema } from "./schema-walk.ts";
 import { demandOf } from "./demand.ts";
 import { sizingContradictions } from "./sizing-contradictions.ts";
+import { snapshotContradictions } from "./snapshot-contradictions.ts";
 import { needOf } from "./sizing.ts";
 import type { Settings } from "./settings.ts";
 import { wiringContradictions } from "./wiring-contradictions.ts";
@@ -26,6 +27,7 @@ export function contradictions(catalogue: Catalogue, schema: Schema, settings: S
     ...sharedIdentities(catalogue, settings),
     ...wiringContradictions(catalogue, settings),
     ...unreachableStore(schema, settings),
+    ...snapshotContradictions(settings),
     ...frontEndContradictions(catalogue, settings),
     ...tooManyShards(catalogue, settings),
     ...sizingContradictions(catalogue, settings),

@@ -9,6 +9,7 @@ import {
   type Store,
   type WorkloadKind,
 } from "./model.ts";
+import type { Profile } from "./profiles.ts";
 import type { Settings } from "./settings.ts";
 import type { VariableMode } from "./variables.ts";
 import { allView, ports } from "../lib/names.ts";
@@ -49,6 +50,8 @@ export interface Service {
   deployment: string;
   container: string;
   serviceAccount: string;
+  /** How much of its pods tracing may take. */
+  profile: Profile;
   /** Ways out where its pods are not as most are, see `config/settings/wiring.ts`. */
   wiring: WiringOptions;
 }
@@ -137,6 +140,7 @@ export function resolveLandscape(
         deployment: overrides.deployment ?? id,
         container: overrides.container ?? id,
         serviceAccount: overrides.serviceAccount ?? id,
+        profile: overrides.profile ?? "normal",
         wiring: {
           variables: overrides.variables ?? {},
           cpuLimit: overrides.cpuLimit,

@@ -18,6 +18,8 @@ export const listVariables: Readonly<Record<string, string>> = {
 /** Every variable that the wiring of some runtime sets. Tests compare it with the plans. */
 export const wiredVariables: readonly string[] = [
   ...Object.keys(listVariables),
+  "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+  "OTEL_BSP_MAX_QUEUE_SIZE",
   "CORECLR_ENABLE_PROFILING",
   "CORECLR_PROFILER",
   "CORECLR_PROFILER_PATH",
@@ -32,6 +34,10 @@ export const wiredVariables: readonly string[] = [
   "OTEL_PROPAGATORS",
   "OTEL_SERVICE_NAME",
   "OTEL_TRACES_EXPORTER",
+  "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+  "OTEL_SPAN_EVENT_COUNT_LIMIT",
+  "OTEL_SPAN_LINK_COUNT_LIMIT",
   "OTEL_TRACES_SAMPLER",
+  "OTEL_TRACES_SAMPLER_ARG",
   "TMPDIR",
 ].sort();

@@ -79,7 +79,11 @@ const roles = [
 ];
 const users = roles.flatMap((role) => [`${role}-a`, `${role}-b`]);
 
-const answers: Answers = { elasticsearch: nobody, clientSecret: () => Promise.resolve("secret of the client") };
+const answers: Answers = {
+  elasticsearch: nobody,
+  snapshotKey: nobody,
+  clientSecret: () => Promise.resolve("secret of the client"),
+};
 
 const stepsOf = (vault: VaultClient, settings = managed, ask = answers) =>
   bootstrapSteps({ name: "test", settings, groups: ["shop"] }, vault, ask);
@@ -136,9 +140,7 @@ describe("the first secrets of a stack", () => {
     await run(vault);
     const before = JSON.stringify([...vault.stored]);
     vault.log.length = 0;
-    expect(outcomes(await run(vault, managed, { elasticsearch: nobody, clientSecret: nobody }))).toEqual(
-      Array(7).fill("kept"),
-    );
+    expect(outcomes(await run(vault, managed, { ...answers, clientSecret: nobody }))).toEqual(Array(7).fill("kept"));
     expect(vault.writes).toEqual([]);
     expect(JSON.stringify([...vault.stored])).toBe(before);
   });
@@ -151,6 +153,23 @@ describe("the first secrets of a stack", () => {
     expect(keys[0]).not.toBe(keys[1]);
     // 32 bytes, as AES-256 wants them.
     for (const key of keys) expect(Buffer.from(key, "base64url")).toHaveLength(32);
+  });
+
+  test("the key of snapshots is asked for once, and not where a role takes its place", async () => {
+    const vault = new FakeVault();
+    const snapshots = { bucket: "company-snapshots", region: "eu-central-1" };
+    const withSnapshots = (more = {}) =>
+      settingsOf({ elasticsearch: { mode: "managed", snapshots: { ...snapshots, ...more } } });
+    const key = { access_key: "name", secret_key: "known to people" };
+    const path = "secret/data/tracing/test/elasticsearch/snapshots";
+    const lines = await run(vault, withSnapshots(), { ...answers, snapshotKey: () => Promise.resolve(key) });
+    expect(lines[2]).toBe(`created: key of the bucket company-snapshots in ${path}`);
+    expect(vault.stored.get(path)).toEqual(key);
+    expect(lines.join()).not.toContain("known to people");
+    expect(outcomes(await run(vault, withSnapshots()))[2]).toBe("kept");
+    const other = new FakeVault();
+    await run(other, withSnapshots({ roleArn: "arn:aws:iam::123456789012:role/tracing-snapshots" }));
+    expect(other.stored.has(path)).toBe(false);
   });
 
   test("of two runs at once the first one's cookies stay good", async () => {
@@ -190,6 +209,7 @@ describe("the first secrets of a stack", () => {
     const vault = new FakeVault();
     const asked: string[] = [];
     const ask: Answers = {
+      ...answers,
       elasticsearch() {
         asked.push("Elasticsearch");
         return Promise.resolve({ username: "admin", password: "known to people" });
@@ -230,6 +250,20 @@ describe("the first secrets of a stack", () => {
     expect(vault.stored.get(connection)).toMatchObject({ url: "https://search.example", username: "admin" });
     expect(vault.writes.slice(-1)).toEqual([`POST ${rootRotation}`]);
     expect(new Set(outcomes(await run(vault, external)))).toEqual(new Set(["kept"]));
+  });
+
+  test("another of its addresses before it is the same Elasticsearch: Vault goes there with the password that it has", async () => {
+    const vault = new FakeVault();
+    const asked = { ...answers, elasticsearch: () => Promise.resolve({ username: "admin", password: "x" }) };
+    await run(vault, external, asked);
+    const withEndpoints = (...endpoints: string[]) => settingsOf({ elasticsearch: { ...externalSettings, endpoints } });
+    const [old] = externalSettings.endpoints;
+    const added = "https://other.example:9200";
+    expect(outcomes(await run(vault, withEndpoints(old!, added)))[1]).toBe("kept");
+    vault.log.length = 0;
+    expect(outcomes(await run(vault, withEndpoints(added, old!)))[1]).toBe("changed");
+    expect(vault.stored.get(connection)).toMatchObject({ url: added, username: "admin", password: "x" });
+    expect(vault.writes).toEqual([`POST ${connection}`]);
   });
 
   test("--rotate: first the users that rest, and when the pods have gone over to them, the others", async () => {

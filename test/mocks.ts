@@ -58,6 +58,8 @@ const computed: Record<string, (inputs: Record<string, unknown>, name: string) =
   "elasticstack:index/elasticsearchIndexLifecycle:ElasticsearchIndexLifecycle": nothing,
   "elasticstack:index/elasticsearchIndexTemplate:ElasticsearchIndexTemplate": nothing,
   "elasticstack:index/elasticsearchIndex:ElasticsearchIndex": nothing,
+  "elasticstack:index/elasticsearchSnapshotRepository:ElasticsearchSnapshotRepository": nothing,
+  "elasticstack:index/elasticsearchSnapshotLifecycle:ElasticsearchSnapshotLifecycle": nothing,
   "elasticstack:index/elasticsearchSecurityRole:ElasticsearchSecurityRole": nothing,
   "elasticstack:index/elasticsearchSecurityUser:ElasticsearchSecurityUser": nothing,
 };

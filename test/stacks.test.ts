@@ -93,6 +93,43 @@ test("a child's name begins with its parent's", async () => {
   }
 });
 
+test("another address of the store changes who connects to it, and nothing that is in it but the roles' note of it", async () => {
+  const elasticsearch = stackSettings("prod")["elasticsearch"] as { endpoints: string[] };
+  const endpoints = [...elasticsearch.endpoints, "https://elasticsearch-2.company.example:9201"];
+  const changed = await makeGraph("prod", { settings: { elasticsearch: { ...elasticsearch, endpoints } } });
+  const before = new Map((await graphOf("prod")).map(({ type, name, inputs }) => [`${type} ${name}`, inputs]));
+  expect(changed).toHaveLength(before.size);
+  const different = changed.filter(({ type, name, inputs }) => {
+    return JSON.stringify(inputs) !== JSON.stringify(before.get(`${type} ${name}`));
+  });
+  expect([...new Set(different.map(({ type }) => type.split(":").at(-1)))].sort()).toEqual([
+    ...["ConfigMap", "Deployment", "ElasticsearchSecurityRole", "NetworkPolicy", "elasticstack"],
+  ]);
+  for (const { name, inputs } of different.filter(({ type }) => type.endsWith("Role"))) {
+    const { metadata, ...same } = inputs as { metadata: string };
+    const old = before.get(`elasticstack:index/elasticsearchSecurityRole:ElasticsearchSecurityRole ${name}`);
+    expect(old).toMatchObject(same);
+    expect(JSON.parse(metadata)).toMatchObject({ store: endpoints.join(" ") });
+  }
+  const policies = different.filter(({ type }) => type.endsWith(":NetworkPolicy"));
+  for (const { inputs } of policies) {
+    const { egress } = inputs["spec"] as { egress: { ports: { port: number }[] }[] };
+    expect(egress.flatMap(({ ports }) => ports.map(({ port }) => port))).toEqual(expect.arrayContaining([9200, 9201]));
+  }
+});
+
+test("snapshots are a repository and a policy after it; without them nothing of the kind is registered", async () => {
+  const snapshots = { bucket: "company-snapshots", region: "eu-central-1" };
+  const elasticsearch = { ...(stackSettings("dev")["elasticsearch"] as object), snapshots };
+  const before = await graphOf("dev");
+  const changed = await makeGraph("dev", { settings: { elasticsearch } });
+  const known = new Set(before.map(({ name }) => name));
+  const added = changed.filter(({ name }) => !known.has(name));
+  expect(added.map(({ name }) => name)).toEqual(["trace-store-snapshot-lifecycle", "trace-store-snapshot-repository"]);
+  expect(added[0]!.dependsOn.join()).toContain("trace-store-snapshot-repository");
+  expect(JSON.stringify(changed.map(({ inputs }) => inputs))).not.toMatch(/secret_key"|access_key"/);
+});
+
 test("a service that is switched off leaves nothing behind: no wiring, no sender, no required edge", async () => {
   const resources = await makeGraph("local", { settings: { services: { "mes-api": { enabled: false } } } });
   expect(resources.some(({ name }) => name.includes("mes-api"))).toBe(false);

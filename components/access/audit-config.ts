@@ -1,5 +1,5 @@
 import type { Context } from "../../config/context.ts";
-import { storeUrl } from "../elasticsearch/addresses.ts";
+import { storeUrls } from "../elasticsearch/addresses.ts";
 import { storeNames } from "../elasticsearch/names.ts";
 import { memoryLimiter, onPodAddress, telemetry } from "../otel/collector-parts.ts";
 import { secretsDir } from "../vault/vault-agent.ts";
@@ -180,7 +180,7 @@ export function auditConfig({ stack, settings }: Pick<Context, "stack" | "settin
     processors: { memory_limiter: memoryLimiter(settings.sizes.audit.memoryMib) },
     exporters: {
       elasticsearch: {
-        endpoint: storeUrl(settings),
+        endpoints: storeUrls(settings),
         auth: { authenticator: "bearertokenauth" },
         tls: { ca_file: `${configDir}/elasticsearch-ca.crt`, min_version: "1.3" },
         timeout: "30s",

@@ -8,18 +8,19 @@ import { vaultPaths } from "../vault/paths.ts";
 
 type StoreSettings = Pick<Settings, "elasticsearch">;
 
-/** Address of the store for the stack's own pods: the stack's own Service, or the company's cluster. */
-export function storeUrl({ elasticsearch }: StoreSettings): string {
-  return elasticsearch.mode === "external" ? elasticsearch.endpoint : managedStoreUrl;
+/** Addresses of the store for the stack's own pods: the stack's own Service, or the company's cluster. At least one. */
+export function storeUrls({ elasticsearch }: StoreSettings): string[] {
+  return elasticsearch.mode === "external" ? elasticsearch.endpoints : [managedStoreUrl];
 }
 
 /**
- * Address of the store for those who administer it from outside: the engine, which makes templates, roles and users, and
- * Vault, which sets passwords. Without `publish` both must be able to reach Services of the cluster by name.
+ * Addresses of the store for those who administer it from outside: the engine, which makes templates, roles and users, and
+ * Vault, which sets passwords and knows the first only. Without `publish` both must be able to reach Services of the cluster
+ * by name.
  */
-export function storeAdminUrl({ elasticsearch }: StoreSettings): string {
-  if (elasticsearch.mode === "external" || !elasticsearch.publish) return storeUrl({ elasticsearch });
-  return `https://${elasticsearch.publish.host}:${ports.elasticsearch}`;
+export function storeAdminUrls({ elasticsearch }: StoreSettings): string[] {
+  if (elasticsearch.mode === "external" || !elasticsearch.publish) return storeUrls({ elasticsearch });
+  return [`https://${elasticsearch.publish.host}:${ports.elasticsearch}`];
 }
 
 /**
@@ -37,7 +38,7 @@ export function storeAccess(
   const { vault, elasticsearch } = settings;
   return {
     store: {
-      address: storeUrl(settings),
+      addresses: storeUrls(settings),
       ca:
         elasticsearch.mode === "external"
           ? readCertificates("elasticsearch.caFile", elasticsearch.caFile)

@@ -4,7 +4,7 @@ import type { Context } from "../../config/context.ts";
 import { elasticsearchName, ports } from "../../lib/names.ts";
 import { internalLoadBalancer } from "../kubernetes/internal-load-balancer.ts";
 import { registerWorkload } from "../kubernetes/workload.ts";
-import { storeAdminUrl, storeUrl } from "./addresses.ts";
+import { storeAdminUrls, storeUrls } from "./addresses.ts";
 import { managedElasticsearchPlan } from "./managed-plan.ts";
 
 /** Arguments of {@link Elasticsearch}. */
@@ -17,10 +17,10 @@ export interface ElasticsearchArgs {
  * used as it is.
  */
 export class Elasticsearch extends pulumi.ComponentResource {
-  /** Address for pods of the stack. */
-  readonly url: string;
-  /** Address for the engine and for Vault. */
-  readonly adminUrl: string;
+  /** Addresses for pods of the stack. */
+  readonly urls: string[];
+  /** Addresses for the engine and for Vault. */
+  readonly adminUrls: string[];
 
   constructor(name: string, { context }: ElasticsearchArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:elasticsearch:Elasticsearch", name, {}, opts);
@@ -35,8 +35,8 @@ export class Elasticsearch extends pulumi.ComponentResource {
         );
       }
     }
-    this.url = storeUrl(context.settings);
-    this.adminUrl = storeAdminUrl(context.settings);
-    this.registerOutputs({ url: this.url, adminUrl: this.adminUrl });
+    this.urls = storeUrls(context.settings);
+    this.adminUrls = storeAdminUrls(context.settings);
+    this.registerOutputs({ urls: this.urls, adminUrls: this.adminUrls });
   }
 }

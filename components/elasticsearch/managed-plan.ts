@@ -1,6 +1,14 @@
 import type { Context } from "../../config/context.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
-import { imageOf } from "../../config/settings.ts";
+import { imageOf, type Settings } from "../../config/settings.ts";
+import {
+  beforeStart,
+  snapshotClient,
+  snapshotFiles,
+  snapshotFlows,
+  snapshotPrivileges,
+  webIdentity,
+} from "./snapshots.ts";
 import { anonymousRole, membership, nodeNames, startCommand, startupProbe } from "./nodes.ts";
 import { resources, restrictedContainer } from "../kubernetes/pod.ts";
 import type { WorkloadPlan } from "../kubernetes/workload.ts";
@@ -40,7 +48,7 @@ const roles = {
  * Files of the configuration folder that hold no secret. All else of it comes from the image and from Vault: passwords
  * reach Elasticsearch as hashes in its file realm, so there is no superuser and no first password to change.
  */
-function configuration(nodes: number) {
+function configuration(settings: Settings, nodes: number) {
   const tls = { enabled: true, key: "tls.key", certificate: "tls.crt", certificate_authorities: "ca.crt" };
   return {
     "elasticsearch.yml": renderYaml({
@@ -52,6 +60,7 @@ function configuration(nodes: number) {
       "readiness.port": ports.elasticsearchReadiness,
       // Needs no kernel setting on the node.
       "node.store.allow_mmap": false,
+      ...snapshotClient(settings),
       "xpack.security.enabled": true,
       "xpack.security.http.ssl": { ...tls, supported_protocols: ["TLSv1.3"] },
       "xpack.security.transport.ssl": { ...tls, verification_mode: "full" },
@@ -62,7 +71,11 @@ function configuration(nodes: number) {
       // A missing write alias must be an error: created as an index it could never be rolled over.
       "action.auto_create_index": "-*jaeger-*-write,-*-tracing-audit-write,+*",
     }),
-    "roles.yml": renderYaml(nodes === 1 ? roles : { ...roles, ...anonymousRole }),
+    "roles.yml": renderYaml({
+      ...roles,
+      provisioner: { ...roles.provisioner, cluster: [...roles.provisioner.cluster, ...snapshotPrivileges(settings)] },
+      ...(nodes > 1 && anonymousRole),
+    }),
     users_roles: Object.keys(generatedUsers)
       .map((user) => `${user}:${user}\n`)
       .join(""),
@@ -75,6 +88,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
   if (settings.elasticsearch.mode !== "managed") throw new Error("Elasticsearch is external: nothing to plan");
   const { nodes, heapMib, storageGib, storageClass, publish } = settings.elasticsearch;
   const several = nodes > 1;
+  const identity = webIdentity(settings);
   const between = { peer: { workload: elasticsearchName }, port: ports.elasticsearchTransport };
   const published = publish ? [publish.host] : [];
   const paths = vaultPaths(context);
@@ -108,10 +122,11 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
           .join(""),
         reads,
       },
+      ...snapshotFiles(context),
     ],
     // Elasticsearch reads files below its configuration folder only, so that is where Vault Agent writes.
     secretsMountPath: `${home}/config`,
-    config: configuration(nodes),
+    config: configuration(settings, nodes),
     configDir: sourceDir,
     initContainers: [
       {
@@ -129,18 +144,22 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
     container: {
       name: elasticsearchName,
       image,
-      command: startCommand(home, nodes),
+      command: startCommand(home, nodes, beforeStart(settings, home)),
       env: [
         { name: "ES_JAVA_OPTS", value: `-Xms${heapMib}m -Xmx${heapMib}m` },
         { name: "ES_TMPDIR", value: writableDirs.tmp },
+        ...identity.env,
       ],
       ports: [{ name: "https", containerPort: ports.elasticsearch }],
       resources: resources({ cpu: settings.sizes.elasticsearch.cpu, memoryMib: 2 * heapMib + 512 }),
       startupProbe: startupProbe(home, nodes),
       readinessProbe: { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 5 },
-      volumeMounts: Object.entries(writableDirs).map(([name, mountPath]) => ({ name, mountPath })),
+      volumeMounts: [
+        ...Object.entries(writableDirs).map(([name, mountPath]) => ({ name, mountPath })),
+        ...identity.mounts,
+      ],
     },
-    volumes: Object.keys(writableDirs).map((name) => ({ name, emptyDir: {} })),
+    volumes: [...Object.keys(writableDirs).map((name) => ({ name, emptyDir: {} })), ...identity.volumes],
     claim: {
       mountPath: `${home}/data`,
       storageGib,
@@ -158,7 +177,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
         ...(publish ? [{ peer: { ranges: publish.ranges }, port: ports.elasticsearch }] : []),
         ...(several ? [between] : []),
       ],
-      ...(several && { egress: [between] }),
+      egress: [...(several ? [between] : []), ...snapshotFlows(settings)],
     },
   };
 }

@@ -29,15 +29,17 @@ export const anonymousRole = { health: { cluster: ["cluster:monitor/health"] } }
 /**
  * How a node starts. Node 0 alone is told who begins a new cluster, and needs more than half of all for it. So neither one that
  * lost its disk begins another cluster beside that of the others, nor those that join a cluster that had one node.
+ *
+ * @param before shell commands, each ended by `&&`. Default: none.
  */
-export function startCommand(home: string, nodes: number): string[] {
+export function startCommand(home: string, nodes: number, before = ""): string[] {
   const program = `${home}/bin/elasticsearch`;
-  if (nodes === 1) return [program];
+  if (nodes === 1) return before === "" ? [program] : ["/bin/sh", "-c", `${before}exec ${program}`];
   const masters = `-Ecluster.initial_master_nodes=${nodeNames(nodes).join(",")}`;
   return [
     "/bin/sh",
     "-c",
-    `case "$HOSTNAME" in ${elasticsearchName}-0) exec ${program} ${masters} ;; *) exec ${program} ;; esac`,
+    `${before}case "$HOSTNAME" in ${elasticsearchName}-0) exec ${program} ${masters} ;; *) exec ${program} ;; esac`,
   ];
 }
 

@@ -5,9 +5,11 @@ import type { Context } from "../../config/context.ts";
 import { ElasticsearchClient } from "../../lib/elasticsearch/client.ts";
 import { credentialsPath, rotationSchedules, rotationWindow } from "../vault/account-in-turn.ts";
 import { vaultPaths } from "../vault/paths.ts";
-import { storeAdminUrl } from "./addresses.ts";
+import { storeAdminUrls } from "./addresses.ts";
 import { accountsOf, storeNames } from "./names.ts";
+import { snapshotPlan } from "./snapshots.ts";
 import { storePlan, unusablePasswordHash, type SeriesPlan } from "./store-plan.ts";
+import { refuseSeveralClusters } from "./one-cluster.ts";
 import { ensureWriteIndex } from "./write-index.ts";
 
 /** Arguments of {@link TraceStore}. */
@@ -116,6 +118,7 @@ export class TraceStore extends pulumi.ComponentResource {
         );
       }
     }
+    registerSnapshots(name, context, child);
     // The right to ask who read what: the company gives it to accounts of its Vault.
     new vault.Policy(
       `${name}-audit-policy`,
@@ -134,24 +137,41 @@ export class TraceStore extends pulumi.ComponentResource {
   }
 }
 
+/** Where snapshots go, and when they are made. */
+function registerSnapshots(name: string, context: Context, child: pulumi.CustomResourceOptions): void {
+  const plan = snapshotPlan(context);
+  if (!plan) return;
+  const repository = new elasticstack.ElasticsearchSnapshotRepository(
+    `${name}-snapshot-repository`,
+    plan.repository,
+    child,
+  );
+  new elasticstack.ElasticsearchSnapshotLifecycle(`${name}-snapshot-lifecycle`, plan.policy, {
+    ...child,
+    dependsOn: repository,
+  });
+}
+
 /** What changes a writer's role when it needs other indices: another store, or another template. */
 function writtenTo({ settings }: Context, series: readonly SeriesPlan[]) {
   return {
-    store: storeAdminUrl(settings),
+    store: storeAdminUrls(settings).join(" "),
     generations: Object.fromEntries(series.map(({ name, generation }) => [name, generation])),
   };
 }
 
 /** With the account of the run, as the provider: neither is in the engine's state. */
 async function ensureWriteIndices(context: Context, series: readonly SeriesPlan[]): Promise<void> {
-  await using store = new ElasticsearchClient({
-    origin: storeAdminUrl(context.settings),
-    account: {
-      username: process.env["ELASTICSEARCH_USERNAME"] ?? "",
-      password: process.env["ELASTICSEARCH_PASSWORD"] ?? "",
-    },
+  const account = {
+    username: process.env["ELASTICSEARCH_USERNAME"] ?? "",
+    password: process.env["ELASTICSEARCH_PASSWORD"] ?? "",
+  };
+  const endpoints = storeAdminUrls(context.settings).map((origin) => ({
+    origin,
     connect: { ca: context.elasticsearchCa },
-  });
+  }));
+  await refuseSeveralClusters(endpoints, account);
+  await using store = new ElasticsearchClient({ endpoints, account });
   for (const one of series) {
     const outcome = await ensureWriteIndex(store, one);
     if (outcome !== "kept") await pulumi.log.info(`${one.writeAlias}: index ${outcome}`);

@@ -1,5 +1,5 @@
 import type { Context } from "../../config/context.ts";
-import { storeUrl } from "../elasticsearch/addresses.ts";
+import { storeUrls } from "../elasticsearch/addresses.ts";
 import { accountsOf, storeNames } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, onPodAddress, telemetry, waitedFor } from "../otel/collector-parts.ts";
@@ -41,7 +41,7 @@ function storage(context: StorageContext, view: string) {
     backends: {
       store: {
         elasticsearch: {
-          server_urls: [storeUrl(context.settings)],
+          server_urls: storeUrls(context.settings),
           // With the version given and no check, no right on the cluster is needed to start.
           version: 8,
           disable_health_check: true,

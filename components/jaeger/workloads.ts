@@ -1,6 +1,6 @@
 import type { Context } from "../../config/context.ts";
 import { imageOf } from "../../config/settings.ts";
-import { storeUrl } from "../elasticsearch/addresses.ts";
+import { storeUrls } from "../elasticsearch/addresses.ts";
 import { storeNames } from "../elasticsearch/names.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
 import { auditTrail } from "../access/audit.ts";
@@ -8,7 +8,7 @@ import { signIn } from "../access/sign-in.ts";
 import type { SecretFile } from "../vault/vault-agent.ts";
 import type { EgressFlow } from "../kubernetes/network-policy.ts";
 import { resources, type Size } from "../kubernetes/pod.ts";
-import { hostFlow, type WorkloadPlan } from "../kubernetes/workload.ts";
+import { hostFlows, type WorkloadPlan } from "../kubernetes/workload.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { metricsOf, withMetrics } from "../otel/metrics-endpoint.ts";
 import { goRuntime, podIp } from "../otel/collector-parts.ts";
@@ -59,11 +59,11 @@ function jaegerPlan(
   };
 }
 
-function storeFlow(context: Context): EgressFlow {
+function storeFlows(context: Context): EgressFlow[] {
   const { elasticsearch } = context.settings;
   return elasticsearch.mode === "managed"
-    ? { peer: { workload: elasticsearchName }, port: ports.elasticsearch }
-    : hostFlow(storeUrl(context.settings), elasticsearch.ranges);
+    ? [{ peer: { workload: elasticsearchName }, port: ports.elasticsearch }]
+    : hostFlows(storeUrls(context.settings), elasticsearch.ranges);
 }
 
 /** The collector of a group. */
@@ -82,7 +82,7 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
     servicePorts: { "otlp-grpc": ports.otlpGrpc },
     flows: {
       ingress: [{ peer: { workload: samplerName }, port: ports.otlpGrpc }],
-      egress: [storeFlow(context)],
+      egress: storeFlows(context),
     },
   };
 }
@@ -112,7 +112,7 @@ export function jaegerQueryPlan(context: Context, view: string): WorkloadPlan {
     servicePorts: { https: ports.signIn },
     flows: {
       ingress: [{ peer: { namespace, podLabels }, port: ports.signIn }],
-      egress: [storeFlow(context), ...proxy.egress],
+      egress: [...storeFlows(context), ...proxy.egress],
     },
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
@@ -269,4 +270,10 @@ export function hostFlow(address: string, ranges?: readonly string[]): EgressFlo
   const namespace = namespaceOfService(address);
   const peer = ranges ? { ranges } : namespace ? { namespace } : "anywhere";
   return { peer, port: Number(new URL(address).port || 443) };
+}
+
+/** The connections to a server that has several addresses, each once: see {@link hostFlow}. */
+export function hostFlows(addresses: readonly string[], ranges?: readonly string[]): EgressFlow[] {
+  const flows = addresses.map((address) => hostFlow(address, ranges));
+  return flows.filter((flow, index) => index === flows.findIndex((other) => isDeepStrictEqual(flow, other)));
 }

@@ -40,6 +40,9 @@ export const generatedUsers = {
   vault: "elasticsearch/vault",
 } as const;
 
+/** Key of the S3 store that takes snapshots; the bootstrap command asks for it. */
+export const snapshotKey = "elasticsearch/snapshots";
+
 /** Secrets of the sign-in at Jaeger: the name in KV, and the field that holds it. */
 export const accessSecrets = {
   /** Given by the company's identity provider; the bootstrap command asks for it. */

@@ -1,5 +1,6 @@
 import type { Service } from "../../config/landscape.ts";
 import type { Runtime } from "../../config/model.ts";
+import { sdkOfProfile } from "../../config/profiles.ts";
 import type { ImageName } from "../../config/versions.ts";
 
 /** Where the instrumentation is, in the application's container. */
@@ -77,7 +78,10 @@ export function instrumentationOf({ runtime, wiring }: Pick<Service, "runtime" |
 }
 
 /** Settings of the SDK, the same for every runtime: traces only, to the agent in the same pod. */
-export function sdkEnvironment({ id, wiring }: Pick<Service, "id" | "wiring">, stack: string): Record<string, string> {
+export function sdkEnvironment(
+  { id, profile, wiring }: Pick<Service, "id" | "profile" | "wiring">,
+  stack: string,
+): Record<string, string> {
   return {
     OTEL_SERVICE_NAME: id,
     OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${stack}`,
@@ -91,5 +95,6 @@ export function sdkEnvironment({ id, wiring }: Pick<Service, "id" | "wiring">, s
     // Records whatever the caller's `traceparent` says: what is kept is the sampler's decision alone.
     OTEL_TRACES_SAMPLER: "always_on",
     OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: "2048",
+    ...sdkOfProfile(profile),
   };
 }

@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
+import { agentOfProfile } from "../../config/profiles.ts";
 import { imageOf } from "../../config/settings.ts";
 import { agentConfig, agentFiles } from "../collector/agent-config.ts";
 import { collectorUid, goRuntime } from "../otel/collector-parts.ts";
@@ -19,10 +20,10 @@ export function agentConfigName(service: Pick<Service, "id">): string {
 /** Files of the agent of a service. */
 export function agentConfigData(
   { settings, stackRoot }: Pick<Context, "settings" | "stackRoot">,
-  { wiring }: Pick<Service, "wiring">,
+  { profile, wiring }: Pick<Service, "profile" | "wiring">,
 ): Record<string, string> {
   return {
-    "config.yaml": renderYaml(agentConfig(settings.sizes.agent, wiring.agentPorts)),
+    "config.yaml": renderYaml(agentConfig(agentOfProfile(profile, settings.sizes.agent), wiring.agentPorts)),
     "company-ca.crt": `${stackRoot}\n`,
   };
 }
@@ -68,6 +69,7 @@ export function workloadPatch(context: Context, service: Service): WorkloadPatch
   const { settings, stack } = context;
   const { image, copy } = instrumentationOf(service);
   const volumes = addedVolumes;
+  const agentSize = agentOfProfile(service.profile, settings.sizes.agent);
   const { allowEgress, instrumentationImage, pullSecrets, temporaryFolder, variables } = service.wiring;
 
   const copyInstrumentation: Container = {
@@ -87,9 +89,9 @@ export function workloadPatch(context: Context, service: Service): WorkloadPatch
     restartPolicy: "Always",
     terminationMessagePolicy,
     args: [`--config=${agentFiles.config}`],
-    env: goRuntime(settings.sizes.agent.memoryMib),
+    env: goRuntime(agentSize.memoryMib),
     securityContext: securityOf(service),
-    resources: resourcesOf(service, settings.sizes.agent),
+    resources: resourcesOf(service, agentSize),
     volumeMounts: [
       { name: volumes.config, mountPath: "/etc/otelcol", readOnly: true },
       { name: volumes.token, mountPath: "/var/run/secrets/tracing", readOnly: true },

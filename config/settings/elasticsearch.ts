@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cidr } from "../ranges.ts";
 import { outsideRanges } from "./outside-ranges.ts";
+import { snapshots } from "./snapshots.ts";
 import { storageClass } from "./storage-class.ts";
 import { annotationKey, filePath, hostName, serverAddress } from "../text-types.ts";
 
@@ -82,6 +83,7 @@ const managed = z
         examples: [100],
       }),
     storageClass,
+    snapshots,
     publish,
     lifecycle,
   })
@@ -90,10 +92,18 @@ const managed = z
 const external = z
   .strictObject({
     mode: z.literal("external").meta({ description: "The company's own cluster." }),
-    endpoint: serverAddress.meta({
-      description: "Its address.",
-      examples: ["https://elasticsearch.example:9200"],
-    }),
+    endpoints: z
+      .array(serverAddress)
+      .min(1)
+      .max(16)
+      .refine((addresses) => new Set(addresses.map(originOf)).size === addresses.length, {
+        error: "names one address twice: leave one of them out",
+      })
+      .meta({
+        description:
+          "Its addresses: of a load balancer, or of several nodes of the one cluster, so that the way to it does not hang on one of them. All are used, and where one is away the next; Vault's database engine takes one only, the first.",
+        examples: [["https://elasticsearch.example:9200"]],
+      }),
     caFile: filePath.meta({
       description: "PEM file with the CA of its certificate. Absolute, or from the project's root.",
       examples: ["trust/elasticsearch-ca.crt"],
@@ -113,6 +123,11 @@ const external = z
     lifecycle,
   })
   .meta({ description: "The company's own cluster." });
+
+/** As programs compare addresses: the port of https may be said or not, and hosts are in small letters. */
+function originOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).origin : address;
+}
 
 export const elasticsearch = z
   .discriminatedUnion("mode", [managed, external])

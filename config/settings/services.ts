@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { runtimes, workloadKinds } from "../model.ts";
+import { profiles } from "../profiles.ts";
 import { kubernetesLabel, kubernetesName, serviceAccountName } from "../text-types.ts";
 import { recordOf } from "./records.ts";
 import { wiring } from "./wiring.ts";
@@ -17,6 +18,15 @@ const service = z
           "False takes the service out: its workload is left as it was before, its edges are no longer required.",
         absent: "true",
         examples: [false],
+      }),
+    profile: z
+      .enum(profiles)
+      .optional()
+      .meta({
+        description:
+          "`weak` is for servers that have little left: the service records every tenth of its traces (`sampling` has its say after that), with shorter and fewer attributes, and its agent has less memory and a short queue. **Lost for ever are this service's spans of all other traces, errors and slow ones too**: whoever calls it, and is not weak, still shows that the call failed or took long. What its pods hold back while the gateway is away is gone after a minute.",
+        absent: "normal",
+        examples: ["weak"],
       }),
     runtime: z
       .enum(runtimes)

@@ -4,6 +4,7 @@ import { AskError } from "../ask-error.ts";
 import { serviceOfAddress } from "../cluster-address.ts";
 import { tunnelConnector } from "../tunnel.ts";
 import { VaultClient, VaultError } from "../vault-client.ts";
+import type { ElasticsearchEndpoint } from "./client.ts";
 import type { StoreReach } from "./store.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,9 +15,15 @@ interface Server {
   ca: string;
 }
 
+/** The addresses of one cluster, and the PEM of the CA of them all. */
+interface Cluster {
+  addresses: readonly string[];
+  ca: string;
+}
+
 /** Where the store of a stack is, and who may read what is asked for. */
 export interface StoreAccess {
-  store: Server;
+  store: Cluster;
   /** `namespace`: of Vault Enterprise. */
   vault: Server & { namespace: string | undefined };
   /** API path in Vault of the reader's user name and password. */
@@ -50,17 +57,21 @@ export async function storeReach(
       }),
       credentials,
     ));
-  return { origin: store.address, account, connect: connectorTo(store, kubeConfig), reader, indices };
+  const endpoints = store.addresses.map((address) => ({
+    origin: address,
+    connect: connectorTo({ address, ca: store.ca }, kubeConfig),
+  }));
+  return { endpoints, account, reader, indices };
 }
 
 /** What has no address outside of the cluster is reached through its API. */
-function connectorTo({ address, ca }: Server, kubeConfig: KubeConfig): StoreReach["connect"] {
+function connectorTo({ address, ca }: Server, kubeConfig: KubeConfig): ElasticsearchEndpoint["connect"] {
   const target = serviceOfAddress(address);
   return target ? tunnelConnector(kubeConfig, { ...target, ca }) : { ca };
 }
 
 /** Vault's client makes direct connections by itself. */
-function tunnelled(connect: StoreReach["connect"]): { connect?: buildConnector.connector } {
+function tunnelled(connect: ElasticsearchEndpoint["connect"]): { connect?: buildConnector.connector } {
   return typeof connect === "function" ? { connect } : {};
 }
 

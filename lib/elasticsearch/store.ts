@@ -67,7 +67,7 @@ const page = z.object({
 
 /** Elasticsearch's HTTP API, as far as reading needs it. */
 export function openStore(reach: StoreReach): Store {
-  const { origin, indices, reader, account, signal } = reach;
+  const { indices, reader, account, signal } = reach;
   const client = new ElasticsearchClient(reach);
 
   async function ask<T extends z.ZodType>(
@@ -81,12 +81,12 @@ export function openStore(reach: StoreReach): Store {
     const answer = schema.safeParse(document);
     if (answer.success) return answer.data;
     throw new AskError(
-      `Elasticsearch at ${origin}: ${path} gave an answer of unknown form: ${z.prettifyError(answer.error)}`,
+      `Elasticsearch at ${client.origin}: ${path} gave an answer of unknown form: ${z.prettifyError(answer.error)}`,
     );
   }
 
   function refusal(status: number, reason: string): AskError {
-    const who = `Elasticsearch at ${origin} refused ${account.username}: ${status} ${reason}`;
+    const who = `Elasticsearch at ${client.origin} refused ${account.username}: ${status} ${reason}`;
     if (status === 401) return new AskError(`${who}. See ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD.`);
     // For an account without rights on any of them, there are none.
     if (status === 403 || status === 404) {
@@ -103,9 +103,12 @@ export function openStore(reach: StoreReach): Store {
     const answer = await ask(z.intersection(shards, schema), "POST", path, body);
     const { timed_out, _shards } = shards.parse(answer);
     if (timed_out || _shards.failed > 0) {
-      throw new AskError(`Elasticsearch at ${origin}: ${_shards.failed} shards did not answer. See its health.`, {
-        transient: true,
-      });
+      throw new AskError(
+        `Elasticsearch at ${client.origin}: ${_shards.failed} shards did not answer. See its health.`,
+        {
+          transient: true,
+        },
+      );
     }
     return answer;
   }

@@ -9,7 +9,7 @@ import { readStack } from "../../config/stack-file.ts";
 import { authorization, startAuditCollector } from "./audit/collector.ts";
 import { lines } from "./audit/lines.ts";
 import { startRecordStore, type RecordStore } from "./audit/store.ts";
-import { stopCollectors, stopOnSignals } from "./collector/process.ts";
+import { freePort, stopCollectors, stopOnSignals } from "./collector/process.ts";
 import { print, type Finding } from "./findings.ts";
 import { ensureParts } from "../toolchain/index.ts";
 
@@ -97,12 +97,28 @@ async function outageFinding(status: number): Promise<Finding> {
   };
 }
 
+/** One of the store's addresses is away, whichever a record goes to first. */
+async function addressFinding(): Promise<Finding> {
+  const store = await startRecordStore();
+  const collector = await startAuditCollector("all", `http://127.0.0.1:${await freePort()}`, store.origin);
+  const numbers = Array.from({ length: 50 }, (_, index) => index);
+  for (const number of numbers) await collector.write(numbered(number));
+  await until(() => store.records.length >= numbers.length);
+  store.close();
+  return {
+    ...{ what: "one of two addresses of the store away", layer: "-", expected: "50 of 50" },
+    found: `${store.records.length} of 50`,
+    good: store.records.length === numbers.length,
+  };
+}
+
 stopOnSignals();
 let good = false;
 try {
   await ensureParts(["otelcol"]);
   const findings = await recordFindings();
   for (const status of [503, 429, 403]) findings.push(await outageFinding(status));
+  findings.push(await addressFinding());
   good = print(findings);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -4,6 +4,8 @@ const role = "elasticstack:index/elasticsearchSecurityRole:ElasticsearchSecurity
 const lifecycle = "elasticstack:index/elasticsearchIndexLifecycle:ElasticsearchIndexLifecycle";
 const index = "elasticstack:index/elasticsearchIndex:ElasticsearchIndex";
 const template = "elasticstack:index/elasticsearchIndexTemplate:ElasticsearchIndexTemplate";
+const repository = "elasticstack:index/elasticsearchSnapshotRepository:ElasticsearchSnapshotRepository";
+const slm = "elasticstack:index/elasticsearchSnapshotLifecycle:ElasticsearchSnapshotLifecycle";
 const password = "not-to-be-seen";
 const notConfigured =
   "elasticsearch client is not configured: set elasticsearch.endpoints, elasticsearch_connection.endpoints, or ELASTICSEARCH_ENDPOINTS";
@@ -76,6 +78,15 @@ describe("the process of the Elastic Stack stand-in", () => {
     await expect(createRole(other)).rejects.toThrow(notConfigured);
   }, 30_000);
 
+  test("where an address is away the next one is asked", async () => {
+    const endpoints = ["http://127.0.0.1:1", server.address];
+    await provider.configure({ elasticsearches: JSON.stringify([{ endpoints }]) });
+    // Each request begins with the next address in turn.
+    for (let times = 0; times < endpoints.length; times++) {
+      expect(await createRole()).toMatchObject({ id: "uuid-1/reader" });
+    }
+  }, 30_000);
+
   test("a server that does not say its uuid is none to work with", async () => {
     answers["GET /"] = { body: { cluster_name: "tracing" } };
     await expect(createRole()).rejects.toThrow("Unable to get cluster UUID");
@@ -106,6 +117,47 @@ describe("the process of the Elastic Stack stand-in", () => {
       composedOfs: [],
       ignoreMissingComponentTemplates: [],
     });
+  });
+
+  test("a repository in S3 is verified by every node, and read back from text", async () => {
+    const s3 = { bucket: "traces", basePath: "tracing/prod", serverSideEncryption: true };
+    expect(await provider.create(repository, { name: "traces", s3 })).toMatchObject({
+      id: "uuid-1/traces",
+      verify: true,
+    });
+    const put = server.asked[1]!;
+    expect(put).toMatchObject({ method: "PUT", path: "/_snapshot/traces?verify=true" });
+    const settings = { bucket: "traces", base_path: "tracing/prod", client: "default" };
+    expect(put.body).toEqual({
+      type: "s3",
+      settings: { ...settings, server_side_encryption: true, readonly: false },
+    });
+    const live = { ...settings, server_side_encryption: "true", readonly: "false" };
+    answers["GET /_snapshot/traces"] = { body: { traces: { type: "s3", settings: live } } };
+    const inputs = { name: "traces", s3 };
+    // What it has by default is no difference, another bucket is.
+    expect(await provider.read(repository, "uuid-1/traces", inputs, inputs)).toMatchObject({ s3 });
+    live.bucket = "other";
+    const moved = await provider.read(repository, "uuid-1/traces", inputs, inputs);
+    expect(moved).toMatchObject({ s3: { bucket: "other", client: "default", readonly: false } });
+    await provider.delete(repository, { name: "traces" });
+    expect(server.requests().at(-1)).toBe("DELETE /_snapshot/traces");
+  });
+
+  test("a policy of snapshots is sent with what the plugin sets, and nothing is kept when nothing expires", async () => {
+    const inputs = { name: "daily", repository: "traces", schedule: "0 30 1 * * ?", indices: ["*-jaeger-*"] };
+    const more = { expireAfter: "7d", includeGlobalState: false, featureStates: ["none"] };
+    await provider.create(slm, { ...inputs, ...more });
+    const config = { indices: ["*-jaeger-*"], feature_states: ["none"], partial: false, include_global_state: false };
+    expect(server.asked[1]).toMatchObject({ method: "PUT", path: "/_slm/policy/daily" });
+    expect(server.asked[1]!.body).toEqual({
+      ...{ name: "<snap-{now/d}>", schedule: "0 30 1 * * ?", repository: "traces" },
+      config: { ...config, expand_wildcards: "open,hidden", ignore_unavailable: false },
+      retention: { expire_after: "7d" },
+    });
+    await provider.create(slm, inputs);
+    expect(server.asked.at(-1)!.body).not.toHaveProperty("retention");
+    expect((await provider.check(slm, { ...inputs, expandWildcards: "some" })).join()).toContain("no kind of indices");
   });
 
   describe("a lifecycle policy in use", () => {

@@ -6,12 +6,14 @@ import { objectsOf } from "../core/objects.ts";
 import { at, isRecord, record, text } from "../core/value.ts";
 
 const dayMs = 86_400_000;
+const snapshotLifecycle = "elasticstack:index/elasticsearchSnapshotLifecycle:ElasticsearchSnapshotLifecycle";
 
 export const retention = forResources({
   name: "operations-retention",
   description: "Traces are deleted in time, and so is what is kept of them.",
   severity: "high",
-  remediation: "Give the lifecycle a `delete` phase that begins in time.",
+  remediation:
+    "Give the lifecycle a `delete` phase that begins in time, and snapshots an `expireAfter` within it, without `minCount`.",
   config: z.strictObject({
     days: z.int().min(1).default(30).meta({ description: "The most days that traces are kept" }),
     others: z
@@ -20,6 +22,7 @@ export const retention = forResources({
       .meta({ description: "The most days for what is no traces, by name of the lifecycle" }),
   }),
   judge: ({ type, props }, { config }) => {
+    if (type === snapshotLifecycle) return keptSnapshots(props, config.days);
     if (type !== "elasticstack:index/elasticsearchIndexLifecycle:ElasticsearchIndexLifecycle") return [];
     const days = config.others[text(props["name"]) ?? ""] ?? config.days;
     const phase = isRecord(props["delete"]) ? props["delete"] : undefined;
@@ -35,6 +38,20 @@ export const retention = forResources({
       : [];
   },
 });
+
+/** Snapshots hold traces, too. */
+function keptSnapshots({ expireAfter, minCount }: Record<string, unknown>, days: number) {
+  const [, age, unit] = /^(\d+)(d|h)$/.exec(text(expireAfter) ?? "") ?? [];
+  const late = age === undefined || Number(age) / (unit === "h" ? 24 : 1) > days;
+  return [
+    ...(expireAfter === undefined
+      ? [{ path: "expireAfter", message: "is missing: snapshots are kept for ever" }]
+      : late
+        ? [{ path: "expireAfter", message: `${text(expireAfter)} is not within ${days} days; write ${days}d or less` }]
+        : []),
+    ...(minCount === undefined ? [] : [{ path: "minCount", message: "keeps snapshots that have expired; remove it" }]),
+  ];
+}
 
 export const replicas = forResources({
   name: "operations-replicas",

@@ -1,4 +1,5 @@
 export * from "./indices.ts";
 export * from "./provider.ts";
 export * from "./security.ts";
+export * from "./snapshots.ts";
 export * from "./templates.ts";

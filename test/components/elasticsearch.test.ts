@@ -4,7 +4,7 @@ import bcrypt from "bcryptjs";
 import { load } from "js-yaml";
 import { managedElasticsearchPlan } from "../../components/elasticsearch/managed-plan.ts";
 import { storePlan, unusablePasswordHash } from "../../components/elasticsearch/store-plan.ts";
-import { storeAdminUrl, storeUrl } from "../../components/elasticsearch/addresses.ts";
+import { storeAdminUrls, storeUrls } from "../../components/elasticsearch/addresses.ts";
 import { internalLoadBalancer } from "../../components/kubernetes/internal-load-balancer.ts";
 import { generatedUsers } from "../../components/vault/paths.ts";
 import { access, context, contextOf, external, managed, storage, views } from "../support/context.ts";
@@ -307,9 +307,9 @@ describe("managed Elasticsearch", () => {
     expect(own.flows.ingress!.at(-1)).toEqual({ peer: { ranges: ["10.20.0.0/16"] }, port: 9200 });
     expect(JSON.stringify(own.flows.ingress)).not.toContain("anywhere");
     // The pods go the short way, those outside by the name.
-    expect(storeUrl(outside.settings)).toBe("https://elasticsearch.tracing.svc:9200");
-    expect(storeAdminUrl(outside.settings)).toBe("https://elasticsearch.example:9200");
-    expect(storeAdminUrl(context.settings)).toBe(storeUrl(context.settings));
+    expect(storeUrls(outside.settings)).toEqual(["https://elasticsearch.tracing.svc:9200"]);
+    expect(storeAdminUrls(outside.settings)).toEqual(["https://elasticsearch.example:9200"]);
+    expect(storeAdminUrls(context.settings)).toEqual(storeUrls(context.settings));
 
     const service = loose(internalLoadBalancer("elasticsearch", 9200, publish));
     expect(service.spec).toMatchObject({ loadBalancerSourceRanges: ["10.20.0.0/16"], externalTrafficPolicy: "Local" });

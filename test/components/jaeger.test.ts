@@ -1,6 +1,6 @@
 import "../support/without-sdks.ts";
 import { jaegerCollectorConfig, jaegerQueryConfig, storeAccount } from "../../components/jaeger/config.ts";
-import { storeUrl } from "../../components/elasticsearch/addresses.ts";
+import { auditConfig } from "../../components/access/audit-config.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { context, contextOf, external, storage, views } from "../support/context.ts";
 import { keysOf, loose } from "../support/loose.ts";
@@ -70,15 +70,41 @@ describe("Jaeger", () => {
 
   test("uses the company's cluster, with its CA, where there is one", () => {
     const other = { ...contextOf({ elasticsearch: external }), elasticsearchCa: "OTHER" };
-    expect(storeUrl(other.settings)).toBe("https://search.example");
     expect(storeOf(jaegerQueryConfig(other, "all")).server_urls).toEqual(["https://search.example"]);
     expect(jaegerQueryPlan(other, "all").config["elasticsearch-ca.crt"]).toBe("OTHER\n");
     const issuer = { peer: "anywhere", port: 8443 };
     expect(jaegerQueryPlan(other, "all").flows.egress).toEqual([{ peer: "anywhere", port: 443 }, issuer]);
-    expect(storeUrl(context.settings)).toBe("https://elasticsearch.tracing.svc:9200");
+    expect(storeOf(jaegerQueryConfig(context, "all")).server_urls).toEqual(["https://elasticsearch.tracing.svc:9200"]);
     expect(jaegerQueryPlan(context, "all").flows.egress).toEqual([
       { peer: { workload: "elasticsearch" }, port: 9200 },
       issuer,
+    ]);
+  });
+
+  test("of a cluster with several addresses all are used, and each way to them is opened once", () => {
+    const endpoints = [
+      "https://a.example:9200",
+      "https://b.example:9200",
+      "https://c.example",
+      "https://es.elastic.svc",
+    ];
+    const several = contextOf({ elasticsearch: { ...external, endpoints } });
+    expect(storeOf(jaegerCollectorConfig(several, "shop")).server_urls).toEqual(endpoints);
+    expect(storeOf(jaegerQueryConfig(several, "all")).server_urls).toEqual(endpoints);
+    expect(auditConfig(several, "all", "/etc/jaeger").exporters.elasticsearch.endpoints).toEqual(endpoints);
+    const ways = [
+      { peer: "anywhere", port: 9200 },
+      { peer: "anywhere", port: 443 },
+      { peer: { namespace: "elastic" }, port: 443 },
+    ];
+    expect(jaegerCollectorPlan(several, "shop").flows.egress).toEqual(ways);
+    expect(jaegerQueryPlan(several, "all").flows.egress!.slice(0, 3)).toEqual(ways);
+
+    const ranges = ["10.20.0.0/24"];
+    const within = contextOf({ elasticsearch: { ...external, endpoints, ranges } });
+    expect(jaegerCollectorPlan(within, "shop").flows.egress).toEqual([
+      { peer: { ranges }, port: 9200 },
+      { peer: { ranges }, port: 443 },
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { instrumentationDir } from "../../components/wiring/instrumentation.ts";
 import { agentConfigData, workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
+import { profiles } from "../../config/profiles.ts";
 import { wiredVariables } from "../../config/variables.ts";
 import { images } from "../../config/versions.ts";
 import { companyCa, context, contextOf } from "../support/context.ts";
@@ -210,12 +211,51 @@ describe("wiring", () => {
     });
 
     test("settings know every variable that a plan sets, and no other", () => {
+      const temporary = { ...shop, wiring: { ...shop.wiring, temporaryFolder: true } };
       const set = (["java", "dotnet", "nodejs"] as const).flatMap((runtime) =>
-        (podOf(wired({ temporaryFolder: true }, runtime)).containers[0].env as { name: string }[]).map(
-          ({ name }) => name,
-        ),
+        profiles.flatMap((profile) => {
+          const { env } = podOf(patchOf({ ...temporary, profile, runtime })).containers[0] as Loose;
+          return (env as { name: string }[]).map(({ name }) => name);
+        }),
       );
       expect([...new Set(set)].sort()).toEqual(wiredVariables);
+    });
+  });
+
+  describe("a weak service", () => {
+    const weakly = (more: object = {}) => contextOf({ services: { "shop-api": { profile: "weak" } }, ...more });
+    const shopOf = ({ landscape }: Context) => landscape.services.find(({ id }) => id === "shop-api")!;
+    const envOf = (of: Context) => {
+      const { env } = podOf(patchOf(shopOf(of), of)).containers[0] as Loose;
+      return Object.fromEntries((env as { name: string; value: string }[]).map(({ name, value }) => [name, value]));
+    };
+
+    test("records a tenth of its traces, by their id and not by the caller's word, and less of each", () => {
+      const env = envOf(weakly());
+      expect(env).toMatchObject({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.1" });
+      for (const name of ["OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT"]) {
+        expect(Number(env[name])).toBeLessThan(Number(envOf(context)[name] ?? 128));
+      }
+      // An SDK sends nothing larger than its queue.
+      expect(Number(env["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"])).toBeLessThan(Number(env["OTEL_BSP_MAX_QUEUE_SIZE"]));
+    });
+
+    test("has a smaller agent with a shorter queue, and never a larger one than the stack's", () => {
+      const agentOf = (of: Context) => (podOf(patchOf(shopOf(of), of)).initContainers as Loose[])[1]!;
+      const configOf = (of: Context) => agentConfigData(of, shopOf(of))["config.yaml"]!;
+      expect(agentOf(weakly()).resources.limits).toEqual({ memory: "64Mi" });
+      expect(agentOf(context).resources.limits).toEqual({ memory: "96Mi" });
+      expect(configOf(weakly())).toMatch(/queue_size: 1000\n/);
+      expect(configOf(weakly())).toMatch(/max_elapsed_time: 60s\n/);
+      const tight = weakly({ sizes: { agent: { queueSpans: 500, retrySeconds: 30 } } });
+      expect(configOf(tight)).toMatch(/queue_size: 500\n/);
+      expect(configOf(tight)).toMatch(/max_elapsed_time: 30s\n/);
+    });
+
+    test("is alone with it: other services are wired as before", () => {
+      const other = ({ landscape }: Context) => landscape.services.find(({ id }) => id === "mes-api")!;
+      const weak = weakly();
+      expect(workloadPatch(weak, other(weak))).toEqual(workloadPatch(context, other(context)));
     });
   });
 

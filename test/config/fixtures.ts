@@ -26,7 +26,7 @@ export const minimal = {
   elasticsearch: { mode: "managed" },
   retentionDays: 14,
 };
-export const external = { mode: "external", endpoint: "https://elasticsearch.example:9200", caFile: "ca.crt" };
+export const external = { mode: "external", endpoints: ["https://elasticsearch.example:9200"], caFile: "ca.crt" };
 
 export function parse(changes: Raw = {}): Settings {
   return parseSettings(catalogue, "dev", { ...minimal, ...changes });

@@ -146,7 +146,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "a key of the other mode": {
       changes: { elasticsearch: { ...external, storageGib: 5 } },
       says: "order-tracing:elasticsearch.storageGib: 5: is no setting of this project",
-      allowed: "caFile, endpoint, indexPrefix, lifecycle, mode, ranges",
+      allowed: "caFile, endpoints, indexPrefix, lifecycle, mode, ranges",
     },
     "a mode that does not exist": {
       changes: { elasticsearch: { mode: "extern" } },
@@ -161,14 +161,20 @@ describe("a setting that cannot be used is named with its value, what is allowed
       write: "order-tracing:elasticsearch:\n             mode: managed",
     },
     "an external Elasticsearch without its address": {
-      changes: { elasticsearch: { ...external, endpoint: undefined } },
-      says: "order-tracing:elasticsearch.endpoint is missing",
-      write: "order-tracing:elasticsearch:\n             endpoint: https://elasticsearch.example:9200",
+      changes: { elasticsearch: { ...external, endpoints: undefined } },
+      says: "order-tracing:elasticsearch.endpoints is missing",
+      write: "order-tracing:elasticsearch:\n             endpoints: [https://elasticsearch.example:9200]",
+    },
+    "an address of an external Elasticsearch as earlier versions had it": {
+      changes: { elasticsearch: { ...external, endpoint: "https://elasticsearch.example:9200" } },
+      says: 'order-tracing:elasticsearch.endpoint: "https://elasticsearch.example:9200": is no setting of this project',
+      allowed: "caFile, endpoints, indexPrefix, lifecycle, mode, ranges",
+      write: "order-tracing:elasticsearch.endpoints instead of order-tracing:elasticsearch.endpoint",
     },
     "an external Elasticsearch without TLS": {
-      changes: { elasticsearch: { ...external, endpoint: "http://elasticsearch.example:9200" } },
-      says: 'order-tracing:elasticsearch.endpoint: "http://elasticsearch.example:9200": must be an https:// address',
-      write: "order-tracing:elasticsearch:\n             endpoint: https://elasticsearch.example:9200",
+      changes: { elasticsearch: { ...external, endpoints: ["http://elasticsearch.example:9200"] } },
+      says: 'order-tracing:elasticsearch.endpoints.0: "http://elasticsearch.example:9200": must be an https:// address',
+      write: "order-tracing:elasticsearch:\n             endpoints: [https://elasticsearch.example:9200]",
     },
     "Vault without TLS": {
       changes: { vault: { ...minimal.vault, address: "http://vault.example:8200" } },

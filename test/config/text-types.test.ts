@@ -14,7 +14,9 @@ const vault = (changes: Raw) => ({
 const issuer = (serviceAccountIssuer: string) => ({
   cluster: { serviceAccountKeysFile: "keys.json", serviceAccountIssuer },
 });
-const endpoint = (url: string) => ({ elasticsearch: { mode: "external", endpoint: url, caFile: "ca.crt" } });
+const endpoint = (...more: string[]) => ({
+  elasticsearch: { ...external, endpoints: ["https://es.example:9200", ...more] },
+});
 const image = (reference: string) => ({ images: { overrides: { jaeger: reference } } });
 const registry = (name: string) => ({ images: { registry: name } });
 
@@ -45,6 +47,10 @@ describe("a text is refused where the language that it goes into would not take 
     ["Elasticsearch below a path", endpoint("https://gw.example/es"), "has a path"],
     ["Elasticsearch with a query", endpoint("https://es.example?pretty"), "has a query"],
     ["Elasticsearch with a user", endpoint("https://elastic@es.example"), "holds a user"],
+    ["one plain address of Elasticsearch", endpoint("http://b.example:9200"), "endpoints.1"],
+    ["one address of Elasticsearch twice", endpoint("https://es.example:9200"), "names one address twice"],
+    ["the same, spelt otherwise", endpoint("https://b.example", "https://B.example:443"), "names one address twice"],
+    ["no address of Elasticsearch", { elasticsearch: { ...external, endpoints: [] } }, "elasticsearch.endpoints"],
     ["a quote in the issuer", issuer('https://issuer.example/"'), "holds a quote"],
     ["a space in the issuer", issuer("https://issuer.example/a b"), "holds a quote, a space"],
     ["an issuer with a fragment", issuer("https://issuer.example/#a"), "has a query or a fragment"],

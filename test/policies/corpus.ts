@@ -100,6 +100,9 @@ const jaegerChart = {
     },
   },
 };
+const snapshotLifecycle = "elasticstack:index/elasticsearchSnapshotLifecycle:ElasticsearchSnapshotLifecycle";
+const snapshots = { name: "traces", repository: "traces", schedule: "0 30 1 * * ?", expireAfter: "7d" };
+
 const release = "kubernetes:helm.sh/v3:Release";
 
 /** A release of the OpenTelemetry chart as it should be. */
@@ -568,6 +571,14 @@ export const corpus: readonly Case[] = [
     collector,
     [...elastic, "server_urls"],
     ["http://elasticsearch:9200"],
+    "not encrypted",
+  ),
+  configured(
+    "encryption-plain-endpoint",
+    "one of several addresses of Elasticsearch by http",
+    collector,
+    [...elastic, "server_urls"],
+    ["https://a.example:9200", "http://b.example:9200"],
     "not encrypted",
   ),
   own(
@@ -1084,6 +1095,15 @@ export const corpus: readonly Case[] = [
     "write 180d or less",
   ),
   own("operations-retention", "for ever", "trace-store-lifecycle", ["delete"], undefined, "kept for ever"),
+  ...(
+    [
+      ["snapshots for too long", ["expireAfter"], "90d", "write 30d or less"],
+      ["snapshots for ever", ["expireAfter"], undefined, "snapshots are kept for ever"],
+      ["snapshots that outlive their end", ["minCount"], 5, "keeps snapshots that have expired"],
+    ] as const
+  ).map(([defect, keys, value, says]) =>
+    other("operations-retention", defect, snapshotLifecycle, snapshots, [...keys], value, says),
+  ),
   {
     policy: "operations-replicas",
     defect: "one gateway",

@@ -10,7 +10,7 @@ export const companyCa = fixture("company-ca.crt");
 export const serviceAccountKey = fixture("service-account-key.pub");
 
 export const managed = { mode: "managed" };
-export const external = { mode: "external", endpoint: "https://search.example", caFile: "es.crt" };
+export const external = { mode: "external", endpoints: ["https://search.example"], caFile: "es.crt" };
 
 /** The least that a stack says of its access. */
 export const access = {

@@ -32,7 +32,7 @@ describe("the search for leaks", () => {
   beforeEach(async () => {
     store = await new TraceStore().listen();
     store.add("shop-jaeger-service-000001", { serviceName: "shop-api", operationName: "GET /orders/{id}" });
-    reader = openStore({ ...reach, origin: store.origin, account, connect: {} });
+    reader = openStore({ ...reach, endpoints: [{ origin: store.origin, connect: {} }], account });
   });
   afterEach(async () => {
     for (const agent of agents.splice(0)) agent.close();
@@ -227,7 +227,7 @@ describe("the search for leaks", () => {
   describe("a store that cannot be searched is an error, before anything is planted", () => {
     const asking = async (prepare: (agentOf: TraceStore) => void, more = {}) => {
       prepare(store);
-      const other = openStore({ ...reach, origin: store.origin, account: { ...account, ...more }, connect: {} });
+      const other = openStore({ ...reach, endpoints: [{ origin: store.origin, connect: {} }], account: { ...account, ...more } });
       const hand = jest.fn();
       try {
         await checkLeaks({

@@ -22,9 +22,9 @@ export const authorization = Buffer.from("writer:secret").toString("base64");
 /**
  * Starts the collector with the local stack's own configuration. Its end is on the loopback, without TLS.
  *
- * @param origin of what stands for the store.
+ * @param endpoints of what stands for the store.
  */
-export async function startAuditCollector(view: string, origin: string): Promise<AuditCollector> {
+export async function startAuditCollector(view: string, ...endpoints: string[]): Promise<AuditCollector> {
   const folder = await newFolder();
   const port = await freePort();
   const records = join(folder, "records");
@@ -37,7 +37,7 @@ export async function startAuditCollector(view: string, origin: string): Promise
     .replaceAll(secretsDir, folder)
     .replaceAll(onPodAddress(ports.auditHealth), `127.0.0.1:${port}`);
   const config = JSON.parse(moved) as typeof planned;
-  const elasticsearch = { ...config.exporters.elasticsearch, endpoint: origin, tls: { insecure: true } };
+  const elasticsearch = { ...config.exporters.elasticsearch, endpoints, tls: { insecure: true } };
   const here = { ...config, exporters: { elasticsearch } };
   const start = () =>
     startCollector(here, folder, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok, {

@@ -31,6 +31,7 @@ export interface CollectorProcess {
 }
 
 const running = new Set<CollectorProcess>();
+const endings: (() => Promise<void>)[] = [];
 /** Files of all collectors of this run. */
 const files = mkdtempSync(join(tmpdir(), "collector-"));
 let stopping = false;
@@ -38,10 +39,16 @@ let stopping = false;
 /** A folder for the files of one collector. It goes with {@link stopCollectors}. */
 export const newFolder = (): Promise<string> => mkdtemp(join(files, "run-"));
 
+/** What else a check started, a server or a folder, goes with {@link stopCollectors}: the last one first. */
+export function atEnd(end: () => Promise<void>): void {
+  endings.unshift(end);
+}
+
 /** Ends every collector that still runs, and those that are about to: a check must leave none behind, Ctrl-C included. */
 export async function stopCollectors(): Promise<void> {
   stopping = true;
   await Promise.all([...running].map((one) => one.kill()));
+  for (const end of endings.splice(0)) await end();
   rmSync(files, { recursive: true, force: true });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { images } from "../../../config/versions.ts";
@@ -54,6 +54,18 @@ async function plugin(server: string, signal?: AbortSignal): Promise<string> {
     },
     signal,
   );
+}
+
+/** Puts the image's Elasticsearch into a folder, for a process outside of a pod. */
+export async function elasticsearchHome(target: string, signal?: AbortSignal): Promise<void> {
+  const server = await distribution(signal);
+  await cp(server, target, { recursive: true });
+  const own = join(target, "plugins/company-local");
+  await mkdir(own, { recursive: true });
+  await cp(join(await plugin(server, signal), "company-local.jar"), join(own, "company-local.jar"));
+  await cp(join(pluginSource, "plugin-descriptor.properties"), join(own, "plugin-descriptor.properties"));
+  // `jar` does not keep permissions.
+  for (const name of await readdir(join(target, "bin"))) await chmod(join(target, "bin", name), 0o755);
 }
 
 /** Elasticsearch in the layout of the official image. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { allTraces, storeNames } from "../../../components/elasticsearch/names.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { openStore, type Store } from "../../../lib/elasticsearch/store.ts";
-import { elasticsearchName, namespace, ports } from "../../../lib/names.ts";
+import { elasticsearchName, managedStoreUrl, namespace, ports } from "../../../lib/names.ts";
 import { tunnelConnector } from "../../../lib/tunnel.ts";
 import { corporateCa } from "../../paths.ts";
 import type { Kubernetes } from "../kubernetes/client.ts";
@@ -17,9 +17,8 @@ export async function openTraces({ config }: Pick<Kubernetes, "config">, signal:
   };
   return openStore({
     ...allTraces(storeNames({ stack, settings })),
-    origin: `https://${elasticsearchName}.${namespace}.svc:${ports.elasticsearch}`,
+    endpoints: [{ origin: managedStoreUrl, connect: tunnelConnector(config, target) }],
     account: await storeReader(),
-    connect: tunnelConnector(config, target),
     signal,
   });
 }

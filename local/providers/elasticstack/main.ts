@@ -10,6 +10,7 @@ import { ElasticsearchClient, connectionsSchema } from "./client.ts";
 import { index } from "./index-resource.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { role, user } from "./security.ts";
+import { snapshotLifecycle, snapshotRepository } from "./snapshots.ts";
 import { componentTemplate, indexTemplate } from "./templates.ts";
 
 const token = (type: string): string => `elasticstack:index/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`;
@@ -38,6 +39,8 @@ await serveProvider({
     [token("ElasticsearchIndexTemplate")]: indexTemplate,
     [token("ElasticsearchIndex")]: index,
     [token("ElasticsearchIndexLifecycle")]: lifecycle,
+    [token("ElasticsearchSnapshotRepository")]: snapshotRepository,
+    [token("ElasticsearchSnapshotLifecycle")]: snapshotLifecycle,
     [token("ElasticsearchSecurityRole")]: role,
     [token("ElasticsearchSecurityUser")]: user,
   },
