@@ -38,8 +38,21 @@ export const patienceMs = 60_000;
 async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   const [live, shown] = await Promise.all([readCluster(config, namespace), readIssuer(config, context)]);
   const cluster = { ...live, shown };
-  const services = await Promise.all(context.landscape.services.map((service) => lookAt(config, context, service)));
+  const services = await inTurn(context.landscape.services, (service) => lookAt(config, context, service));
   return [judgeCluster(cluster, context), judgeNamespace(cluster, namespace, context.stack), ...services];
+}
+
+/** Services that are looked at at a time: an API server has others to answer as well. */
+const atOnce = 8;
+
+async function inTurn<T, R>(items: readonly T[], look: (item: T) => Promise<R>): Promise<R[]> {
+  const found: R[] = [];
+  const left = items.entries();
+  const work = async () => {
+    for (const [index, item] of left) found[index] = await look(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return found;
 }
 
 async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Subject> {
