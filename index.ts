@@ -8,7 +8,7 @@ import { refuseOlderState } from "./review/state/guard.ts";
 
 // The SDK notes the stack of each of its thousands of promises, and maps every frame of it to sources that only its authors have:
 // a fifth of a preview of a hundred services. Node's own stacks say as much: it runs this program's TypeScript as it stands.
-Error.prepareStackTrace = undefined;
+Reflect.deleteProperty(Error, "prepareStackTrace");
 
 // Catalogue and settings → context → a look at what is there → components → outputs.
 const context = loadContext(pulumi.getStack());

@@ -7,12 +7,14 @@ import type {
 } from "@pulumi/policy";
 import { z } from "zod";
 import { judgements } from "./judgements.ts";
+import { readOnce } from "./read-once.ts";
 import { readProps } from "./core/resource.ts";
 import { Session } from "./core/session.ts";
 import { settings } from "./core/settings.ts";
 import type { Judgement } from "./core/judgement.ts";
 import type { Resource } from "./core/resource.ts";
 
+readOnce();
 const session = new Session(judgements.map(({ name }) => name));
 
 /** The resource that is judged now: its policies are asked one after the other, and reading it costs more than most of them. */
