@@ -117,7 +117,11 @@ function start(
   const log = join(folder, `${name}.log`);
   const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
   // Ctrl-C of a terminal reaches this command alone, which ends both in their order.
-  const child: ChildProcess = spawn(binary(name), args, { cwd: folder, detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  const child: ChildProcess = spawn(binary(name), args, {
+    cwd: folder,
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   child.stderr!.pipe(createWriteStream(log));
   const ended = once(child, "exit");
   const runs = () => child.exitCode === null && child.signalCode === null;

@@ -41,7 +41,11 @@ export async function prepareEngine(
   configs: ReadonlyMap<string, object>,
   signal: AbortSignal,
 ): Promise<Engine> {
-  const [home, programs, backend] = ["home", "bin", "backend"].map((name) => join(folder, name)) as [string, string, string];
+  const [home, programs, backend] = ["home", "bin", "backend"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   await mkdir(backend, { recursive: true });
   await installPrograms({ programs, home });
   const env = {
@@ -70,7 +74,11 @@ export async function prepareEngine(
   return {
     stackFile,
     preview: ({ project, stack, args = [], env: more }) =>
-      run(project, ["preview", "--stack", stack, "--config-file", stackFile(stack), "--suppress-outputs", ...args], more),
+      run(
+        project,
+        ["preview", "--stack", stack, "--config-file", stackFile(stack), "--suppress-outputs", ...args],
+        more,
+      ),
   };
 }
 

@@ -9,10 +9,7 @@ import { catalogueText, landscapeOf } from "./landscape.ts";
 import { recordingVariable } from "./recorded.ts";
 import { countOf, differences } from "./same.ts";
 import { localStackFile, stackConfig } from "./stack.ts";
-
-/** Programs that are compared. */
-export const variants = ["bare", "ours", "with policies"] as const;
-export type Variant = (typeof variants)[number];
+import { variants, type Variant } from "./variants.ts";
 
 /** What was measured with one number of services. */
 export interface MeasuredSize {
@@ -99,5 +96,7 @@ const policyConfig = join(repositoryDir, "config/policies/local.json");
 function mustBeSame(bare: string, ours: string): void {
   const different = differences(bare, ours);
   if (different.length === 0) return;
-  throw new Error(`The bare program makes other resources: ${different.length} differ, such as ${different.slice(0, 5).join(", ")}.`);
+  throw new Error(
+    `The bare program makes other resources: ${different.length} differ, such as ${different.slice(0, 5).join(", ")}.`,
+  );
 }

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { spreadOf, type Spread } from "../pipeline/report.ts";
-import { variants, type MeasuredSize, type Variant } from "./measure.ts";
+import type { MeasuredSize } from "./measure.ts";
+import { variants, type Variant } from "./variants.ts";
 
 /** What one variant costs with one number of services. */
 export interface PreviewResult {

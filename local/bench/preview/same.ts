@@ -25,7 +25,10 @@ function inputsOf(log: string): Map<string, unknown> {
     const state = resourcePreEvent?.metadata.new;
     // The last one is made by a question to the engine itself.
     if (!state?.custom || state.type === "pulumi:providers:pulumi") continue;
-    found.set(keyOf({ type: state.type, name: state.urn.slice(state.urn.lastIndexOf("::") + 2) }), opened(state.inputs));
+    found.set(
+      keyOf({ type: state.type, name: state.urn.slice(state.urn.lastIndexOf("::") + 2) }),
+      opened(state.inputs),
+    );
   }
   return found;
 }

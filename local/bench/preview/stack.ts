@@ -25,7 +25,9 @@ type Settings = Readonly<Record<string, unknown>>;
 export function stackConfig(local: string, files: StackFiles): { config: Settings } {
   const { config } = load(local) as { config: Settings };
   const { catalogueFile: _catalogue, cluster: _cluster, engine: _engine, ...settings } = ownKeys(config);
-  const rest = JSON.parse(JSON.stringify(settings).replaceAll(/\/var\/lib\/order-tracing\/[^"]+/g, files.ca)) as Settings;
+  const rest = JSON.parse(
+    JSON.stringify(settings).replaceAll(/\/var\/lib\/order-tracing\/[^"]+/g, files.ca),
+  ) as Settings;
   const own = {
     ...rest,
     catalogueFile: files.catalogue,
