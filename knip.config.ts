@@ -20,6 +20,8 @@ const config: KnipConfig = {
       entry: [
         "{cli,pulumi}.ts",
         "checks/*.ts",
+        // Run by the engine.
+        "bench/preview/programs/*.ts",
         "**/main.ts",
         "landscape/catalogue.ts",
         "checks/fields/catalogue.ts",

@@ -1,5 +1,6 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { AskError } from "./ask-error.ts";
+import { shareConnections } from "./kube-connections.ts";
 
 /** Which cluster, see the settings below `cluster`. */
 export interface ClusterChoice {
@@ -15,7 +16,7 @@ export interface ClusterChoice {
  * @throws AskError if there is none that leads to a cluster over https.
  */
 export function loadKubeConfig({ kubeconfigFile, context }: ClusterChoice): KubeConfig {
-  const kubeConfig = new KubeConfig();
+  const kubeConfig = shareConnections(new KubeConfig());
   try {
     if (kubeconfigFile && !process.env["KUBECONFIG"]) kubeConfig.loadFromFile(kubeconfigFile);
     else kubeConfig.loadFromDefault();

@@ -1,23 +1,28 @@
 import { startOurs } from "./chains/ours.ts";
 import { peers } from "./chains/peers.ts";
 import { readRecording } from "./load/recording.ts";
+import type { PartId } from "../toolchain/index.ts";
 import type { Chain } from "./pipeline/chain.ts";
 import { withBenchAccount } from "./store/account.ts";
 import { bytesPerDocument } from "./store/compare.ts";
 import { documentsOf } from "./store/documents.ts";
 import { templates } from "./store/templates.ts";
+import { measurePreviews } from "./preview/measure.ts";
+import { previewResults, previewTable } from "./preview/report.ts";
 import { percentile, visibleAfter } from "./visible.ts";
 import { measureInTurns } from "./pipeline/measure.ts";
 import { resultsOf, tableOf } from "./pipeline/report.ts";
 
 /** How a case is run. */
-interface Run {
+export interface Run {
   readonly progress: (message: string) => void;
   readonly signal: AbortSignal;
   /** Spans a second. */
   readonly rate: number;
   /** How often each one gets its turn. */
   readonly turns: number;
+  /** Numbers of services whose previews are measured. */
+  readonly services: readonly number[];
 }
 
 /** Something that is measured. */
@@ -25,9 +30,14 @@ interface BenchCase {
   readonly title: string;
   /** Whether it needs the local environment to be up. */
   readonly needs?: "npm run local";
+  /** What it runs of the toolchain. Default: {@link collectorParts}. */
+  readonly parts?: readonly PartId[];
   /** @returns lines for people, and the same as plain values. */
   readonly run: (run: Run) => Promise<{ text: string; values: unknown; wrong?: string | undefined }>;
 }
+
+export const collectorParts: readonly PartId[] = ["otelcol", "jaeger"];
+const previewParts: readonly PartId[] = ["etcd", "kubernetes", "pulumi", "pulumi-kubernetes"];
 
 /** A turn takes so long, seconds. */
 const turnSeconds = 3;
@@ -84,9 +94,16 @@ const visible: BenchCase["run"] = async ({ progress, signal }) => {
   return { text: lines.join("\n"), values: times };
 };
 
+/** What a preview costs, beside a program that only registers the same resources. */
+const preview: BenchCase["run"] = async ({ progress, signal, turns, services }) => {
+  const results = previewResults(await measurePreviews({ sizes: services, turns }, { progress, signal }));
+  return { text: previewTable(results), values: results };
+};
+
 export const cases: Readonly<Record<string, BenchCase>> = {
   pipeline: { title: "CPU of the whole chain, beside all peers", run: chains(Object.keys(peers)) },
   store: { title: "bytes of a span in Elasticsearch", needs: "npm run local", run: store },
   visible: { title: "time from a request to its span in the store", needs: "npm run local", run: visible },
+  preview: { title: "CPU and time of a preview, beside a bare program", parts: previewParts, run: preview },
   tiers: { title: "CPU of each tier of this stack alone", run: chains([]) },
 };

@@ -4,13 +4,15 @@ import { Command } from "commander";
 import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
 import { stopCollectors } from "../checks/collector/process.ts";
 import { ensureParts } from "../toolchain/index.ts";
-import { cases } from "./cases.ts";
+import { cases, collectorParts, type Run } from "./cases.ts";
 
 const within = (least: number, most: number) => (text: string) => {
   if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
     throw new RangeError(`"${text}" is not a whole number from ${least} to ${most}.`);
   return Number(text);
 };
+
+const numbersOf = (text: string): number[] => text.split(",").map(within(1, 300));
 
 const list = Object.entries(cases).map(([name, { title, needs }]) => {
   return `  ${name.padEnd(12)}${title}${needs ? ` (needs ${needs})` : ""}`;
@@ -25,19 +27,20 @@ async function bench(interrupted: AbortSignal): Promise<number> {
       "Measures what the pipeline costs. CPU is what processes used, user and system: the machine may do other things.",
     )
     .argument("[cases...]", "what to measure. Default: all that need no local environment")
-    .option("--rate <n>", "spans a second", argument(within(100, 20_000)), 1_500)
+    .option("--rate <n>", "spans a second, where spans are sent", argument(within(100, 20_000)), 1_500)
     .option("--turns <n>", "turns of each, after one to warm up", argument(within(1, 50)), 5)
+    .option("--services <n,…>", "numbers of services, where previews are measured", argument(numbersOf), [3, 30, 100])
     .option("--json", "write the results to standard output as JSON")
     .addHelpText("after", `\nCases:\n${list.join("\n")}`)
     .exitOverride()
     .parse();
-  const { rate, turns, json } = command.opts<{ rate: number; turns: number; json?: boolean }>();
+  const { rate, turns, services, json } = command.opts<Omit<Run, "progress" | "signal"> & { json?: boolean }>();
   const asked = command.args.length > 0 ? command.args : Object.keys(cases).filter((name) => !cases[name]!.needs);
   const unknown = asked.filter((name) => !cases[name]);
   if (unknown.length > 0) command.error(`There is no case ${unknown.join(", ")}. There are:\n${list.join("\n")}`);
 
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(limitMs)]);
-  await ensureParts(["otelcol", "jaeger"], { signal });
+  await ensureParts([...new Set(asked.flatMap((name) => cases[name]!.parts ?? collectorParts))], { signal });
   const begin = Date.now();
   const progress = (message: string) => {
     process.stderr.write(`${String(Math.round((Date.now() - begin) / 1_000)).padStart(5)} s  ${message}\n`);
@@ -47,7 +50,7 @@ async function bench(interrupted: AbortSignal): Promise<number> {
   try {
     for (const name of asked) {
       const before = loadavg()[0]!;
-      const { text, values, wrong } = await cases[name]!.run({ progress, signal, rate, turns });
+      const { text, values, wrong } = await cases[name]!.run({ progress, signal, rate, turns, services });
       const machine = { cores: cpus().length, load: { before, after: loadavg()[0]! }, rate, turns };
       if (wrong) {
         process.stderr.write(`${wrong}\n`);

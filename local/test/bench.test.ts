@@ -1,6 +1,12 @@
+import { checkCatalogue } from "../../config/check-catalogue.ts";
 import { disguised, newDisguise, readRecording } from "../bench/load/recording.ts";
 import type { Turn } from "../bench/pipeline/measure.ts";
 import { resultsOf, spreadOf, tableOf } from "../bench/pipeline/report.ts";
+import { cgroupRoot, usedMs } from "../bench/preview/cgroup.ts";
+import { landscapeOf } from "../bench/preview/landscape.ts";
+import { previewResults } from "../bench/preview/report.ts";
+import { differences } from "../bench/preview/same.ts";
+import { localStackFile, stackConfig } from "../bench/preview/stack.ts";
 import { receivedOf } from "../checks/collector/received.ts";
 
 describe("the recording", () => {
@@ -56,5 +62,59 @@ describe("the report", () => {
   test("the middle of an even number of values lies between two", () => {
     expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, least: 1, most: 4 });
     expect(() => spreadOf([])).toThrow(RangeError);
+  });
+});
+
+describe("previews", () => {
+  test("a landscape of any size is a catalogue, and names nothing twice", () => {
+    const landscape = landscapeOf(100);
+    expect(() => checkCatalogue(landscape, "bench")).not.toThrow();
+    expect(Object.keys(landscape.services)).toHaveLength(100);
+    expect(new Set(Object.values(landscape.services).map(({ group }) => group))).toEqual(new Set(landscape.groups));
+  });
+
+  test("the stack is the local one without a file or a cluster of this machine", () => {
+    const files = { catalogue: "/bench/catalogue.ts", ca: "/bench/ca.crt", serviceAccountKeys: "/bench/tokens.pub" };
+    const text = JSON.stringify(stackConfig(localStackFile(), files));
+    expect(text).not.toContain("/var/lib");
+    expect(text).toContain('"order-tracing:catalogueFile":"/bench/catalogue.ts"');
+    expect(text).toContain('"order-tracing:cluster":{"serviceAccountKeysFile":"/bench/tokens.pub"}');
+  });
+
+  const logOf = (...resources: { type: string; name: string; inputs: object; custom?: boolean }[]) =>
+    resources
+      .map(({ type, name, inputs, custom = true }) => {
+        return JSON.stringify({
+          resourcePreEvent: { metadata: { new: { type, urn: `urn:pulumi:s::p::${type}::${name}`, inputs, custom } } },
+        });
+      })
+      .join("\n");
+
+  test("two programs are compared by what they would make, whatever the order of keys in a text", () => {
+    const one = { type: "a:b:C", name: "one", inputs: { list: '[{"x":1,"y":2}]' } };
+    const component = { type: "tracing:a:B", name: "all", inputs: {}, custom: false };
+    expect(differences(logOf(one, component), logOf({ ...one, inputs: { list: '[{"y":2,"x":1}]' } }))).toEqual([]);
+    expect(differences(logOf(one), logOf({ ...one, inputs: { list: '[{"x":1}]' } }))).toEqual(["a:b:C one"]);
+    expect(differences(logOf(one), logOf())).toEqual(["a:b:C one"]);
+  });
+
+  test("CPU is read from a group of version 2, wherever it is", () => {
+    const mounts = "tmpfs /sys/fs/cgroup tmpfs rw 0 0\ncgroup /sys/fs/cgroup/cpu cgroup rw 0 0\n";
+    expect(cgroupRoot(`${mounts}cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n`)).toBe("/sys/fs/cgroup/unified");
+    expect(() => cgroupRoot(mounts)).toThrow("no mount of cgroup2");
+    expect(usedMs("usage_usec 868057\nuser_usec 852615\n")).toBe(868.057);
+    expect(() => usedMs("")).toThrow("does not say");
+  });
+
+  test("ratios are taken turn by turn", () => {
+    const used = (cpuMs: number) => ({ cpuMs, wallMs: 2 * cpuMs });
+    const turns = [
+      { bare: used(10), ours: used(12), "with policies": used(20) },
+      { bare: used(20), ours: used(22), "with policies": used(30) },
+    ];
+    const [bare, ours] = previewResults([{ services: 3, resources: 7, turns }]);
+    expect(bare!.cpuRatio).toEqual({ median: 1, least: 1, most: 1 });
+    expect(ours!.cpuRatio.least).toBeCloseTo(1.1);
+    expect(ours!.cpuRatio.most).toBeCloseTo(1.2);
   });
 });

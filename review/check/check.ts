@@ -45,12 +45,12 @@ export const patienceMs = 60_000;
 async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   const registries = new ImageRegistries();
   try {
-    const [live, shown, nodes, needs, ...services] = await Promise.all([
+    const [live, shown, nodes, needs, services] = await Promise.all([
       readCluster(config, namespace),
       readIssuer(config, context),
       readNodes(config),
       readNeeds(config, context.settings),
-      ...context.landscape.services.map((service) => lookAt(config, context, service)),
+      inTurn(context.landscape.services, (service) => lookAt(config, context, service)),
     ]);
     const cluster = { ...live, shown };
     const uses = [...ownImages(context.settings, namespace), ...services.flatMap(({ images }) => images)];
@@ -64,6 +64,19 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   } finally {
     await registries.close();
   }
+}
+
+/** Services that are looked at at a time: an API server has others to answer as well. */
+const atOnce = 8;
+
+async function inTurn<T, R>(items: readonly T[], look: (item: T) => Promise<R>): Promise<R[]> {
+  const found: R[] = [];
+  const left = items.entries();
+  const work = async () => {
+    for (const [index, item] of left) found[index] = await look(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return found;
 }
 
 /** A service, and the images that its pods are going to need. */

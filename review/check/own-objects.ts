@@ -17,7 +17,7 @@ export type Ask = (object: KubernetesObject) => Promise<Trial<unknown>>;
  *
  * Patches of other people's workloads are not among them: they are tried before anything is registered.
  */
-export function tryOwnObjects({ settings: { cluster } }: Pick<Context, "settings">): pulumi.ResourceTransform {
+export function tryOwnObjects({ settings: { cluster } }: Pick<Context, "settings">): pulumi.ResourceTransformation {
   let asking: Promise<Ask> | undefined;
   const tried = new pulumi.ResourceHook(
     "would-be-taken",
@@ -35,17 +35,22 @@ export function tryOwnObjects({ settings: { cluster } }: Pick<Context, "settings
   return trying(tried);
 }
 
-/** Has a hook run before each new or changed object of Kubernetes. */
-export function trying(tried: pulumi.ResourceHook | pulumi.ResourceHookFunction): pulumi.ResourceTransform {
-  return ({ type, custom, props, opts }) => {
-    if (!custom || !type.startsWith("kubernetes:") || type.endsWith("Patch")) return undefined;
-    const { beforeCreate = [], beforeUpdate = [], ...others } = opts.hooks ?? {};
+/**
+ * Has a hook run before each new or changed object of Kubernetes. A transformation in this process: the newer transform has the
+ * engine send every resource here and back, which is a tenth of a preview of a hundred services.
+ */
+export function trying(tried: pulumi.ResourceHook | pulumi.ResourceHookFunction): pulumi.ResourceTransformation {
+  return ({ type, resource, props, opts }) => {
+    // What `isInstance` looks at is set later.
+    if (!(resource instanceof pulumi.CustomResource)) return undefined;
+    if (!type.startsWith("kubernetes:") || type.endsWith("Patch")) return undefined;
+    const { beforeCreate = [], beforeUpdate = [], ...others } = (opts as pulumi.CustomResourceOptions).hooks ?? {};
     const hooks = {
       ...others,
       beforeCreate: [...beforeCreate, tried],
       beforeUpdate: [...beforeUpdate, tried],
     };
-    return { props, opts: { ...opts, hooks } };
+    return { props, opts: { ...opts, hooks } as pulumi.CustomResourceOptions };
   };
 }
 

@@ -17,9 +17,13 @@ import { containerOf, type LiveCluster, type LiveService } from "./live.ts";
 import { readTakenPorts } from "./read-ports.ts";
 import { podSelectorOf, referenceTo, type LiveWorkload } from "./workload.ts";
 
-/** A client for objects of any kind. */
+const clients = new WeakMap<KubeConfig, KubernetesObjectApi>();
+
+/** A client for objects of any kind. One for each cluster: it asks which kinds there are, and keeps the answer. */
 export function objects(config: KubeConfig): KubernetesObjectApi {
-  return KubernetesObjectApi.makeApiClient(config);
+  const client = clients.get(config) ?? KubernetesObjectApi.makeApiClient(config);
+  clients.set(config, client);
+  return client;
 }
 
 /** Reads the workload of a service. */

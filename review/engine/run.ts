@@ -55,7 +55,12 @@ export function startCli({ command: [program = "", ...first], args, directory, s
     // It may ask for a passphrase or for a yes. Standard output stays the command's own.
     stdio: ["inherit", process.stderr, process.stderr],
     // Without it the CLI does not know `--event-log`; nothing else changes.
-    env: { ...process.env, PULUMI_DEBUG_COMMANDS: "true", PULUMI_SKIP_UPDATE_CHECK: "true" },
+    env: {
+      // The program and the policies load thousands of files. Not below /tmp, as by default: others may write there.
+      NODE_COMPILE_CACHE: join(directory, "node_modules/.cache/node"),
+      ...process.env,
+      ...{ PULUMI_DEBUG_COMMANDS: "true", PULUMI_SKIP_UPDATE_CHECK: "true" },
+    },
   });
   // A terminal sends Ctrl-C to the CLI as well, and a second one makes it drop what it is doing.
   const interrupt = () => void (process.stdin.isTTY || child.kill("SIGINT"));

@@ -56,16 +56,23 @@ describe("an object of the stack that is new or changed", () => {
 describe("which resources are tried", () => {
   const tried = () => undefined;
   const transform = trying(tried);
-  const hooksOf = async (type: string, opts: pulumi.CustomResourceOptions = {}) =>
-    (await transform({ custom: true, type, name: "one", props: {}, opts }))?.opts.hooks;
+  // As the SDK hands it over: before the constructor of the resource has run.
+  const resource = Object.create(pulumi.CustomResource.prototype) as pulumi.Resource;
+  const hooksOf = (type: string, opts: pulumi.CustomResourceOptions = {}, of = resource) =>
+    (transform({ resource: of, type, name: "one", props: {}, opts })?.opts as typeof opts | undefined)?.hooks;
 
-  it("are the objects of Kubernetes, with what else is done before", async () => {
+  it("are the objects of Kubernetes, with what else is done before", () => {
     const before = () => undefined;
-    const hooks = await hooksOf("kubernetes:core/v1:ConfigMap", { hooks: { beforeUpdate: [before] } });
+    const hooks = hooksOf("kubernetes:core/v1:ConfigMap", { hooks: { beforeUpdate: [before] } });
     expect(hooks).toEqual({ beforeCreate: [tried], beforeUpdate: [before, tried] });
   });
 
-  it.each(["vault:index/policy:Policy", "kubernetes:apps/v1:DeploymentPatch"])("are not %s", async (type) => {
-    expect(await hooksOf(type)).toBeUndefined();
+  it.each(["vault:index/policy:Policy", "kubernetes:apps/v1:DeploymentPatch"])("are not %s", (type) => {
+    expect(hooksOf(type)).toBeUndefined();
+  });
+
+  it("are no components", () => {
+    const component = Object.create(pulumi.ComponentResource.prototype) as pulumi.Resource;
+    expect(hooksOf("kubernetes:helm.sh/v4:Chart", {}, component)).toBeUndefined();
   });
 });

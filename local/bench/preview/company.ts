@@ -1,0 +1,65 @@
+import { KubeConfig, KubernetesObjectApi, PatchStrategy, type KubernetesObject } from "@kubernetes/client-node";
+import type { Catalogue } from "../../../config/model.ts";
+import { customResources } from "../../landscape/ingress/custom-resources.ts";
+import { containerSecurity, podSecurity, serviceAccount } from "../../landscape/kubernetes/workload.ts";
+
+/** Requests that are under way at a time. */
+const atOnce = 8;
+
+/** Puts into an empty cluster what the stack finds in a company: its services, without a pod, and Traefik's kinds. */
+export async function settle(kubeconfig: string, { services }: Catalogue, signal: AbortSignal): Promise<void> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const client = KubernetesObjectApi.makeApiClient(config);
+  const apply = (object: KubernetesObject) =>
+    client.patch(object, undefined, undefined, "company", false, PatchStrategy.ServerSideApply);
+  for (const definition of await customResources(signal)) await apply(definition);
+  const left = Object.keys(services);
+  const work = async () => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      signal.throwIfAborted();
+      for (const object of objectsOf(id)) await apply(object);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+/** A service that is about what back ends are: an environment, probes, limits. Everything is called like it. */
+function objectsOf(id: string): KubernetesObject[] {
+  const labels = { "app.kubernetes.io/name": id };
+  const probe = { httpGet: { path: "/health", port: "http" }, periodSeconds: 10 };
+  const env = { DB_HOST: `${id}-db`, DB_NAME: "orders", LOG_LEVEL: "info", PORT: "8080" };
+  return [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: id, labels } },
+    serviceAccount(id, id),
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: id, namespace: id, labels },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            serviceAccountName: id,
+            securityContext: podSecurity,
+            volumes: [{ name: "tmp", emptyDir: {} }],
+            containers: [
+              {
+                name: id,
+                image: `registry.example/${id}:1.0.0`,
+                env: Object.entries(env).map(([name, value]) => ({ name, value })),
+                ports: [{ name: "http", containerPort: 8080 }],
+                resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "512Mi" } },
+                securityContext: { ...containerSecurity, runAsUser: 10001 },
+                volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+                ...{ livenessProbe: probe, readinessProbe: probe },
+              },
+            ],
+          },
+        },
+      },
+    } as KubernetesObject,
+  ];
+}
