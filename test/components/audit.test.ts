@@ -55,7 +55,7 @@ describe("who read what", () => {
     const { files, config: written } = auditTrail(context, "shop", "/etc/jaeger");
     expect(load(written["audit.yaml"]!)).toEqual(JSON.parse(JSON.stringify(config)));
     expect(config.exporters.elasticsearch).toMatchObject({
-      endpoint: "https://elasticsearch.tracing.svc:9200",
+      endpoints: ["https://elasticsearch.tracing.svc:9200"],
       logs_index: "test-tracing-audit-write",
       tls: { ca_file: "/etc/jaeger/elasticsearch-ca.crt", min_version: "1.3" },
     });

@@ -118,7 +118,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { services: { "mes-api": { enabeld: false } } },
       says: "order-tracing:services.mes-api.enabeld: false: is no setting of this project",
       allowed:
-        "agentPorts, allowEgress, container, cpuLimit, deployment, dotnetRuntime, enabled, esModules, instrumentationImage, namespace, pullSecrets, rolloutSeconds, runtime, serviceAccount, temporaryFolder, userId, variables, workload",
+        "agentPorts, allowEgress, container, cpuLimit, deployment, dotnetRuntime, enabled, esModules, instrumentationImage, namespace, profile, pullSecrets, rolloutSeconds, runtime, serviceAccount, temporaryFolder, userId, variables, workload",
       write: "order-tracing:services.mes-api.enabled instead of order-tracing:services.mes-api.enabeld",
     },
     "a kind of workload that is none": {
@@ -140,7 +140,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "a typo behind the choice of a mode": {
       changes: { elasticsearch: { mode: "managed", heapMb: 512 } },
       says: "order-tracing:elasticsearch.heapMb: 512: is no setting of this project",
-      allowed: "heapMib, lifecycle, mode, nodes, publish, storageClass, storageGib",
+      allowed: "heapMib, lifecycle, mode, nodes, publish, snapshots, storageClass, storageGib",
       write: "order-tracing:elasticsearch.heapMib instead of order-tracing:elasticsearch.heapMb",
     },
     "a key of the other mode": {

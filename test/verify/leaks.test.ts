@@ -227,7 +227,11 @@ describe("the search for leaks", () => {
   describe("a store that cannot be searched is an error, before anything is planted", () => {
     const asking = async (prepare: (agentOf: TraceStore) => void, more = {}) => {
       prepare(store);
-      const other = openStore({ ...reach, endpoints: [{ origin: store.origin, connect: {} }], account: { ...account, ...more } });
+      const other = openStore({
+        ...reach,
+        endpoints: [{ origin: store.origin, connect: {} }],
+        account: { ...account, ...more },
+      });
       const hand = jest.fn();
       try {
         await checkLeaks({
