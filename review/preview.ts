@@ -54,7 +54,7 @@ export function previewLog(
  * @returns the exit code: 0 accepted, 1 refused, 2 the preview could not be made.
  */
 export async function preview(
-  { settings, landscape }: Stack,
+  { settings }: Stack,
   { stack, output, link, plan, policies }: PreviewOptions,
   { directory, signal }: Surroundings,
 ): Promise<number> {

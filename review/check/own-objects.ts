@@ -50,7 +50,7 @@ export function trying(tried: pulumi.ResourceHook | pulumi.ResourceHookFunction)
       beforeCreate: [...beforeCreate, tried],
       beforeUpdate: [...beforeUpdate, tried],
     };
-    return { props, opts: { ...opts, hooks } as pulumi.CustomResourceOptions };
+    return { props, opts: { ...opts, hooks } };
   };
 }
 

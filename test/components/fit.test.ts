@@ -81,7 +81,7 @@ test.each([
   ["Jaeger", jaeger.receivers, Object.values(sampler.exporters)],
 ])("the %s suffers the pings of those who wait: else it would end their connection", (_, receivers, senders) => {
   const seconds = (time: string) => Number.parseInt(time);
-  const { enforcement_policy } = (receivers as typeof sampler.receivers).otlp.protocols.grpc.keepalive;
+  const { enforcement_policy } = receivers.otlp.protocols.grpc.keepalive;
   for (const { keepalive } of senders) {
     expect(seconds(enforcement_policy.min_time)).toBeLessThan(seconds(keepalive.time));
     expect(enforcement_policy.permit_without_stream).toBe(keepalive.permit_without_stream);

@@ -95,7 +95,7 @@ export async function startControlPlane(folder: string, signal: AbortSignal): Pr
       },
       { limit: patienceMs, every: 250, signal, passing: () => running.every(({ runs }) => runs()) },
     );
-    return { kubeconfig, ca: ca.certificate, serviceAccountKey: tokens.publicKey, [Symbol.asyncDispose]: stop };
+    return { kubeconfig, ca: ca.certificate, serviceAccountKey: tokens.publicKey, [Symbol.asyncDispose]: () => stop() };
   } catch (error) {
     await stop();
     throw error;

@@ -24,9 +24,10 @@ type Settings = Readonly<Record<string, unknown>>;
  */
 export function stackConfig(local: string, files: StackFiles): { config: Settings } {
   const { config } = load(local) as { config: Settings };
-  const { catalogueFile: _catalogue, cluster: _cluster, engine: _engine, ...settings } = ownKeys(config);
+  const ofThisMachine = ["catalogueFile", "cluster", "engine"];
+  const settings = Object.entries(ownKeys(config)).filter(([key]) => !ofThisMachine.includes(key));
   const rest = JSON.parse(
-    JSON.stringify(settings).replaceAll(/\/var\/lib\/order-tracing\/[^"]+/g, files.ca),
+    JSON.stringify(Object.fromEntries(settings)).replaceAll(/\/var\/lib\/order-tracing\/[^"]+/g, files.ca),
   ) as Settings;
   const own = {
     ...rest,

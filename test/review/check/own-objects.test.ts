@@ -59,7 +59,7 @@ describe("which resources are tried", () => {
   // As the SDK hands it over: before the constructor of the resource has run.
   const resource = Object.create(pulumi.CustomResource.prototype) as pulumi.Resource;
   const hooksOf = (type: string, opts: pulumi.CustomResourceOptions = {}, of = resource) =>
-    (transform({ resource: of, type, name: "one", props: {}, opts })?.opts as typeof opts | undefined)?.hooks;
+    transform({ resource: of, type, name: "one", props: {}, opts })?.opts?.hooks;
 
   it("are the objects of Kubernetes, with what else is done before", () => {
     const before = () => undefined;

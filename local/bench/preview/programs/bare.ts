@@ -34,10 +34,7 @@ function classOf(type: string): Class {
 
 /** From how they travel: what is not known yet is not known, and what is secret is secret. */
 function inputsOf(props: Recorded["props"]): pulumi.Inputs {
-  return pulumi.runtime.deserializeProperties(
-    Struct.fromJavaScript(props as Record<string, JavaScriptValue>),
-    true,
-  ) as pulumi.Inputs;
+  return pulumi.runtime.deserializeProperties(Struct.fromJavaScript(props as Record<string, JavaScriptValue>), true);
 }
 
 /** Settings of a provider travel as JSON text, into which its class turns them again. */

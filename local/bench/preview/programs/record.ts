@@ -31,7 +31,7 @@ async function record(
 ): Promise<Recorded> {
   return {
     ...about,
-    ...(ignoreChanges && ignoreChanges.length > 0 && { ignoreChanges: ignoreChanges as string[] }),
+    ...(ignoreChanges && ignoreChanges.length > 0 && { ignoreChanges: ignoreChanges }),
     props: await pulumi.runtime.serializeProperties(about.name, props),
   };
 }
