@@ -5,14 +5,7 @@ import { FrontEndEntry, Gateway, Sampler } from "./collector/index.ts";
 import { Elasticsearch } from "./elasticsearch/index.ts";
 import { TraceStore } from "./elasticsearch/store.ts";
 import { JaegerCollector, JaegerQuery } from "./jaeger/index.ts";
-import {
-  frontEndName,
-  jaegerCollectorName,
-  jaegerQueryName,
-  namespace,
-  storageGroups,
-  viewNames,
-} from "../lib/names.ts";
+import { frontEndName, jaegerCollectorName, jaegerQueryName, storageGroups, viewNames } from "../lib/names.ts";
 import { Monitoring } from "./monitoring/index.ts";
 import { Namespace } from "./namespace/index.ts";
 import { stackOutputs, type StackOutputs } from "./outputs.ts";
@@ -39,7 +32,7 @@ export function deploy(context: Context, patching: Patching = {}): StackOutputs 
   const { groups, services, openFrontends } = context.landscape;
   const providers = createProviders(context);
 
-  const tracing = new Namespace(namespace, { context }, { providers });
+  const tracing = new Namespace("tracing", { context }, { providers });
   const vault = new Vault("vault", { context }, { providers, dependsOn: tracing });
   const elasticsearch = new Elasticsearch("elasticsearch", { context }, { providers, dependsOn: vault });
   const store = new TraceStore("trace-store", { context }, { providers, dependsOn: elasticsearch });

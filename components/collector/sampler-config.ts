@@ -133,7 +133,7 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
       groups.map((group) => [
         `otlp_grpc/${group}`,
         {
-          endpoint: `${serviceHost(jaegerCollectorName(group))}:${ports.otlpGrpc}`,
+          endpoint: `${serviceHost(jaegerCollectorName(group), settings.cluster.namespace)}:${ports.otlpGrpc}`,
           tls: mutualTlsClient,
           compression,
           // A store that is slow must not be offered the same spans again and again while it still writes them.

@@ -6,19 +6,20 @@ import { managedStoreUrl, ports } from "../../lib/names.ts";
 import { credentialsPath } from "../vault/account-in-turn.ts";
 import { vaultPaths } from "../vault/paths.ts";
 
-type StoreSettings = Pick<Settings, "elasticsearch">;
+type StoreSettings = Pick<Settings, "cluster" | "elasticsearch">;
 
 /** Address of the store for the stack's own pods: the stack's own Service, or the company's cluster. */
-export function storeUrl({ elasticsearch }: StoreSettings): string {
-  return elasticsearch.mode === "external" ? elasticsearch.endpoint : managedStoreUrl;
+export function storeUrl({ cluster, elasticsearch }: StoreSettings): string {
+  return elasticsearch.mode === "external" ? elasticsearch.endpoint : managedStoreUrl(cluster.namespace);
 }
 
 /**
  * Address of the store for those who administer it from outside: the engine, which makes templates, roles and users, and
  * Vault, which sets passwords. Without `publish` both must be able to reach Services of the cluster by name.
  */
-export function storeAdminUrl({ elasticsearch }: StoreSettings): string {
-  if (elasticsearch.mode === "external" || !elasticsearch.publish) return storeUrl({ elasticsearch });
+export function storeAdminUrl(settings: StoreSettings): string {
+  const { elasticsearch } = settings;
+  if (elasticsearch.mode === "external" || !elasticsearch.publish) return storeUrl(settings);
   return `https://${elasticsearch.publish.host}:${ports.elasticsearch}`;
 }
 

@@ -40,13 +40,13 @@ const roles = {
  * Files of the configuration folder that hold no secret. All else of it comes from the image and from Vault: passwords
  * reach Elasticsearch as hashes in its file realm, so there is no superuser and no first password to change.
  */
-function configuration(nodes: number) {
+function configuration(nodes: number, namespace: string) {
   const tls = { enabled: true, key: "tls.key", certificate: "tls.crt", certificate_authorities: "ca.crt" };
   return {
     "elasticsearch.yml": renderYaml({
       "cluster.name": "tracing",
       "node.name": "${HOSTNAME}",
-      ...membership(nodes),
+      ...membership(nodes, namespace),
       "network.host": "0.0.0.0",
       "http.port": ports.elasticsearch,
       "readiness.port": ports.elasticsearchReadiness,
@@ -74,6 +74,8 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
   const { settings, landscape } = context;
   if (settings.elasticsearch.mode !== "managed") throw new Error("Elasticsearch is external: nothing to plan");
   const { nodes, heapMib, storageGib, storageClass, publish } = settings.elasticsearch;
+  const { namespace } = settings.cluster;
+  const host = serviceHost(elasticsearchName, namespace);
   const several = nodes > 1;
   const between = { peer: { workload: elasticsearchName }, port: ports.elasticsearchTransport };
   const published = publish ? [publish.host] : [];
@@ -96,10 +98,10 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
       several
         ? {
             kind: "certificate",
-            dnsNames: [serviceHost(elasticsearchName), serviceHost(elasticsearchNodesName), ...published],
+            dnsNames: [host, serviceHost(elasticsearchNodesName, namespace), ...published],
             pods: nodeNames(nodes),
           }
-        : { kind: "certificate", dnsNames: [serviceHost(elasticsearchName), ...nodeNames(1), ...published] },
+        : { kind: "certificate", dnsNames: [host, ...nodeNames(1), ...published] },
       {
         kind: "template",
         file: "users",
@@ -111,7 +113,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
     ],
     // Elasticsearch reads files below its configuration folder only, so that is where Vault Agent writes.
     secretsMountPath: `${home}/config`,
-    config: configuration(nodes),
+    config: configuration(nodes, namespace),
     configDir: sourceDir,
     initContainers: [
       {
@@ -136,7 +138,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
       ],
       ports: [{ name: "https", containerPort: ports.elasticsearch }],
       resources: resources({ cpu: settings.sizes.elasticsearch.cpu, memoryMib: 2 * heapMib + 512 }),
-      startupProbe: startupProbe(home, nodes),
+      startupProbe: startupProbe(home, nodes, namespace),
       readinessProbe: { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 5 },
       volumeMounts: Object.entries(writableDirs).map(([name, mountPath]) => ({ name, mountPath })),
     },

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { namespace, ownLabels, stackAnnotation } from "../../lib/names.ts";
+import { ownLabels, stackAnnotation } from "../../lib/names.ts";
 import { dnsRule } from "./dns.ts";
 
 /** Arguments of {@link Namespace}. */
@@ -23,6 +23,7 @@ const metadataLabels = {
 export class Namespace extends pulumi.ComponentResource {
   constructor(name: string, { context: { stack, settings } }: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:namespace:Namespace", name, {}, opts);
+    const { namespace } = settings.cluster;
 
     const metadata = new k8s.core.v1.Namespace(
       `${name}-namespace`,

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import Table from "cli-table3";
-import { namespace } from "../../lib/names.ts";
+import { defaultNamespace as namespace } from "../../lib/names.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
 import type { Kept } from "./count.ts";
 import type { Sent } from "./load.ts";

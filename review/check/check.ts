@@ -4,7 +4,6 @@ import { fieldManager, workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { AskError } from "../../lib/ask-error.ts";
-import { namespace } from "../../lib/names.ts";
 import { judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
 import { containerOf } from "./live.ts";
@@ -36,6 +35,7 @@ export async function lookBefore(config: KubeConfig, context: Context, signal: A
 export const patienceMs = 60_000;
 
 async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
+  const { namespace } = context.settings.cluster;
   const [live, shown] = await Promise.all([readCluster(config, namespace), readIssuer(config, context)]);
   const cluster = { ...live, shown };
   const services = await Promise.all(context.landscape.services.map((service) => lookAt(config, context, service)));

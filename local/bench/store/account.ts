@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { ElasticsearchClient, type ElasticsearchReach } from "../../../lib/elasticsearch/client.ts";
 import { AskError } from "../../../lib/ask-error.ts";
-import { elasticsearchName, namespace, ports } from "../../../lib/names.ts";
+import { elasticsearchName, defaultNamespace as namespace, ports } from "../../../lib/names.ts";
 import { tunnelConnector } from "../../../lib/tunnel.ts";
 import { generatedUsers, vaultPaths } from "../../../components/vault/paths.ts";
 import { readStack } from "../../../config/stack-file.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { allTraces, storeNames } from "../../../components/elasticsearch/names.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { openStore, type Store } from "../../../lib/elasticsearch/store.ts";
-import { elasticsearchName, namespace, ports } from "../../../lib/names.ts";
+import { elasticsearchName, defaultNamespace as namespace, ports } from "../../../lib/names.ts";
 import { tunnelConnector } from "../../../lib/tunnel.ts";
 import { corporateCa } from "../../paths.ts";
 import type { Kubernetes } from "../kubernetes/client.ts";
