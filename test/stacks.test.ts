@@ -146,6 +146,27 @@ describe("in a namespace of its own", () => {
   });
 });
 
+test("labels and annotations of the company are on all that the stack makes in Kubernetes, and on nothing of others", async () => {
+  const objects = {
+    labels: { "example.com/cost-centre": "4711", "app.kubernetes.io/managed-by": "platform" },
+    annotations: { "example.com/contact": "platform@company.example" },
+  };
+  const services = { "mes-api": { allowEgress: true } };
+  const made = (await makeGraph("prod", { settings: { objects, services } })).filter(({ type }) =>
+    /^kubernetes:.*\/v1/.test(type),
+  );
+  expect(made.length).toBeGreaterThan(50);
+  for (const { name, type, inputs } of made) {
+    if (type.endsWith("Patch")) {
+      expect(JSON.stringify(inputs)).not.toMatch(/example[.]com[/]|managed-by/);
+      continue;
+    }
+    expect([name, inputs["metadata"]]).toMatchObject([name, objects]);
+    const { template } = (inputs["spec"] ?? {}) as { template?: { metadata: object } };
+    if (template) expect([name, template.metadata]).toMatchObject([name, objects]);
+  }
+});
+
 test("a child's name begins with its parent's", async () => {
   for (const { parents, name } of await graphOf("local")) {
     if (parents.length > 0) expect(name.startsWith(`${parents.at(-1)!}-`)).toBe(true);

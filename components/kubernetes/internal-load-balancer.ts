@@ -23,7 +23,7 @@ export interface Published {
 
 /** A Service that is reachable from the given ranges of the company's network, and from nowhere else. */
 export function internalLoadBalancer(
-  settings: Pick<Settings, "cluster">,
+  settings: Pick<Settings, "cluster" | "objects">,
   workload: string,
   port: number,
   { host, ranges, annotations }: Published,

@@ -11,9 +11,14 @@ import { labels } from "../../lib/names.ts";
  * @param namespace default: the stack's own.
  */
 export function ownMetadata(
-  { cluster }: Pick<Settings, "cluster">,
+  { cluster, objects }: Pick<Settings, "cluster" | "objects">,
   name: string,
   { workload = name, namespace = cluster.namespace }: { workload?: string; namespace?: string } = {},
 ) {
-  return { name, namespace, labels: labels(workload), annotations: { "pulumi.com/patchForce": "true" } };
+  return {
+    name,
+    namespace,
+    labels: { ...objects.labels, ...labels(workload) },
+    annotations: { ...objects.annotations, "pulumi.com/patchForce": "true" },
+  };
 }

@@ -3,12 +3,14 @@ import { livePatch, type Workload } from "../../components/wiring/live-patch.ts"
 import { fieldManager, workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
+import { otherStacks } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
 import { containerOf } from "./live.ts";
 import { readIssuer } from "./read-issuer.ts";
 import { readCluster, readService } from "./read.ts";
+import { judgeSharedStore } from "./shared-store.ts";
 import { judgePatch, judgeService, judgeTrial } from "./service.ts";
 import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
 import { surges } from "./workload.ts";
@@ -39,7 +41,13 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   const [live, shown] = await Promise.all([readCluster(config, namespace), readIssuer(config, context)]);
   const cluster = { ...live, shown };
   const services = await Promise.all(context.landscape.services.map((service) => lookAt(config, context, service)));
-  return [judgeCluster(cluster, context), judgeNamespace(cluster, namespace, context.stack), ...services];
+  const store = judgeSharedStore({ name: context.stack, ...context }, otherStacks(context.stack));
+  return [
+    judgeCluster(cluster, context),
+    judgeNamespace(cluster, namespace, context.stack),
+    ...(store ? [store] : []),
+    ...services,
+  ];
 }
 
 async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Subject> {

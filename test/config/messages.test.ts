@@ -105,7 +105,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { acess: { vpnRanges: [] } },
       says: 'order-tracing:acess: {"vpnRanges":[]}: is no setting of this project',
       allowed:
-        "access, catalogueFile, cluster, elasticsearch, engine, expected, frontEnds, images, monitoring, pods, privacy, proof, replicas, retentionDays, review, sampling, services, sizes, stores, survive, vault",
+        "access, catalogueFile, cluster, elasticsearch, engine, expected, frontEnds, images, monitoring, objects, pods, privacy, proof, replicas, retentionDays, review, sampling, services, sizes, stores, survive, vault",
       write: "order-tracing:access instead of order-tracing:acess",
     },
     "a typo further down": {
@@ -174,6 +174,21 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { vault: { ...minimal.vault, address: "http://vault.example:8200" } },
       says: 'order-tracing:vault.address: "http://vault.example:8200": must be an https:// address',
       write: "order-tracing:vault:\n             address: https://vault.example:8200",
+    },
+    "a label that Kubernetes acts upon": {
+      changes: { objects: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
+      says: "order-tracing:objects.labels.pod-security.kubernetes.io/enforce as a key: says something to Kubernetes, to the engine or to the stack itself",
+      write: 'order-tracing:objects:\n             labels: {example.com/cost-centre: "4711"}',
+    },
+    "an annotation of the engine": {
+      changes: { objects: { annotations: { "pulumi.com/patchForce": "false" } } },
+      says: "order-tracing:objects.annotations.pulumi.com/patchForce as a key: says something to Kubernetes, to the engine or to the stack itself",
+      write: "order-tracing:objects:\n             annotations: {example.com/contact: platform@company.example}",
+    },
+    "a label by which the stack finds its own": {
+      changes: { objects: { labels: { "app.kubernetes.io/part-of": "shop" } } },
+      says: "order-tracing:objects.labels.app.kubernetes.io/part-of as a key: says something to Kubernetes, to the engine or to the stack itself",
+      write: 'order-tracing:objects:\n             labels: {example.com/cost-centre: "4711"}',
     },
     "a namespace of Kubernetes": {
       changes: { cluster: { ...minimal.cluster, namespace: "default" } },

@@ -29,6 +29,7 @@ describe("defaults", () => {
       proof: { required: [], links: [], lookbackMinutes: 60 },
       review: { fieldManagers: [] },
       images: { overrides: {}, registries: {} },
+      objects: { labels: {}, annotations: {} },
       pods: { nodeSelector: {}, tolerations: [], labels: {}, annotations: {}, pullSecrets: [] },
     });
     expect(parse({ elasticsearch: external }).elasticsearch).toEqual({ ...external, lifecycle: true });

@@ -14,12 +14,12 @@ const archive: MavenFile = {
   coordinates: `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${version}:zip`,
   sha256: "c3d95992e27741b33a8057118379cda8b17cfda9e46ff4ec25e3f5b94fc22b52",
 };
-const pluginSource = join(import.meta.dirname, "../elasticsearch-plugin");
+export const pluginSource = join(import.meta.dirname, "../elasticsearch-plugin");
 const home = "usr/share/elasticsearch";
 const uid = 1000;
 
-/** The server, from the one distribution that a package registry has. */
-async function distribution(signal?: AbortSignal): Promise<string> {
+/** The server, from the one distribution that a package registry has. @returns its folder. */
+export async function distribution(signal?: AbortSignal): Promise<string> {
   const zip = await mavenFile(archive, signal);
   const directory = await stored(
     `elasticsearch-${archive.sha256}`,
@@ -31,8 +31,8 @@ async function distribution(signal?: AbortSignal): Promise<string> {
   return join(directory, `elasticsearch-${version}`);
 }
 
-/** The plugin, compiled against that server. */
-async function plugin(server: string, signal?: AbortSignal): Promise<string> {
+/** The plugin, compiled against that server. @returns the folder of its archive. */
+export async function plugin(server: string, signal?: AbortSignal): Promise<string> {
   const key = createHash("sha256")
     .update(version)
     .update(await hashTree(pluginSource))
