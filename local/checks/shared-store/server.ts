@@ -30,6 +30,8 @@ export async function startServer(signal: AbortSignal): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "elasticsearch-"));
   const home = join(folder, "home");
   await execa("cp", ["-r", source, home]);
+  const temporary = join(folder, "tmp");
+  await mkdir(temporary);
   const added = join(home, "plugins/company-local");
   await mkdir(added);
   await copyFile(join(await plugin(source, signal), "company-local.jar"), join(added, "company-local.jar"));
@@ -64,6 +66,8 @@ export async function startServer(signal: AbortSignal): Promise<Server> {
     env: {
       PATH: process.env["PATH"],
       ES_JAVA_HOME: "/usr/lib/jvm/java-17-openjdk-amd64",
+      // By itself it leaves a folder in that of the system.
+      ES_TMPDIR: temporary,
       ES_JAVA_OPTS: "-Xms384m -Xmx384m",
     },
   });
