@@ -15,6 +15,8 @@ interface ViewOutput {
 
 /** What a stack tells those who come after it. */
 export interface StackOutputs {
+  /** Where its own objects are. The next run compares it with its settings. */
+  namespace: string;
   /** Where people see traces, by view. */
   views: Record<string, ViewOutput>;
   /** What is traced: the workload of each service, with its namespace. */
@@ -33,10 +35,11 @@ export interface StackOutputs {
  * @param views endpoint of each view's Jaeger.
  */
 export function stackOutputs(
-  { stack, landscape, settings: { access } }: Context,
+  { stack, landscape, settings: { access, cluster } }: Context,
   views: ReadonlyMap<string, Endpoint>,
 ): StackOutputs {
   return {
+    namespace: cluster.namespace,
     views: Object.fromEntries(
       [...views].map(([view, { address, port }]) => [
         view,

@@ -9,7 +9,6 @@ import {
   frontEndName,
   jaegerCollectorName,
   jaegerQueryName,
-  namespace,
   storageGroups,
   viewNames,
   wiringName,
@@ -40,7 +39,7 @@ export function deploy(context: Context, patching: Patching = {}): StackOutputs 
   const { groups, services, openFrontends } = context.landscape;
   const providers = createProviders(context);
 
-  const tracing = new Namespace(namespace, { context }, { providers });
+  const tracing = new Namespace("tracing", { context }, { providers });
   const vault = new Vault("vault", { context }, { providers, dependsOn: tracing });
   const elasticsearch = new Elasticsearch("elasticsearch", { context }, { providers, dependsOn: vault });
   const store = new TraceStore("trace-store", { context }, { providers, dependsOn: elasticsearch });

@@ -23,7 +23,7 @@ import { wiringContradictions } from "./wiring-contradictions.ts";
  */
 export function contradictions(catalogue: Catalogue, schema: Schema, settings: Settings): string[] {
   return [
-    ...clusterContradictions(schema, settings),
+    ...clusterContradictions(catalogue, schema, settings),
     ...sharedIdentities(catalogue, settings),
     ...wiringContradictions(catalogue, settings),
     ...unreachableStore(schema, settings),

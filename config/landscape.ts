@@ -54,6 +54,8 @@ export interface Service {
   profile: Profile;
   /** Ways out where its pods are not as most are, see `config/settings/wiring.ts`. */
   wiring: WiringOptions;
+  /** Namespace of the stack that traces it: there is the gateway. */
+  stackNamespace: string;
 }
 
 /** A store, with all names under which services reach it. */
@@ -124,7 +126,9 @@ export function viewOf(edge: CatalogueEdge, groupOf: (id: string) => string | un
  */
 export function resolveLandscape(
   catalogue: Catalogue,
-  settings: Pick<Settings, "services" | "stores" | "proof" | "frontEnds">,
+  settings: Pick<Settings, "services" | "stores" | "proof" | "frontEnds"> & {
+    cluster: Pick<Settings["cluster"], "namespace">;
+  },
 ): Landscape {
   const isOn = (id: string) => settings.services[id]?.enabled ?? true;
   const services = Object.entries(catalogue.services)
@@ -154,6 +158,7 @@ export function resolveLandscape(
           rolloutSeconds: overrides.rolloutSeconds,
           allowEgress: overrides.allowEgress ?? false,
         },
+        stackNamespace: settings.cluster.namespace,
       };
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -11,6 +11,7 @@ import { expected, survive } from "./settings/expected.ts";
 import { frontEnds } from "./settings/front-ends.ts";
 import { images } from "./settings/images.ts";
 import { monitoring } from "./settings/monitoring.ts";
+import { objects } from "./settings/objects.ts";
 import { pods } from "./settings/pods.ts";
 import { privacy } from "./settings/privacy.ts";
 import { proof } from "./settings/proof.ts";
@@ -70,6 +71,7 @@ export function settingsSchema(catalogue: Catalogue) {
     proof: proof(catalogue.edges),
     monitoring: monitoring(serviceIds),
     images,
+    objects,
     pods,
     engine,
     review,

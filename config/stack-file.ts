@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { load } from "js-yaml";
 import { loadCatalogue } from "./load-catalogue.ts";
@@ -58,6 +58,27 @@ export function notFromEnvironment(file: string): string {
     `${file} names an environment. Commands run without the engine and cannot open it, so settings of this project stand in the file.\n` +
     `  allowed: credentials in the environment: \`pulumi env run <environment> -- npm run verify -- --stack …\` hands them over`
   );
+}
+
+/**
+ * The other stacks of the project, as far as their files can be used: a half-written one is no reason to stop this one.
+ *
+ * @param name of the stack that is not meant.
+ * @param directory folder of the stack files. Default: the project's root.
+ */
+export function otherStacks(name: string, directory = projectDir): Stack[] {
+  return readdirSync(directory)
+    .flatMap((file) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(file)?.[1] ?? [])
+    .filter((other) => other !== name)
+    .sort()
+    .flatMap((other) => {
+      try {
+        return [readStack(other, directory)];
+      } catch (error) {
+        if (error instanceof SettingsError) return [];
+        throw error;
+      }
+    });
 }
 
 /**

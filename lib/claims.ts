@@ -1,12 +1,14 @@
 import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
-import { namespace } from "./names.ts";
 
 /**
  * How many pods of a StatefulSet have had a disk: the claims outlive them.
  *
  * @param prefix of the claims' names, before the pod's number.
  */
-export async function claimsOf(kubeConfig: KubeConfig, prefix: string): Promise<number> {
+export async function claimsOf(
+  kubeConfig: KubeConfig,
+  { namespace, prefix }: { namespace: string; prefix: string },
+): Promise<number> {
   const { items } = await kubeConfig.makeApiClient(CoreV1Api).listNamespacedPersistentVolumeClaim({ namespace });
   const numbers = items.flatMap(({ metadata }) => {
     const name = metadata?.name ?? "";

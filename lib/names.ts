@@ -3,8 +3,8 @@
  * here and nowhere else.
  */
 
-/** The namespace of the stack. */
-export const namespace = "tracing";
+/** The namespace of a stack that does not set `cluster.namespace`. All others: `settings.cluster.namespace`. */
+export const defaultNamespace = "tracing";
 
 export const gatewayName = "otel-gateway";
 export const samplerName = "otel-sampler";
@@ -63,12 +63,22 @@ export function viewNames(groups: readonly string[]): string[] {
 }
 
 /** DNS name of a Service of the stack, as certificates and configurations spell it. */
-export function serviceHost(service: string): string {
+export function serviceHost(service: string, namespace: string): string {
   return `${service}.${namespace}.svc`;
 }
 
 /** Address of the Elasticsearch that the stack runs itself, for programs inside of the cluster. */
-export const managedStoreUrl = `https://${serviceHost(elasticsearchName)}:${ports.elasticsearch}`;
+export function managedStoreUrl(namespace: string): string {
+  return `https://${serviceHost(elasticsearchName, namespace)}:${ports.elasticsearch}`;
+}
+
+/**
+ * What a stack calls a thing that stands where those of another stack may stand too: in a namespace of applications, in the
+ * configuration of one Prometheus. It carries the stack's namespace, but for the default one.
+ */
+export function sharedName(name: string, namespace: string): string {
+  return namespace === defaultNamespace ? name : `${namespace}-${name}`;
+}
 
 /** Name of the collector of a group. */
 export function jaegerCollectorName(group: string): string {

@@ -2,7 +2,6 @@ import { createContext } from "../config/context.ts";
 import type { Stack } from "../config/stack-file.ts";
 import { exitCodes } from "../lib/command-line.ts";
 import { loadKubeConfig } from "../lib/kubeconfig.ts";
-import { namespace } from "../lib/names.ts";
 import { driftOf } from "./drift/drift.ts";
 import { readNeighbours } from "./drift/neighbours.ts";
 import { strangersAmong } from "./drift/strangers.ts";
@@ -43,7 +42,11 @@ export async function drift(
   const own = driftOf(refresh, fieldManagers, patchesOf(createContext(given)));
   const strangers =
     refresh.resources.length > 0
-      ? strangersAmong(await readNeighbours(loadKubeConfig(settings.cluster), namespace), refresh, fieldManagers)
+      ? strangersAmong(
+          await readNeighbours(loadKubeConfig(settings.cluster), settings.cluster.namespace),
+          refresh,
+          fieldManagers,
+        )
       : { drifts: [], remarks: [] };
   const comparison: Comparison = {
     stack,

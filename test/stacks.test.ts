@@ -87,6 +87,86 @@ test.each(stacks)("stack %s lets nobody in without saying who: an empty list of 
   for (const { from } of rules) expect(from?.length).toBeGreaterThan(0);
 });
 
+describe("in a namespace of its own", () => {
+  const namespace = "elsewhere";
+  const made = new Map(
+    ["local", "prod"].map((stack) => {
+      const cluster = { ...(stackSettings(stack)["cluster"] as object), namespace };
+      const settings = { cluster, services: { "mes-api": { allowEgress: true } } };
+      return [stack, onceOnly(() => makeGraph(stack, { settings }))];
+    }),
+  );
+  const elsewhere = (stack: string) => made.get(stack)!();
+  /** Where the word is, and is no namespace: names that carry the stack's, attributes, files in containers, titles. */
+  const otherwise = new RegExp(
+    [
+      String.raw`order-tracing\b`,
+      String.raw`\btracing-(local|prod|internal|rules|dashboard|gateway|devops|proof|support)\b`,
+      String.raw`\btracing-(pipeline|services|order|objectives)[.]json`,
+      String.raw`\btracing[.](group|subject|peer|store|step|claimed_name|sender|own_trace_id)\b`,
+      String.raw`\^[(][?]:tracing[|]`,
+      String.raw`/secrets/tracing\b`,
+      String.raw`secret/data/tracing/(local|prod)\b`,
+      String.raw`enable_tracing\b`,
+      String.raw`-tracing-audit\b`,
+      String.raw`cluster.name: tracing\b`,
+      String.raw`the tracing stack\b`,
+      String.raw`\btags\W+tracing\b`,
+      String.raw`client_id\W+tracing\b`,
+    ].join("|"),
+    "g",
+  );
+
+  test.each(["local", "prod"])("stack %s says the default one in no input of a resource", async (stack) => {
+    const graph = await elsewhere(stack);
+    expect(graph.length).toBe((await graphOf(stack)).length + 1);
+    for (const { name, inputs } of graph) {
+      const left = JSON.stringify(inputs).replaceAll(otherwise, "");
+      expect([name, /.{0,60}\btracing\b.{0,60}/.exec(left)?.[0]]).toEqual([name, undefined]);
+    }
+  });
+
+  test("names what stands among others by it: a stack beside it has no object of the same name", async () => {
+    const keys = (graph: readonly Registered[]) =>
+      graph.flatMap(({ type, inputs }) => {
+        const { name, namespace: where = "" } = (inputs["metadata"] ?? {}) as { name?: string; namespace?: string };
+        // A patch is of somebody else's object: two stacks that trace it are told apart by their field managers.
+        return name === undefined || type.endsWith("Patch") ? [] : [`${type} ${where}/${name}`];
+      });
+    const beside = new Set(keys(await graphOf("local")));
+    expect(keys(await elsewhere("local")).filter((key) => beside.has(key))).toEqual([]);
+    const managers = (graph: readonly Registered[]) =>
+      graph.flatMap(({ type, inputs }) => {
+        const { annotations } = (inputs["metadata"] ?? {}) as { annotations?: Record<string, string> };
+        return type.endsWith("Patch") ? [annotations?.["pulumi.com/patchFieldManager"]] : [];
+      });
+    expect(managers(await elsewhere("local")).sort()).toEqual(
+      ["crm-api", "mes-api", "shop-api"].map((id) => `${namespace}-${id}`),
+    );
+  });
+});
+
+test("labels and annotations of the company are on all that the stack makes in Kubernetes, and on nothing of others", async () => {
+  const objects = {
+    labels: { "example.com/cost-centre": "4711", "app.kubernetes.io/managed-by": "platform" },
+    annotations: { "example.com/contact": "platform@company.example" },
+  };
+  const services = { "mes-api": { allowEgress: true } };
+  const made = (await makeGraph("prod", { settings: { objects, services } })).filter(({ type }) =>
+    /^kubernetes:.*\/v1/.test(type),
+  );
+  expect(made.length).toBeGreaterThan(50);
+  for (const { name, type, inputs } of made) {
+    if (type.endsWith("Patch")) {
+      expect(JSON.stringify(inputs)).not.toMatch(/example[.]com[/]|managed-by/);
+      continue;
+    }
+    expect([name, inputs["metadata"]]).toMatchObject([name, objects]);
+    const { template } = (inputs["spec"] ?? {}) as { template?: { metadata: object } };
+    if (template) expect([name, template.metadata]).toMatchObject([name, objects]);
+  }
+});
+
 test("a child's name begins with its parent's", async () => {
   for (const { parents, name } of await graphOf("local")) {
     if (parents.length > 0) expect(name.startsWith(`${parents.at(-1)!}-`)).toBe(true);

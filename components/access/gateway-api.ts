@@ -1,16 +1,15 @@
-import { ownMetadata } from "../kubernetes/metadata.ts";
 import type { IngressAdapter } from "./route.ts";
 
 /**
  * Gateway API 1.5 or newer: a TLSRoute on a listener that passes TLS through. The API has no allow-list for such routes: whoever keeps
  * others than the VPN away is named in the settings, and on the route for those who read it in the cluster.
  */
-export const gatewayApi: IngressAdapter = ({ service, port, host, ranges, ingress }) => {
+export const gatewayApi: IngressAdapter = ({ service, port, host, ranges, ingress, metadataOf }) => {
   const [namespace, name, sectionName] = (ingress.entryPoint ?? "").split("/");
   if (!namespace || !name || !sectionName || !ingress.rangesEnforcedBy) {
     throw new Error("a route of Gateway API needs a listener, and somebody who enforces the address ranges");
   }
-  const metadata = ownMetadata(service);
+  const metadata = metadataOf(service);
   return [
     {
       id: "route",

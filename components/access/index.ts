@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import type { OpenFrontend } from "../../config/landscape.ts";
 import { frontEndName, jaegerQueryName, viewHost } from "../../lib/names.ts";
+import { ownMetadata } from "../kubernetes/metadata.ts";
 import type { Endpoint } from "../kubernetes/workload.ts";
 import { gatewayApi } from "./gateway-api.ts";
 import type { IngressAdapter, Route } from "./route.ts";
@@ -48,7 +49,13 @@ export class Ingress extends pulumi.ComponentResource {
     const { controller, ...ingress } = context.settings.access.ingress;
     const { entryPoint = ingress.entryPoint, ...route } = way;
     const { service, port } = endpoint;
-    const objects = adapters[controller]({ service, port, ...route, ingress: { controller, ...ingress, entryPoint } });
+    const objects = adapters[controller]({
+      service,
+      port,
+      ...route,
+      ingress: { controller, ...ingress, entryPoint },
+      metadataOf: (own) => ownMetadata(context.settings, own, { workload: service }),
+    });
     const made: pulumi.Resource[] = [];
     // In an order in which they can be made.
     for (const { id, ...object } of objects) {

@@ -16,6 +16,8 @@ export interface Route {
   /** Connections that one address may have at once. Default: no limit. A controller without such a limit has none. */
   connectionsPerAddress?: number;
   ingress: Settings["access"]["ingress"];
+  /** Metadata of an object of this name, which belongs to the Service. */
+  metadataOf: (name: string) => ReturnType<typeof ownMetadata>;
 }
 
 /** An object of Kubernetes whose kind comes from the ingress controller. */

@@ -52,7 +52,7 @@ export function signIn(context: Context, view: string, configDir: string): SignI
     files: [
       {
         kind: "certificate",
-        dnsNames: [serviceHost(jaegerQueryName(view)), viewHost(view, domain)],
+        dnsNames: [serviceHost(jaegerQueryName(view), settings.cluster.namespace), viewHost(view, domain)],
         restarts,
       },
       { kind: "kv", file: clientSecretFile, ...accessSecrets.client },

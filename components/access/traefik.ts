@@ -1,4 +1,3 @@
-import { ownMetadata } from "../kubernetes/metadata.ts";
 import type { IngressAdapter } from "./route.ts";
 
 const apiVersion = "traefik.io/v1alpha1";
@@ -7,7 +6,16 @@ const apiVersion = "traefik.io/v1alpha1";
  * Traefik 3: a router by SNI on one entry point, with an allow-list. Traefik has no key of what is behind it, so nothing that it could
  * read or change; and without the middleware it does not serve the router at all.
  */
-export const traefik: IngressAdapter = ({ service, port, host, ranges, allowList, connectionsPerAddress, ingress }) => {
+export const traefik: IngressAdapter = ({
+  service,
+  port,
+  host,
+  ranges,
+  allowList,
+  connectionsPerAddress,
+  ingress,
+  metadataOf,
+}) => {
   if (ingress.entryPoint === undefined) throw new Error("without an entry point Traefik serves a route on all of them");
   const limit = `${service}-connections`;
   return [
@@ -15,7 +23,7 @@ export const traefik: IngressAdapter = ({ service, port, host, ranges, allowList
       id: "allow-list",
       apiVersion,
       kind: "MiddlewareTCP",
-      metadata: ownMetadata(allowList, service),
+      metadata: metadataOf(allowList),
       spec: { ipAllowList: { sourceRange: [...ranges] } },
     },
     ...(connectionsPerAddress === undefined
@@ -25,7 +33,7 @@ export const traefik: IngressAdapter = ({ service, port, host, ranges, allowList
             id: "connections",
             apiVersion,
             kind: "MiddlewareTCP",
-            metadata: ownMetadata(limit, service),
+            metadata: metadataOf(limit),
             spec: { inFlightConn: { amount: connectionsPerAddress } },
           },
         ]),
@@ -33,7 +41,7 @@ export const traefik: IngressAdapter = ({ service, port, host, ranges, allowList
       id: "route",
       apiVersion,
       kind: "IngressRouteTCP",
-      metadata: ownMetadata(service),
+      metadata: metadataOf(service),
       spec: {
         entryPoints: [ingress.entryPoint],
         routes: [

@@ -15,15 +15,15 @@ export const agentFiles = {
 /**
  * The way to the gateway, for those whom it knows by a token.
  *
+ * @param namespace the stack's.
  * @param consumers requests that may be under way at once.
  */
-export function toGateway({
-  queueSpans,
-  retrySeconds,
-  consumers,
-}: Record<"queueSpans" | "retrySeconds" | "consumers", number>) {
+export function toGateway(
+  namespace: string,
+  { queueSpans, retrySeconds, consumers }: Record<"queueSpans" | "retrySeconds" | "consumers", number>,
+) {
   return {
-    endpoint: `${serviceHost(gatewayName)}:${ports.otlpGrpc}`,
+    endpoint: `${serviceHost(gatewayName, namespace)}:${ports.otlpGrpc}`,
     tls: { ca_file: agentFiles.ca, min_version: "1.3" },
     compression,
     auth: { authenticator: "bearertokenauth" },
@@ -51,11 +51,11 @@ export function toGateway({
  * Configuration of the agent, a collector beside each application container. It takes OTLP from the same pod only, and
  * tells the gateway by the pod's own token who sends.
  *
- * @param listen ports on the pod's loopback.
+ * @param service whose pod it is in: the agent listens on ports of that pod's loopback, and delivers to the service's stack.
  */
 export function agentConfig(
   { memoryMib, queueSpans, retrySeconds }: Sizes["agent"],
-  listen: Service["wiring"]["agentPorts"],
+  { wiring: { agentPorts: listen }, stackNamespace }: Pick<Service, "wiring" | "stackNamespace">,
 ) {
   return {
     extensions: { bearertokenauth: { filename: agentFiles.token } },
@@ -69,7 +69,7 @@ export function agentConfig(
     },
     processors: { memory_limiter: memoryLimiter(memoryMib) },
     exporters: {
-      otlp_grpc: toGateway({ queueSpans, retrySeconds, consumers: 2 }),
+      otlp_grpc: toGateway(stackNamespace, { queueSpans, retrySeconds, consumers: 2 }),
     },
     service: {
       extensions: ["bearertokenauth"],

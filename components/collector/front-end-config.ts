@@ -48,7 +48,7 @@ function rateLimit(spansPerSecond: number) {
  * front end, a little of it goes on, and the gateway cleans it as all else.
  */
 export function frontEndConfig(context: Pick<Context, "settings" | "prometheusCa">, { id, origins }: OpenFrontend) {
-  const { sizes, frontEnds } = context.settings;
+  const { cluster, sizes, frontEnds } = context.settings;
   if (!frontEnds) throw new Error("the settings open no front end");
   const { memoryMib, queueSpans } = sizes.frontEnd;
   const processors = {
@@ -91,7 +91,7 @@ export function frontEndConfig(context: Pick<Context, "settings" | "prometheusCa
     processors,
     exporters: {
       // One request at a time: that much of a gateway a flood can take, and no more.
-      otlp_grpc: toGateway({ queueSpans, retrySeconds: 60, consumers: 1 }),
+      otlp_grpc: toGateway(cluster.namespace, { queueSpans, retrySeconds: 60, consumers: 1 }),
     },
     service: {
       extensions: ["health_check", "bearertokenauth"],

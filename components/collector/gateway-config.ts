@@ -40,7 +40,7 @@ type GatewayContext = Pick<Context, "settings" | "landscape" | "prometheusCa" | 
 export function gatewayConfig(context: GatewayContext) {
   const { settings, landscape } = context;
   const claims = claimsProcessor();
-  const identity = identityProcessors(landscape);
+  const identity = identityProcessors(landscape, settings.cluster.namespace);
   const redaction = redactionProcessors(settings.privacy);
   const orderId = `span.attributes["${attributes.orderId}"]`;
   const config = {
@@ -94,7 +94,7 @@ export function gatewayConfig(context: GatewayContext) {
         protocol: {
           otlp: {
             // The exporter dials pod addresses; every sampler's certificate carries the service's name.
-            tls: { ...mutualTlsClient, server_name_override: serviceHost(samplerName) },
+            tls: { ...mutualTlsClient, server_name_override: serviceHost(samplerName, settings.cluster.namespace) },
             compression,
             // The sampler lets the gateway wait while it has too many undecided traces. An attempt that is given up while it
             // waits is sent again, and what the sampler has taken of it by then is stored twice. A dead connection shows by
@@ -108,7 +108,11 @@ export function gatewayConfig(context: GatewayContext) {
           },
         },
         resolver: {
-          dns: { hostname: serviceHost(samplerName), port: String(ports.otlpGrpc), interval: "5s" },
+          dns: {
+            hostname: serviceHost(samplerName, settings.cluster.namespace),
+            port: String(ports.otlpGrpc),
+            interval: "5s",
+          },
         },
       },
     },

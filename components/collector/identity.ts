@@ -1,6 +1,6 @@
 import type { Landscape } from "../../config/landscape.ts";
 import { attributes } from "../../lib/attributes.ts";
-import { frontEndName, namespace, unassignedGroup } from "../../lib/names.ts";
+import { frontEndName, unassignedGroup } from "../../lib/names.ts";
 import { ottlText, transform } from "./ottl.ts";
 
 const resource = (key: string) => `resource.attributes["${key}"]`;
@@ -30,11 +30,13 @@ export function claimsProcessor(): Record<string, object> {
 /**
  * The processors that say who sent a span: by the sender's token alone, whatever the span claims. Everything is
  * set to unknown first: what fails leaves no claim behind.
+ *
+ * @param namespace the stack's: front ends deliver from there.
  */
-export function identityProcessors({
-  services,
-  openFrontends,
-}: Pick<Landscape, "services" | "openFrontends">): Record<string, object> {
+export function identityProcessors(
+  { services, openFrontends }: Pick<Landscape, "services" | "openFrontends">,
+  namespace: string,
+): Record<string, object> {
   const subject = resource(attributes.subject);
   const name = resource(attributes.serviceName);
   const group = resource(attributes.group);

@@ -18,7 +18,7 @@ export class Gateway extends pulumi.ComponentResource {
     super("tracing:collector:Gateway", name, {}, opts);
     const plan = gatewayPlan(context);
     registerWorkload(name, context, plan, { parent: this });
-    this.endpoint = endpointOf(plan);
+    this.endpoint = endpointOf(context, plan);
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }
@@ -32,7 +32,7 @@ export class Sampler extends pulumi.ComponentResource {
     super("tracing:collector:Sampler", name, {}, opts);
     const plan = samplerPlan(context);
     registerWorkload(name, context, plan, { parent: this });
-    this.endpoint = endpointOf(plan);
+    this.endpoint = endpointOf(context, plan);
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }
@@ -51,7 +51,7 @@ export class FrontEndEntry extends pulumi.ComponentResource {
     super("tracing:collector:FrontEndEntry", name, {}, opts);
     const plan = frontEndPlan(context, frontend);
     registerWorkload(name, context, plan, { parent: this });
-    this.endpoint = endpointOf(plan);
+    this.endpoint = endpointOf(context, plan);
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

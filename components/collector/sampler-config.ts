@@ -131,7 +131,7 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
       groups.map((group) => [
         `otlp_grpc/${group}`,
         {
-          endpoint: `${serviceHost(jaegerCollectorName(group))}:${ports.otlpGrpc}`,
+          endpoint: `${serviceHost(jaegerCollectorName(group), settings.cluster.namespace)}:${ports.otlpGrpc}`,
           tls: mutualTlsClient,
           compression,
           // Jaeger lets the sampler wait while Elasticsearch is away, and writes what it was handed however long that was: an attempt

@@ -26,10 +26,11 @@ import { collectorUid, configDir, goRuntime, podIp } from "../otel/collector-par
 
 function collectorPlan(context: Context, workload: string, size: Size, config: Record<string, unknown>) {
   const { files, metrics } = metricsOf(context);
+  const host = serviceHost(workload, context.settings.cluster.namespace);
   return {
     workload,
     uid: collectorUid,
-    files: [{ kind: "certificate" as const, dnsNames: [serviceHost(workload)] as [string], client: true }],
+    files: [{ kind: "certificate" as const, dnsNames: [host] as [string], client: true }],
     config: { "config.yaml": renderYaml(config), ...files },
     configDir,
     metrics,
@@ -58,7 +59,7 @@ export function frontEndPlan(context: Context, frontend: OpenFrontend): Workload
     kind: "Deployment",
     replicas: settings.replicas.frontEnd,
     // No client of the stack's servers: it has its token for the gateway, and nothing for the others.
-    files: [{ kind: "certificate", dnsNames: [serviceHost(workload), frontend.host] }],
+    files: [{ kind: "certificate", dnsNames: [serviceHost(workload, settings.cluster.namespace), frontend.host] }],
     config: { ...plan.config, [basename(agentFiles.ca)]: `${stackRoot}\n` },
     container: {
       ...plan.container,

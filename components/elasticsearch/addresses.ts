@@ -6,11 +6,11 @@ import { managedStoreUrl, ports } from "../../lib/names.ts";
 import { credentialsPath } from "../vault/account-in-turn.ts";
 import { vaultPaths } from "../vault/paths.ts";
 
-type StoreSettings = Pick<Settings, "elasticsearch">;
+type StoreSettings = Pick<Settings, "cluster" | "elasticsearch">;
 
 /** Addresses of the store for the stack's own pods: the stack's own Service, or the company's cluster. At least one. */
-export function storeUrls({ elasticsearch }: StoreSettings): string[] {
-  return elasticsearch.mode === "external" ? elasticsearch.endpoints : [managedStoreUrl];
+export function storeUrls({ cluster, elasticsearch }: StoreSettings): string[] {
+  return elasticsearch.mode === "external" ? elasticsearch.endpoints : [managedStoreUrl(cluster.namespace)];
 }
 
 /**
@@ -18,8 +18,9 @@ export function storeUrls({ elasticsearch }: StoreSettings): string[] {
  * Vault, which sets passwords and knows the first only. Without `publish` both must be able to reach Services of the cluster
  * by name.
  */
-export function storeAdminUrls({ elasticsearch }: StoreSettings): string[] {
-  if (elasticsearch.mode === "external" || !elasticsearch.publish) return storeUrls({ elasticsearch });
+export function storeAdminUrls(settings: StoreSettings): string[] {
+  const { elasticsearch } = settings;
+  if (elasticsearch.mode === "external" || !elasticsearch.publish) return storeUrls(settings);
   return [`https://${elasticsearch.publish.host}:${ports.elasticsearch}`];
 }
 

@@ -30,7 +30,7 @@ export class Elasticsearch extends pulumi.ComponentResource {
       if (elasticsearch.publish) {
         new k8s.core.v1.Service(
           `${name}-published`,
-          internalLoadBalancer(elasticsearchName, ports.elasticsearch, elasticsearch.publish),
+          internalLoadBalancer(context.settings, elasticsearchName, ports.elasticsearch, elasticsearch.publish),
           { parent: this },
         );
       }

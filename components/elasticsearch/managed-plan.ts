@@ -49,12 +49,13 @@ const roles = {
  * reach Elasticsearch as hashes in its file realm, so there is no superuser and no first password to change.
  */
 function configuration(settings: Settings, nodes: number) {
+  const { namespace } = settings.cluster;
   const tls = { enabled: true, key: "tls.key", certificate: "tls.crt", certificate_authorities: "ca.crt" };
   return {
     "elasticsearch.yml": renderYaml({
       "cluster.name": "tracing",
       "node.name": "${HOSTNAME}",
-      ...membership(nodes),
+      ...membership(nodes, namespace),
       "network.host": "0.0.0.0",
       "http.port": ports.elasticsearch,
       "readiness.port": ports.elasticsearchReadiness,
@@ -87,6 +88,8 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
   const { settings, landscape } = context;
   if (settings.elasticsearch.mode !== "managed") throw new Error("Elasticsearch is external: nothing to plan");
   const { nodes, heapMib, storageGib, storageClass, publish } = settings.elasticsearch;
+  const { namespace } = settings.cluster;
+  const host = serviceHost(elasticsearchName, namespace);
   const several = nodes > 1;
   const identity = webIdentity(settings);
   const between = { peer: { workload: elasticsearchName }, port: ports.elasticsearchTransport };
@@ -110,10 +113,10 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
       several
         ? {
             kind: "certificate",
-            dnsNames: [serviceHost(elasticsearchName), serviceHost(elasticsearchNodesName), ...published],
+            dnsNames: [host, serviceHost(elasticsearchNodesName, namespace), ...published],
             pods: nodeNames(nodes),
           }
-        : { kind: "certificate", dnsNames: [serviceHost(elasticsearchName), ...nodeNames(1), ...published] },
+        : { kind: "certificate", dnsNames: [host, ...nodeNames(1), ...published] },
       {
         kind: "template",
         file: "users",
@@ -152,7 +155,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
       ],
       ports: [{ name: "https", containerPort: ports.elasticsearch }],
       resources: resources({ cpu: settings.sizes.elasticsearch.cpu, memoryMib: 2 * heapMib + 512 }),
-      startupProbe: startupProbe(home, nodes),
+      startupProbe: startupProbe(home, nodes, namespace),
       readinessProbe: { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 5 },
       volumeMounts: [
         ...Object.entries(writableDirs).map(([name, mountPath]) => ({ name, mountPath })),

@@ -9,11 +9,15 @@ export function nodeNames(nodes: number): string[] {
   return Array.from({ length: nodes }, (_, index) => `${elasticsearchName}-${index}`);
 }
 
-/** Settings of a node that depend on whether it is the only one. */
-export function membership(nodes: number) {
+/**
+ * Settings of a node that depend on whether it is the only one.
+ *
+ * @param namespace the stack's.
+ */
+export function membership(nodes: number, namespace: string) {
   if (nodes === 1) return { "discovery.type": "single-node" };
   return {
-    "discovery.seed_hosts": [serviceHost(elasticsearchNodesName)],
+    "discovery.seed_hosts": [serviceHost(elasticsearchNodesName, namespace)],
     // The others compare this name with its certificate; they connect to the address that it has for the node itself.
     "network.publish_host": "${HOSTNAME}",
     "transport.port": ports.elasticsearchTransport,
@@ -48,12 +52,12 @@ export function startCommand(home: string, nodes: number, before = ""): string[]
  * again, so that a rollout or a drain goes on to the next node then and not before. It is asked at the start and never again:
  * a cluster that lacks a node must not take the others away from their clients. For the same reason it ends by itself.
  */
-export function startupProbe(home: string, nodes: number): NonNullable<Container["startupProbe"]> {
+export function startupProbe(home: string, nodes: number, namespace: string): NonNullable<Container["startupProbe"]> {
   if (nodes === 1) {
     // The port opens when the node has joined its cluster.
     return { tcpSocket: { port: ports.elasticsearchReadiness }, periodSeconds: 3, failureThreshold: 100 };
   }
-  const host = serviceHost(elasticsearchName);
+  const host = serviceHost(elasticsearchName, namespace);
   const address = `https://${host}:${ports.elasticsearch}/_cluster/health?wait_for_status=green&timeout=3s`;
   const ask = `curl -fsS -o /dev/null --max-time 6 --cacert ${home}/config/ca.crt --resolve ${host}:${ports.elasticsearch}:127.0.0.1 "${address}"`;
   // The file is as old as the pod.

@@ -19,7 +19,7 @@ export class JaegerCollector extends pulumi.ComponentResource {
     super("tracing:jaeger:Collector", name, {}, opts);
     const plan = jaegerCollectorPlan(context, group);
     registerWorkload(name, context, plan, { parent: this });
-    this.endpoint = endpointOf(plan);
+    this.endpoint = endpointOf(context, plan);
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }
@@ -40,7 +40,7 @@ export class JaegerQuery extends pulumi.ComponentResource {
     super("tracing:jaeger:Query", name, {}, opts);
     const plan = jaegerQueryPlan(context, view);
     registerWorkload(name, context, plan, { parent: this });
-    this.endpoint = endpointOf(plan);
+    this.endpoint = endpointOf(context, plan);
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

@@ -76,7 +76,7 @@ export function jaegerCollectorPlan(context: Context, group: string): WorkloadPl
       storeRole: storeNames(context).writer(group),
       size: settings.sizes.jaegerCollector,
       config: withMetrics(context, jaegerCollectorConfig(context, group), configDir),
-      files: [{ kind: "certificate", dnsNames: [serviceHost(workload)] }],
+      files: [{ kind: "certificate", dnsNames: [serviceHost(workload, settings.cluster.namespace)] }],
     }),
     replicas: settings.replicas.jaegerCollector,
     servicePorts: { "otlp-grpc": ports.otlpGrpc },

@@ -43,6 +43,7 @@ export function claimTemplates(claim: ClaimPlan) {
  */
 export function registerClaims(
   name: string,
+  { settings }: Pick<Context, "settings">,
   { workload, replicas, claim }: { workload: string; replicas: number; claim: ClaimPlan },
   opts: { parent: pulumi.Resource },
 ): pulumi.Resource[] {
@@ -52,7 +53,7 @@ export function registerClaims(
     { onDryRun: true },
   );
   return Array.from({ length: replicas }, (_, index) => {
-    const metadata = ownMetadata(claimName(workload, index), workload);
+    const metadata = ownMetadata(settings, claimName(workload, index), { workload });
     return new k8s.core.v1.PersistentVolumeClaim(
       `${name}-claim-${index}`,
       {
@@ -91,7 +92,10 @@ export function otherClaimsHook(
       // The cluster's client takes seconds to load, and a run without such a change needs none.
       const { loadKubeConfig } = await import("../../lib/kubeconfig.ts");
       const { claimsOf } = await import("../../lib/claims.ts");
-      const claims = await claimsOf(loadKubeConfig(settings.cluster), claimPrefix(workload));
+      const claims = await claimsOf(loadKubeConfig(settings.cluster), {
+        namespace: settings.cluster.namespace,
+        prefix: claimPrefix(workload),
+      });
       refuseFewer(workload, claim, { spec: { replicas: claims } }, { spec: { replicas } });
     },
     { onDryRun: true },

@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import type { Settings } from "../../config/settings.ts";
 import { selectorLabels } from "../../lib/names.ts";
 import { ownMetadata } from "./metadata.ts";
 
@@ -22,11 +23,12 @@ export interface Published {
 
 /** A Service that is reachable from the given ranges of the company's network, and from nowhere else. */
 export function internalLoadBalancer(
+  settings: Pick<Settings, "cluster" | "objects">,
   workload: string,
   port: number,
   { host, ranges, annotations }: Published,
 ): types.input.core.v1.Service {
-  const metadata = ownMetadata(`${workload}-published`, workload);
+  const metadata = ownMetadata(settings, `${workload}-published`, { workload });
   return {
     metadata: {
       ...metadata,

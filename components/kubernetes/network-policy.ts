@@ -1,6 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
 import { selectorLabels } from "../../lib/names.ts";
-import { ownMetadata } from "./metadata.ts";
 
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 
@@ -27,18 +26,15 @@ export interface Flows {
 }
 
 /** Spec of the policy that opens exactly the given connections of a workload. */
-export function networkPolicy(
+export function networkPolicySpec(
   workload: string,
   { ingress = [], egress = [] }: Flows,
-): types.input.networking.v1.NetworkPolicy {
+): types.input.networking.v1.NetworkPolicySpec {
   return {
-    metadata: ownMetadata(workload),
-    spec: {
-      podSelector: { matchLabels: selectorLabels(workload) },
-      policyTypes: ["Ingress", "Egress"],
-      ingress: ingress.map((flow) => ({ from: peers(flow), ports: [{ protocol: "TCP", port: flow.port }] })),
-      egress: egress.map(egressRule),
-    },
+    podSelector: { matchLabels: selectorLabels(workload) },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: ingress.map((flow) => ({ from: peers(flow), ports: [{ protocol: "TCP", port: flow.port }] })),
+    egress: egress.map(egressRule),
   };
 }
 

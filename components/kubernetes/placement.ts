@@ -3,10 +3,14 @@ import type { Settings } from "../../config/settings.ts";
 import { labels, selectorLabels } from "../../lib/names.ts";
 
 /** Metadata of a workload's pods: what the stack finds them by, and what the company wants on them. */
-export function podMetadata({ pods }: Pick<Settings, "pods">, workload: string, annotations: Record<string, string>) {
+export function podMetadata(
+  { objects, pods }: Pick<Settings, "objects" | "pods">,
+  workload: string,
+  annotations: Record<string, string>,
+) {
   return {
-    labels: { ...pods.labels, ...labels(workload) },
-    annotations: { ...pods.annotations, ...annotations },
+    labels: { ...objects.labels, ...pods.labels, ...labels(workload) },
+    annotations: { ...objects.annotations, ...pods.annotations, ...annotations },
   };
 }
 

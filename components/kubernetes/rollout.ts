@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { namespace } from "../../lib/names.ts";
 
 /**
  * Waits after a change of a StatefulSet until its pods are new and ready. The provider takes the status of the pods before the
@@ -22,7 +21,7 @@ export function rolledOutHook(
     };
     await untilRolledOut(
       loadKubeConfig(settings.cluster),
-      { namespace, name: workload },
+      { namespace: settings.cluster.namespace, name: workload },
       { progress, limitMs: minutes * 60_000 },
     );
   });

@@ -10,7 +10,7 @@ import { claimTemplates, fewerPodsHook, otherClaimsHook, registerClaims, type Cl
 import { ownMetadata } from "./metadata.ts";
 import { placement, podMetadata } from "./placement.ts";
 import { rolledOutHook } from "./rollout.ts";
-import { networkPolicy, type EgressFlow, type Flows } from "./network-policy.ts";
+import { networkPolicySpec, type EgressFlow, type Flows } from "./network-policy.ts";
 import { checksum, restrictedContainer, restrictedPod, type Container, type Volume, type VolumeMount } from "./pod.ts";
 
 /** A container that sees the pod's configuration and secrets. */
@@ -67,10 +67,13 @@ export interface Endpoint {
 }
 
 /** The endpoint of a planned workload: the first of its Service's ports. */
-export function endpointOf({ workload, servicePorts }: Pick<WorkloadPlan, "workload" | "servicePorts">): Endpoint {
+export function endpointOf(
+  { settings }: Pick<Context, "settings">,
+  { workload, servicePorts }: Pick<WorkloadPlan, "workload" | "servicePorts">,
+): Endpoint {
   const [port] = Object.values(servicePorts);
   if (port === undefined) throw new Error(`${workload} has no port`);
-  return { service: workload, address: serviceHost(workload), port };
+  return { service: workload, address: serviceHost(workload, settings.cluster.namespace), port };
 }
 
 /**
@@ -89,21 +92,25 @@ export function registerWorkload(
 ): k8s.apps.v1.Deployment | k8s.apps.v1.StatefulSet {
   const { workload, replicas, config, metrics } = plan;
   const child = { parent: opts.parent };
-  const metadata = ownMetadata(workload);
+  const metadataOf = (own: string) => ownMetadata(context.settings, own, { workload });
+  const metadata = metadataOf(workload);
 
   const identity = new WorkloadIdentity(`${name}-identity`, { context, plan: { workload, files: plan.files } }, opts);
   const configMap = new k8s.core.v1.ConfigMap(
     `${name}-config`,
-    { metadata: ownMetadata(configMapName(workload), workload), data: config },
+    { metadata: metadataOf(configMapName(workload)), data: config },
     child,
   );
   const policy = new k8s.networking.v1.NetworkPolicy(
     `${name}-network-policy`,
-    networkPolicy(workload, {
-      ...plan.flows,
-      ingress: [...(plan.flows.ingress ?? []), ...(metrics ? [{ peer: metrics.reader, port: metrics.port }] : [])],
-      egress: [...(plan.flows.egress ?? []), hostFlow(context.settings.vault.address, context.settings.vault.ranges)],
-    }),
+    {
+      metadata,
+      spec: networkPolicySpec(workload, {
+        ...plan.flows,
+        ingress: [...(plan.flows.ingress ?? []), ...(metrics ? [{ peer: metrics.reader, port: metrics.port }] : [])],
+        egress: [...(plan.flows.egress ?? []), hostFlow(context.settings.vault.address, context.settings.vault.ranges)],
+      }),
+    },
     child,
   );
   const headless = plan.headless ?? plan.kind === "StatefulSet";
@@ -124,7 +131,7 @@ export function registerWorkload(
     const { service, port } = plan.peers;
     new k8s.core.v1.Service(
       `${name}-peers`,
-      { metadata: ownMetadata(service, workload), spec: everyPod(workload, { name: "peers", port }) },
+      { metadata: metadataOf(service), spec: everyPod(workload, { name: "peers", port }) },
       child,
     );
   }
@@ -132,7 +139,7 @@ export function registerWorkload(
     new k8s.core.v1.Service(
       `${name}-metrics`,
       {
-        metadata: ownMetadata(metricsServiceName(workload), workload),
+        metadata: metadataOf(metricsServiceName(workload)),
         spec: everyPod(workload, { name: "metrics", port: metrics.port }),
       },
       child,
@@ -160,7 +167,7 @@ export function registerWorkload(
   const { claim } = plan;
   // Pods of a cluster wait for each other's data.
   const minutes = plan.peers ? 10 * replicas : 10;
-  const claims = claim ? registerClaims(name, { workload, replicas, claim }, child) : [];
+  const claims = claim ? registerClaims(name, context, { workload, replicas, claim }, child) : [];
   return new k8s.apps.v1.StatefulSet(
     `${name}-statefulset`,
     {

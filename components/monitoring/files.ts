@@ -12,7 +12,7 @@ export function monitoringFiles(
 ): Record<string, string> {
   return {
     // `scrape_config_files` of Prometheus takes it from 2.43 on; its text can stand under `scrape_configs` as well.
-    "prometheus-scrape.yaml": renderYaml({ scrape_configs: scrapeConfigs(context.landscape, monitoring) }),
+    "prometheus-scrape.yaml": renderYaml({ scrape_configs: scrapeConfigs(context, monitoring) }),
     "prometheus-rules.yaml": renderYaml({ groups: ruleGroups(context, monitoring) }),
     "grafana-data-sources.yaml": renderYaml(dataSources(context)),
     ...Object.fromEntries(

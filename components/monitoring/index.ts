@@ -17,14 +17,14 @@ const rulesName = "tracing-rules";
 export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, { context }: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:monitoring:Monitoring", name, {}, opts);
-    const { landscape, settings } = context;
+    const { settings } = context;
     const child = { parent: this };
     const { monitoring } = settings;
     if (monitoring?.operator) {
-      for (const { id, ...object } of serviceMonitors(landscape, monitoring)) {
+      for (const { id, ...object } of serviceMonitors(context, monitoring)) {
         new k8s.apiextensions.CustomResource(`${name}-${id}`, object, child);
       }
-      const metadata = ownMetadata(rulesName);
+      const metadata = ownMetadata(settings, rulesName);
       new k8s.apiextensions.CustomResource(
         `${name}-rules`,
         {
@@ -38,7 +38,7 @@ export class Monitoring extends pulumi.ComponentResource {
     }
     if (monitoring?.dashboards) {
       for (const [id, dashboard] of Object.entries(dashboards(context, monitoring))) {
-        const metadata = ownMetadata(`tracing-dashboard-${id}`);
+        const metadata = ownMetadata(settings, `tracing-dashboard-${id}`);
         new k8s.core.v1.ConfigMap(
           `${name}-dashboard-${id}`,
           {

@@ -1,14 +1,4 @@
-import { namespace } from "../../lib/names.ts";
-
 /** Names of metrics as Prometheus has them, and how to ask for them. */
-
-/** Everything of the stack carries it: the scrape configuration sets it, and so does the operator. */
-const inStack = `namespace="${namespace}"`;
-
-/** A series of the stack. @param matchers PromQL matchers, for example `job="otel-gateway"`. */
-export function series(metric: string, ...matchers: string[]): string {
-  return `${metric}{${[inStack, ...matchers].join(",")}}`;
-}
 
 /** Spans of back ends, all of them, counted before sampling. Labels: see {@link spanLabels}. */
 export const calls = "traces_span_metrics_calls_total";
@@ -71,24 +61,6 @@ export function requestsOf(id: string): string[] {
   return [`${spanLabels.service}="${id}"`, isRequest];
 }
 
-/** Share of requests that went wrong, from 0 to 1. No series where there was no request. */
-export function errorShare(id: string, window: string): string {
-  const all = growth(series(calls, ...requestsOf(id)), window);
-  const wrong = growth(series(calls, ...requestsOf(id), isError), window);
-  return `(${wrong} or ${all} * 0) / (${all} > 0)`;
-}
-
-/**
- * Share of requests that took longer than they may, from 0 to 1. No series where there was no request.
- *
- * @param ms one of the histogram's limits, milliseconds.
- */
-export function slowShare(id: string, ms: number, window: string): string {
-  const all = growth(series(durationCount, ...requestsOf(id)), window);
-  const fast = growth(series(durations, ...requestsOf(id), upTo(ms)), window);
-  return `1 - ${fast} / (${all} > 0)`;
-}
-
 /**
  * The time that a share of calls did not take longer than, seconds. No series where there was no call.
  *
@@ -97,4 +69,37 @@ export function slowShare(id: string, ms: number, window: string): string {
 export function quantile(share: number, buckets: string): string {
   // Of nothing Prometheus makes NaN, which pages show as if it were a time.
   return `histogram_quantile(${share}, ${buckets}) >= 0`;
+}
+
+/** How to ask for what one stack has counted. */
+export interface Metrics {
+  /** A series of the stack. @param matchers PromQL matchers, for example `job="otel-gateway"`. */
+  series: (metric: string, ...matchers: string[]) => string;
+  /** Share of requests of a service that went wrong, from 0 to 1. No series where there was no request. */
+  errorShare: (id: string, window: string) => string;
+  /**
+   * Share of requests of a service that took longer than they may, from 0 to 1. No series where there was no request.
+   *
+   * @param ms one of the histogram's limits, milliseconds.
+   */
+  slowShare: (id: string, ms: number, window: string) => string;
+}
+
+/** @param namespace the stack's. All that it counts carries it: the scrape configuration sets it, and so does the operator. */
+export function metricsIn(namespace: string): Metrics {
+  const series: Metrics["series"] = (metric, ...matchers) =>
+    `${metric}{${[`namespace="${namespace}"`, ...matchers].join(",")}}`;
+  return {
+    series,
+    errorShare(id, window) {
+      const all = growth(series(calls, ...requestsOf(id)), window);
+      const wrong = growth(series(calls, ...requestsOf(id), isError), window);
+      return `(${wrong} or ${all} * 0) / (${all} > 0)`;
+    },
+    slowShare(id, ms, window) {
+      const all = growth(series(durationCount, ...requestsOf(id)), window);
+      const fast = growth(series(durations, ...requestsOf(id), upTo(ms)), window);
+      return `1 - ${fast} / (${all} > 0)`;
+    },
+  };
 }

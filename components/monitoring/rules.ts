@@ -16,9 +16,10 @@ import { edgeAlerts } from "./alerts/edges.ts";
 import { objectiveAlerts, type Objective } from "./alerts/objectives.ts";
 import { orderAlerts } from "./alerts/orders.ts";
 import { pipelineAlerts } from "./alerts/pipeline.ts";
+import { metricsIn } from "./metrics.ts";
 
 type Monitoring = NonNullable<Context["settings"]["monitoring"]>;
-type Part = Pick<Context, "stack" | "landscape"> & { settings: Pick<Context["settings"], "access"> };
+type Part = Pick<Context, "stack" | "landscape"> & { settings: Pick<Context["settings"], "access" | "cluster"> };
 
 /** Workloads of the stack that show metrics. */
 export function watchedWorkloads({ groups, openFrontends }: Context["landscape"]): string[] {
@@ -51,11 +52,14 @@ function errorsPage({ access }: Part["settings"], service: string): string {
 /** All alerts of a stack, in groups that Prometheus judges together. */
 export function alertsOf({ landscape, settings }: Part, monitoring: Monitoring): Record<string, Alert[]> {
   const { edgeSilenceMinutes, patiencePercent } = monitoring;
+  const metrics = metricsIn(settings.cluster.namespace);
   return {
-    pipeline: pipelineAlerts(watchedWorkloads(landscape), patiencePercent),
-    edges: edgeAlerts(landscape, edgeSilenceMinutes, patiencePercent),
-    orders: orderAlerts(landscape, patiencePercent),
-    objectives: objectiveAlerts(objectivesOf(landscape, monitoring), (service) => errorsPage(settings, service)),
+    pipeline: pipelineAlerts(metrics, watchedWorkloads(landscape), patiencePercent),
+    edges: edgeAlerts(metrics, landscape, edgeSilenceMinutes, patiencePercent),
+    orders: orderAlerts(metrics, landscape, patiencePercent),
+    objectives: objectiveAlerts(metrics, objectivesOf(landscape, monitoring), (service) =>
+      errorsPage(settings, service),
+    ),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { namespace, ownLabels, stackAnnotation } from "../../lib/names.ts";
+import { ownLabels, stackAnnotation } from "../../lib/names.ts";
 import { dnsRule } from "./dns.ts";
 
 /** Arguments of {@link Namespace}. */
@@ -23,17 +23,29 @@ const metadataLabels = {
 export class Namespace extends pulumi.ComponentResource {
   constructor(name: string, { context: { stack, settings } }: NamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:namespace:Namespace", name, {}, opts);
+    const { objects, cluster } = settings;
+    const { namespace } = cluster;
 
     const metadata = new k8s.core.v1.Namespace(
       `${name}-namespace`,
-      { metadata: { name: namespace, labels: metadataLabels, annotations: { [stackAnnotation]: stack } } },
+      {
+        metadata: {
+          name: namespace,
+          labels: { ...objects.labels, ...metadataLabels },
+          annotations: { ...objects.annotations, [stackAnnotation]: stack },
+        },
+      },
       { parent: this },
     );
+    const further = {
+      ...(Object.keys(objects.labels).length > 0 && { labels: objects.labels }),
+      ...(Object.keys(objects.annotations).length > 0 && { annotations: objects.annotations }),
+    };
     const inside = { parent: this, dependsOn: metadata };
     new k8s.networking.v1.NetworkPolicy(
       `${name}-default-deny`,
       {
-        metadata: { name: "default-deny", namespace },
+        metadata: { name: "default-deny", namespace, ...further },
         spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
       },
       inside,
@@ -41,11 +53,11 @@ export class Namespace extends pulumi.ComponentResource {
     new k8s.networking.v1.NetworkPolicy(
       `${name}-allow-dns`,
       {
-        metadata: { name: "allow-dns", namespace },
+        metadata: { name: "allow-dns", namespace, ...further },
         spec: {
           podSelector: {},
           policyTypes: ["Egress"],
-          egress: [dnsRule(settings.cluster.dns)],
+          egress: [dnsRule(cluster.dns)],
         },
       },
       inside,

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Context } from "../../config/context.ts";
 import { ownMetadata } from "../kubernetes/metadata.ts";
-import { namespace } from "../../lib/names.ts";
 import {
   vaultAgentConfigMap,
   vaultAgentConfigMapName,
@@ -39,7 +38,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
 
     new k8s.core.v1.ServiceAccount(
       `${name}-account`,
-      { metadata: ownMetadata(workload), automountServiceAccountToken: false },
+      { metadata: ownMetadata(context.settings, workload), automountServiceAccountToken: false },
       child,
     );
     const policy = new vault.Policy(
@@ -55,7 +54,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
         roleType: "jwt",
         userClaim: "sub",
         boundAudiences: [vaultAudience],
-        boundSubject: `system:serviceaccount:${namespace}:${workload}`,
+        boundSubject: `system:serviceaccount:${context.settings.cluster.namespace}:${workload}`,
         tokenPolicies: [policy.name],
         tokenNoDefaultPolicy: true,
         tokenTtl: tokenTtlSeconds,
@@ -96,7 +95,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
     new k8s.core.v1.ConfigMap(
       `${name}-agent`,
       {
-        metadata: ownMetadata(vaultAgentConfigMapName(workload), workload),
+        metadata: ownMetadata(context.settings, vaultAgentConfigMapName(workload), { workload }),
         data: vaultAgentConfigMap(context, plan),
       },
       child,

@@ -35,10 +35,14 @@ export class Wiring extends pulumi.ComponentResource {
   constructor(name: string, { context, service, live, rollout }: WiringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tracing:wiring:Wiring", name, {}, opts);
 
+    const metadata = ownMetadata(context.settings, agentConfigName(service), {
+      workload: "otel-agent",
+      namespace: service.namespace,
+    });
     const config = new k8s.core.v1.ConfigMap(
       `${name}-agent-config`,
       {
-        metadata: ownMetadata(agentConfigName(service), "otel-agent", service.namespace),
+        metadata,
         data: agentConfigData(context, service),
       },
       { parent: this },
@@ -47,10 +51,7 @@ export class Wiring extends pulumi.ComponentResource {
       ? [
           new k8s.networking.v1.NetworkPolicy(
             `${name}-egress`,
-            {
-              metadata: ownMetadata(agentConfigName(service), "otel-agent", service.namespace),
-              spec: egressPolicy(service),
-            },
+            { metadata, spec: egressPolicy(service) },
             { parent: this },
           ),
         ]

@@ -7,23 +7,23 @@ import { agentConfig, agentFiles } from "../collector/agent-config.ts";
 import { collectorUid, goRuntime } from "../otel/collector-parts.ts";
 import { checksum, resources, restrictedContainer, tokenVolume, type Container, type Size } from "../kubernetes/pod.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
-import { gatewayAudience } from "../../lib/names.ts";
+import { gatewayAudience, sharedName } from "../../lib/names.ts";
 import { agentSelector } from "./egress.ts";
 import { instrumentationDir, instrumentationOf, temporaryDir } from "./instrumentation.ts";
 import { variablesOf } from "./variables.ts";
 
 /** Name of the agent's ConfigMap in the service's namespace. Fixed, so that a rollback of the Deployment still finds it. */
-export function agentConfigName(service: Pick<Service, "id">): string {
-  return `otel-agent-${service.id}`;
+export function agentConfigName({ id, stackNamespace }: Pick<Service, "id" | "stackNamespace">): string {
+  return sharedName(`otel-agent-${id}`, stackNamespace);
 }
 
 /** Files of the agent of a service. */
 export function agentConfigData(
   { settings, stackRoot }: Pick<Context, "settings" | "stackRoot">,
-  { profile, wiring }: Pick<Service, "profile" | "wiring">,
+  service: Pick<Service, "profile" | "wiring" | "stackNamespace">,
 ): Record<string, string> {
   return {
-    "config.yaml": renderYaml(agentConfig(agentOfProfile(profile, settings.sizes.agent), wiring.agentPorts)),
+    "config.yaml": renderYaml(agentConfig(agentOfProfile(service.profile, settings.sizes.agent), service)),
     "company-ca.crt": `${stackRoot}\n`,
   };
 }
@@ -40,9 +40,12 @@ export const addedVolumes = {
 /** The last lines of its log are the reason that `up` gives for taking a patch back. */
 const terminationMessagePolicy = "FallbackToLogsOnError";
 
-/** Field manager of a service's patch, as operators see it in `managedFields`. */
-export function fieldManager(service: Pick<Service, "id">): string {
-  return `tracing-${service.id}`;
+/**
+ * Field manager of a service's patch, as operators see it in `managedFields`. Two stacks have two: the second that wires the
+ * same workload is refused, instead of taking the fields of the first without a word.
+ */
+export function fieldManager({ id, stackNamespace }: Pick<Service, "id" | "stackNamespace">): string {
+  return `${stackNamespace}-${id}`;
 }
 
 function securityOf({ wiring: { userId } }: Service): Container["securityContext"] {

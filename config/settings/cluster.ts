@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultNamespace } from "../../lib/names.ts";
 import { cidr } from "../ranges.ts";
 import { filePath, issuerUrl, kubernetesLabel } from "../text-types.ts";
 import { outsideRanges } from "./outside-ranges.ts";
@@ -63,8 +64,20 @@ const dns = z
     examples: [{ namespace: "openshift-dns", port: 5353 }],
   });
 
+const ownNamespace = kubernetesLabel
+  .refine((name) => name !== "default" && !name.startsWith("kube-"), {
+    error: "is a namespace of Kubernetes itself: the stack makes its own, and deletes it with all that is in it",
+  })
+  .default(defaultNamespace)
+  .meta({
+    description:
+      "The stack's own namespace, which it makes. One that is there already and not this stack's is never taken over. Stacks in one cluster have one each. Another one for a stack that is up would make everything anew, without the disks of Elasticsearch and of the sampler: `preview` and `up` refuse it.",
+    examples: ["tracing-test"],
+  });
+
 export const cluster = z
   .strictObject({
+    namespace: ownNamespace,
     kubeconfigFile: filePath.optional().meta({
       description: "The kubeconfig to use where the environment has no `KUBECONFIG`.",
       absent: "the user's own",

@@ -13,7 +13,7 @@ import {
   type Live,
 } from "./faults.ts";
 import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
-import { namespace } from "../../lib/names.ts";
+import { defaultNamespace as namespace } from "../../lib/names.ts";
 import { addedContainers } from "../../components/wiring/plan.ts";
 import type { Landscape } from "../../config/landscape.ts";
 import { tokenKeys } from "./token-keys.ts";

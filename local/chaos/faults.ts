@@ -7,7 +7,7 @@ import { rotationSchedules } from "../../components/vault/account-in-turn.ts";
 import { generatedUsers, vaultPaths } from "../../components/vault/paths.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
-import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
+import { elasticsearchName, defaultNamespace as namespace, ports } from "../../lib/names.ts";
 import { tunnelConnector } from "../../lib/tunnel.ts";
 import type { VaultClient } from "../../lib/vault-client.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";

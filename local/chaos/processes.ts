@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { AskError } from "../../lib/ask-error.ts";
-import { namespace } from "../../lib/names.ts";
+import { defaultNamespace as namespace } from "../../lib/names.ts";
 import { allPids, readProc } from "../cluster/process.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
 import { nameLabel } from "../landscape/kubernetes/workload.ts";

@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import Table from "cli-table3";
 import { addedContainers } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
-import { namespace } from "../../lib/names.ts";
+import { defaultNamespace as namespace } from "../../lib/names.ts";
 import type { Kubernetes } from "../landscape/kubernetes/client.ts";
 import type { Kept } from "./count.ts";
 import type { Sent } from "./load.ts";

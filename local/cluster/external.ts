@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { CoreV1Api, KubeConfig, OpenidApi, StorageV1Api, VersionApi, WellKnownApi } from "@kubernetes/client-node";
 import { project } from "../../config/settings.ts";
 import { readStack } from "../../config/stack-file.ts";
-import { namespace as stackNamespace } from "../../lib/names.ts";
+import { defaultNamespace as stackNamespace } from "../../lib/names.ts";
 import { namespaces as companyNamespaces } from "../landscape/namespaces.ts";
 import { kubeconfig, serviceAccountKey, serviceAccountPublicKey, stateDir } from "../paths.ts";
 import { isSupported, oldest } from "./version.ts";

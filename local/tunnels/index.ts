@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { listen } from "./listen.ts";
-import { elasticsearchName, namespace, ports } from "../../lib/names.ts";
+import { elasticsearchName, defaultNamespace as namespace, ports } from "../../lib/names.ts";
 import { ownLoopback } from "./loopback.ts";
 
 /** What programs of the stack ask on this machine, by the names that pods use. */

@@ -3,9 +3,9 @@ import { livePatch, type Workload } from "../../components/wiring/live-patch.ts"
 import { fieldManager, workloadPatch, type WorkloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
+import { otherStacks } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { ImageRegistries } from "../../lib/image-registry.ts";
-import { namespace } from "../../lib/names.ts";
 import { read } from "./answer.ts";
 import { judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
@@ -17,6 +17,7 @@ import { judgeNeeds } from "./needs.ts";
 import { readNeeds } from "./read-needs.ts";
 import { readNodes } from "./read-nodes.ts";
 import { readCluster, readService } from "./read.ts";
+import { judgeSharedStore } from "./shared-store.ts";
 import { judgePatch, judgeScaling, judgeService, judgeTrial } from "./service.ts";
 import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
 import { surges, type LiveWorkload } from "./workload.ts";
@@ -43,6 +44,7 @@ export async function lookBefore(config: KubeConfig, context: Context, signal: A
 export const patienceMs = 60_000;
 
 async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
+  const { namespace } = context.settings.cluster;
   const registries = new ImageRegistries();
   try {
     const [live, shown, nodes, needs, services] = await Promise.all([
@@ -54,11 +56,13 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
     ]);
     const cluster = { ...live, shown };
     const uses = [...ownImages(context.settings, namespace), ...services.flatMap(({ images }) => images)];
+    const store = judgeSharedStore({ name: context.stack, ...context }, otherStacks(context.stack));
     return [
       judgeCluster(cluster, context),
       judgeNamespace(cluster, namespace, context.stack),
       judgeNeeds(needs, nodes, context.settings, live.own.state === "missing"),
       await lookAtImages(uses, nodes, registries),
+      ...(store ? [store] : []),
       ...services.map(({ subject }) => subject),
     ];
   } finally {

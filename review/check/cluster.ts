@@ -40,7 +40,12 @@ export function judgeNamespace({ own }: LiveCluster, name: string, stack: string
     }
     const other = annotations[stackAnnotation];
     if (other === undefined || other === stack) return [];
-    return [stop(`the namespace ${name} is of the stack ${other}: two stacks in one cluster would undo each other`)];
+    return [
+      stop(
+        `the namespace ${name} is of the stack ${other}: two stacks in one namespace would undo each other`,
+        `cluster: {namespace: ${name}-<a name for this stack>}`,
+      ),
+    ];
   })();
   return { name: `namespace ${name}`, looked: own.state === "missing" ? "not there yet" : "labels", findings };
 }

@@ -1,7 +1,7 @@
 import type { V1LabelSelector, V1NetworkPolicy, V1NetworkPolicyEgressRule } from "@kubernetes/client-node";
 import { agentConfigName } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
-import { gatewayName, namespace as ownNamespace, ownLabels, ports, selectorLabels } from "../../lib/names.ts";
+import { gatewayName, ownLabels, ports, selectorLabels } from "../../lib/names.ts";
 import { note, stop, type Finding } from "./finding.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -23,10 +23,12 @@ export function judgeEgress(service: Service, policies: readonly V1NetworkPolicy
       ),
     ];
   if (allowEgress || selecting.length === 0) return [];
-  const answers = selecting.flatMap(({ spec }) => (spec?.egress ?? []).map(leadsToGateway));
+  const answers = selecting.flatMap(({ spec }) =>
+    (spec?.egress ?? []).map((rule) => leadsToGateway(rule, service.stackNamespace)),
+  );
   if (answers.includes("yes")) return [];
   const names = selecting.map(({ metadata }) => metadata?.name).join(", ");
-  const write = `services: {${service.id}: {allowEgress: true}}   # a NetworkPolicy to namespace ${ownNamespace}, TCP ${ports.otlpGrpc}, and to nothing else`;
+  const write = `services: {${service.id}: {allowEgress: true}}   # a NetworkPolicy to namespace ${service.stackNamespace}, TCP ${ports.otlpGrpc}, and to nothing else`;
   return answers.includes("unknown")
     ? [
         note(
@@ -45,7 +47,7 @@ export function judgeEgress(service: Service, policies: readonly V1NetworkPolicy
 /** "unknown": an address range or an expression decides. */
 type Verdict = "yes" | "no" | "unknown";
 
-function leadsToGateway({ to, ports: allowed }: V1NetworkPolicyEgressRule): Verdict {
+function leadsToGateway({ to, ports: allowed }: V1NetworkPolicyEgressRule, namespace: string): Verdict {
   const portFits =
     !allowed?.length ||
     allowed.some(({ port, endPort, protocol = "TCP" }) => {
@@ -61,7 +63,7 @@ function leadsToGateway({ to, ports: allowed }: V1NetworkPolicyEgressRule): Verd
     // Without a namespace it is about pods beside the service's own.
     if (!namespaceSelector) return "no";
     return both(
-      selects(namespaceSelector, { "kubernetes.io/metadata.name": ownNamespace, ...ownLabels }),
+      selects(namespaceSelector, { "kubernetes.io/metadata.name": namespace, ...ownLabels }),
       selects(podSelector ?? {}, { ...selectorLabels(gatewayName), ...ownLabels }),
     );
   });

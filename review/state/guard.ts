@@ -1,17 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../../config/settings.ts";
+import { movedNamespace } from "./namespace.ts";
 import { stateVersion, versionOf } from "./version.ts";
 
 /**
- * Stops before anything is registered if the stack's state is of an older version of the program, and has to be changed before the
- * engine compares it: what has left the program is deleted, whatever it holds.
+ * Stops before anything is registered if the stack's state does not fit the program and its settings: if it is of an older version
+ * of the program, and has to be changed before the engine compares it (what has left the program is deleted, whatever it holds), or
+ * if the stack is up in another namespace.
  *
- * @throws RunError with the command to run; the engine shows it without a stack trace.
+ * @throws RunError with what to do; the engine shows it without a stack trace.
  */
-export async function refuseOlderState(): Promise<void> {
+export async function refuseUnfitState({ cluster }: Pick<Settings, "cluster">): Promise<void> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }, {})) as {
     outputs: Record<string, unknown>;
   };
+  refuseOlderVersion(name, outputs);
+  const moved = movedNamespace(outputs, cluster.namespace);
+  if (moved !== undefined) throw new pulumi.RunError(moved);
+}
+
+function refuseOlderVersion(name: string, outputs: Record<string, unknown>): void {
   const version = versionOf(outputs);
   if (version === undefined || version === stateVersion) return;
   if (version > stateVersion) {

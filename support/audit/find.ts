@@ -12,7 +12,7 @@ export async function findRecords(
   store: Pick<Store, "count" | "pages">,
   question: Question,
   most: number,
-): Promise<Omit<Found, "stack">> {
+): Promise<Omit<Found, "stack" | "namespace">> {
   const query = queryOf(question);
   let total = 0;
   const sources: Record<string, unknown>[] = [];

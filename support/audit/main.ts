@@ -29,7 +29,8 @@ async function main(signal: AbortSignal): Promise<number> {
   await using store = openStore({ ...reach, signal });
   progress("reading the records");
   const from = since ?? Date.now() - stack.settings.access.auditDays * 86_400_000;
-  const found = { stack: stack.name, ...(await findRecords(store, { ...question, since: from }, most)) };
+  const { namespace } = stack.settings.cluster;
+  const found = { stack: stack.name, namespace, ...(await findRecords(store, { ...question, since: from }, most)) };
   process.stdout.write(`${json ? JSON.stringify(found, null, 2) : auditText(found)}\n`);
   return found.records.length > 0 ? exitCodes.ok : exitCodes.found;
 }

@@ -4,6 +4,8 @@ import { deedOf, type AuditRecord } from "./record.ts";
 /** What the store had to a question. */
 export interface Found {
   stack: string;
+  /** The stack's own. */
+  namespace: string;
   /** ISO 8601. */
   since: string;
   /** The newest first. */
@@ -17,7 +19,7 @@ export interface Found {
 }
 
 /** Answer for people. */
-export function auditText({ stack, since, records, unreadable, more, searches }: Found): string {
+export function auditText({ stack, namespace, since, records, unreadable, more, searches }: Found): string {
   const table = new Table({
     head: ["time", "person", "roles of the view", "view", "what", "status"],
     style: { head: [], border: [] },
@@ -36,7 +38,7 @@ export function auditText({ stack, since, records, unreadable, more, searches }:
           `See npm run audit -- --stack ${stack} --searches --since ${since}`,
         ]
       : []),
-    "Whoever may port-forward to or exec in the namespace tracing reads past the proxies: see the audit log of Kubernetes.",
+    `Whoever may port-forward to or exec in the namespace ${namespace} reads past the proxies: see the audit log of Kubernetes.`,
   ].join("\n");
 }
 

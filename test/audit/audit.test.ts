@@ -64,8 +64,9 @@ describe("who read what", () => {
     expect(found).toMatchObject({ unreadable: 1, more: 5, searches: 3 });
     expect(found.records).toHaveLength(1);
     expect(found.records[0]!.time).toBe("2026-11-28T17:05:09Z");
-    const text = auditText({ stack: "test", ...found });
+    const text = auditText({ stack: "test", namespace: "tracing-test", ...found });
     expect(text).toContain("support@company.example");
+    expect(text).toContain("exec in the namespace tracing-test reads past");
     expect(text).toContain("5 older ones are not shown");
     expect(text).toContain("1 records are of unknown form");
     expect(text).toContain("npm run audit -- --stack test --searches");
@@ -73,9 +74,13 @@ describe("who read what", () => {
 
   test("nobody is an answer too", async () => {
     const found = await findRecords(storeOf([], [0]), { since, refused: true }, 10);
-    expect(auditText({ stack: "test", ...found })).toContain("Since 2026-11-01T00:00:00.000Z nobody did");
+    expect(auditText({ stack: "test", namespace: "tracing-test", ...found })).toContain(
+      "Since 2026-11-01T00:00:00.000Z nobody did",
+    );
     const { claimed, ...stranger } = { ...read, claimed: "boss", person: undefined };
     const record = readRecord({ ...stranger, claimed })!;
-    expect(auditText({ stack: "test", ...found, records: [record] })).toContain("unknown, says boss");
+    expect(auditText({ stack: "test", namespace: "tracing-test", ...found, records: [record] })).toContain(
+      "unknown, says boss",
+    );
   });
 });

@@ -6,6 +6,7 @@ import { signIn, signInOptions } from "../../components/access/sign-in.ts";
 import { traefik } from "../../components/access/traefik.ts";
 import { gatewayPlan } from "../../components/collector/workloads.ts";
 import { jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
+import { ownMetadata } from "../../components/kubernetes/metadata.ts";
 import { podTemplate } from "../../components/kubernetes/workload.ts";
 import { images } from "../../config/versions.ts";
 import { access, context, contextOf, views } from "../support/context.ts";
@@ -19,6 +20,7 @@ const route = (ingress: object, more: Partial<Route> = {}): Route => ({
   allowList: "jaeger-query-shop-vpn-only",
   ...more,
   ingress: { ...context.settings.access.ingress, ...ingress },
+  metadataOf: (name) => ownMetadata(context.settings, name, { workload: "jaeger-query-shop" }),
 });
 
 describe("Traefik", () => {

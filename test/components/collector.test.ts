@@ -11,7 +11,7 @@ import { companyCa, context, contextOf, groups, serviceAccountKey, storage, view
 import { keysOf, loose, type Loose } from "../support/loose.ts";
 
 describe("agent beside an application", () => {
-  const config = loose(agentConfig(context.settings.sizes.agent, context.landscape.services[0]!.wiring.agentPorts));
+  const config = loose(agentConfig(context.settings.sizes.agent, context.landscape.services[0]!));
 
   test("listens on localhost only, and tells the gateway by a token who it is", () => {
     const { grpc, http } = config.receivers.otlp.protocols;
@@ -226,7 +226,7 @@ describe("sampler", () => {
 
 test("no collector batches before its queue but the sampler, every one has a memory limiter first, none skips the check of a certificate", () => {
   const configs = [
-    agentConfig(context.settings.sizes.agent, context.landscape.services[0]!.wiring.agentPorts),
+    agentConfig(context.settings.sizes.agent, context.landscape.services[0]!),
     gatewayConfig(context),
     samplerConfig(context),
     ...storage.map((group) => jaegerCollectorConfig(context, group)),

@@ -311,7 +311,7 @@ describe("managed Elasticsearch", () => {
     expect(storeAdminUrls(outside.settings)).toEqual(["https://elasticsearch.example:9200"]);
     expect(storeAdminUrls(context.settings)).toEqual(storeUrls(context.settings));
 
-    const service = loose(internalLoadBalancer("elasticsearch", 9200, publish));
+    const service = loose(internalLoadBalancer(context.settings, "elasticsearch", 9200, publish));
     expect(service.spec).toMatchObject({ loadBalancerSourceRanges: ["10.20.0.0/16"], externalTrafficPolicy: "Local" });
     expect(service.metadata.annotations).toMatchObject({
       "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",

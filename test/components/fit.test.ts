@@ -22,8 +22,7 @@ test("every receiver inside of the stack takes at least twice what a sender puts
 
 test("every sender that batches counts bytes", () => {
   const queues = [
-    agentConfig(context.settings.sizes.agent, context.landscape.services[0]!.wiring.agentPorts).exporters.otlp_grpc
-      .sending_queue,
+    agentConfig(context.settings.sizes.agent, context.landscape.services[0]!).exporters.otlp_grpc.sending_queue,
     ...Object.values(sampler.exporters).map(({ sending_queue }) => sending_queue),
   ];
   for (const { batch } of queues) expect(batch).toMatchObject({ sizer: "bytes", max_size: batchMaxBytes });
@@ -39,7 +38,7 @@ test.each([64, 96, 128, 256, 384, 512, 4096])("in %p MiB Go collects garbage bef
 
 test("every hop packs alike, and so that the next one can read it", () => {
   const hops = [
-    agentConfig(context.settings.sizes.agent, context.landscape.services[0]!.wiring.agentPorts).exporters.otlp_grpc,
+    agentConfig(context.settings.sizes.agent, context.landscape.services[0]!).exporters.otlp_grpc,
     gateway.exporters.load_balancing.protocol.otlp,
     ...Object.values(sampler.exporters),
   ];
@@ -68,9 +67,7 @@ test("nobody gives an attempt up while the next one still works on it: what it h
   );
   expect(gateway.exporters.load_balancing.sending_queue.num_consumers).toBeLessThan(10);
   expect(
-    seconds(
-      agentConfig(context.settings.sizes.agent, context.landscape.services[0]!.wiring.agentPorts).exporters.otlp_grpc,
-    ),
+    seconds(agentConfig(context.settings.sizes.agent, context.landscape.services[0]!).exporters.otlp_grpc),
   ).toBeGreaterThan(5);
   // Jaeger writes what it was handed however long Elasticsearch is away: an attempt that is given up is stored twice.
   for (const exporter of Object.values(sampler.exporters)) expect(exporter).toMatchObject({ timeout: "24h" });

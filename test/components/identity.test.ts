@@ -15,7 +15,7 @@ const transformOf = (processors: Record<string, object>, name: string) => proces
 
 describe("identity of a sender", () => {
   const context = contextOf();
-  const identity = transformOf(identityProcessors(context.landscape), "transform/identity");
+  const identity = transformOf(identityProcessors(context.landscape, "tracing"), "transform/identity");
   const onResource = identity.trace_statements[0]!.statements;
 
   test("everything is unknown first; then service and group follow from the subject", () => {
@@ -41,7 +41,7 @@ describe("identity of a sender", () => {
   });
 
   test("the subject is deleted before it is taken from the token: without a token there is none", () => {
-    expect(identityProcessors(context.landscape)["resource/identity"]).toEqual({
+    expect(identityProcessors(context.landscape, "tracing")["resource/identity"]).toEqual({
       attributes: [
         { key: "tracing.subject", action: "delete" },
         { key: "tracing.subject", from_context: "auth.subject", action: "upsert" },
@@ -72,7 +72,10 @@ describe("identity of a sender", () => {
   test("a front end is known by its entry's account, is of the group of its back ends, and says nothing about orders", () => {
     const apps = { "internet-shop": { host: "spans.shop.example", origins: ["https://shop.example"] } };
     const { landscape } = contextOf({ frontEnds: { apps, ranges: ["10.8.0.0/16"] } });
-    const [resource, span] = transformOf(identityProcessors(landscape), "transform/identity").trace_statements;
+    const [resource, span] = transformOf(
+      identityProcessors(landscape, "tracing"),
+      "transform/identity",
+    ).trace_statements;
     const sender =
       'resource.attributes["tracing.subject"] == "system:serviceaccount:tracing:otel-front-end-internet-shop"';
     expect(resource!.statements).toEqual(
@@ -88,7 +91,7 @@ describe("identity of a sender", () => {
     const { landscape } = contextOf({
       services: { "mes-api": { namespace: "prod", serviceAccount: "mes" }, "crm-api": { enabled: false } },
     });
-    const text = JSON.stringify(identityProcessors(landscape));
+    const text = JSON.stringify(identityProcessors(landscape, "tracing"));
     expect(text).toContain("system:serviceaccount:prod:mes");
     expect(text).toContain("mes-api");
     expect(text).not.toContain("crm");

@@ -180,7 +180,7 @@ describe("alerts", () => {
 
   test("every alert that a landscape can have is there, and is tried", () => {
     expect([...new Set(rules.map(({ alert }) => alert))]).toEqual([...alertNames]);
-    const cases = alertCases(landscape, watchedWorkloads(landscape), 60, () => 1000);
+    const cases = alertCases("tracing", landscape, watchedWorkloads(landscape), 60, () => 1000);
     const tried = (alert: string, labels: Record<string, string>) =>
       cases.some((one) => one.alert === alert && Object.entries(one.labels).every(([k, v]) => (labels[k] ?? v) === v));
     for (const { alert, labels } of rules) expect([alert, labels, tried(alert, labels)]).toEqual([alert, labels, true]);
@@ -244,7 +244,7 @@ describe("alerts", () => {
 
 describe("for the company's Prometheus and Grafana", () => {
   test("each part is asked for under its own name, and found without a right on the cluster", () => {
-    const jobs = scrapeConfigs(landscape, mutual.settings.monitoring!);
+    const jobs = scrapeConfigs(context, mutual.settings.monitoring!);
     expect(jobs.map(({ job_name }) => job_name)).toEqual(watchedWorkloads(landscape));
     expect(jobs[0]).toMatchObject({
       job_name: "otel-gateway",
@@ -262,7 +262,7 @@ describe("for the company's Prometheus and Grafana", () => {
 
   test("the operator is told the same", () => {
     const labelled = { ...mutual.settings.monitoring!, labels: { release: "stack" } };
-    const [gateway] = serviceMonitors(landscape, labelled);
+    const [gateway] = serviceMonitors(context, labelled);
     expect(gateway!.metadata.labels).toMatchObject({ release: "stack", "app.kubernetes.io/part-of": "order-tracing" });
     expect(gateway!.spec.endpoints[0]!.tlsConfig).toEqual({
       caFile: "/pki/company.crt",
@@ -295,7 +295,7 @@ describe("for the company's Prometheus and Grafana", () => {
   });
 
   test("what pages ask is asked as Grafana asks it, and only counters of faults may be silent", () => {
-    const questions = questionsOf(dashboards({ stack: "dev", landscape }, monitoring));
+    const questions = questionsOf(dashboards({ ...context, stack: "dev" }, monitoring));
     expect(new Set(questions.map(({ page }) => page))).toEqual(new Set(["pipeline", "services", "objectives"]));
     for (const { expr } of questions) expect(expr).not.toContain("$");
     const silent = questions.filter(mayBeEmpty).map(({ panel }) => panel);

@@ -8,6 +8,7 @@ import { catalogue } from "../fixtures/landscape.ts";
 jest.mock("@pulumi/kubernetes", () => ({}));
 
 const landscape = resolveLandscape(catalogue, {
+  cluster: { namespace: "tracing" },
   services: { "mes-api": { enabled: false }, "shop-api": { namespace: "prod", deployment: "shop" } },
   stores: {},
   proof: { required: ["crm-api -> files-storage"], links: [], lookbackMinutes: 60 },
@@ -25,6 +26,8 @@ test("say where each view is, and who sees it", () => {
     },
   });
 });
+
+test("say where the stack is, for the next run", () => expect(outputs.namespace).toBe("tracing"));
 
 test("say what is traced under the company's own names, and what is off", () => {
   expect(outputs.traced).toEqual({ "crm-api": "crm/crm-api", "shop-api": "prod/shop" });

@@ -7,7 +7,7 @@ import { podTemplate, type WorkloadPlan } from "../../components/kubernetes/work
 import { workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import { sizes } from "../../config/settings/sizes.ts";
-import { contextOf } from "../support/context.ts";
+import { context, contextOf } from "../support/context.ts";
 
 const contextWith = (changed: object) => contextOf({ sizes: changed });
 
@@ -46,7 +46,7 @@ test("the gateway's queue, and the agent's", () => {
     "queue_size: 4321",
   );
   const { agent } = sizes.parse({ agent: { queueSpans: 55, retrySeconds: 66 } });
-  expect(agentConfig(agent, { grpc: 4317, http: 4318 }).exporters.otlp_grpc).toMatchObject({
+  expect(agentConfig(agent, context.landscape.services[0]!).exporters.otlp_grpc).toMatchObject({
     retry_on_failure: { max_elapsed_time: "66s" },
     sending_queue: { queue_size: 55, block_on_overflow: false },
   });

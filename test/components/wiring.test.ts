@@ -119,7 +119,7 @@ describe("wiring", () => {
     // Where the agent's configuration looks for it.
     const mounted = agent.volumeMounts.find(({ name }: Loose) => name === "otel-gateway-token") as Loose;
     expect(`${mounted.mountPath}/token`).toBe(
-      agentConfig(context.settings.sizes.agent, shop.wiring.agentPorts).extensions.bearertokenauth.filename,
+      agentConfig(context.settings.sizes.agent, shop).extensions.bearertokenauth.filename,
     );
     expect(pod.volumes).toContainEqual({ name: "otel-agent-config", configMap: { name: "otel-agent-shop-api" } });
   });
@@ -279,7 +279,7 @@ describe("wiring", () => {
     expect(sum(contextOf())).toEqual(sum(context));
     expect(sum({ ...context, stackRoot: "other" })).not.toEqual(sum(context));
     expect(agentConfigData(context, shop)).toEqual({
-      "config.yaml": renderYaml(agentConfig(context.settings.sizes.agent, shop.wiring.agentPorts)),
+      "config.yaml": renderYaml(agentConfig(context.settings.sizes.agent, shop)),
       "company-ca.crt": `${companyCa}\n`,
     });
   });

@@ -42,6 +42,7 @@ describe("the landscape of a stack", () => {
       container: "mes-api",
       serviceAccount: "mes-api",
       wiring,
+      stackNamespace: "tracing",
     });
   });
 
@@ -110,7 +111,14 @@ describe("the landscape of a stack", () => {
       serviceAccount: "mes-runner",
     };
     const [crm, mes] = landscapeOf({ services: { "mes-api": overrides } }).services;
-    expect(mes).toEqual({ id: "mes-api", title: "MES API", group: "mes", wiring, ...overrides });
+    expect(mes).toEqual({
+      id: "mes-api",
+      title: "MES API",
+      group: "mes",
+      wiring,
+      stackNamespace: "tracing",
+      ...overrides,
+    });
     expect(crm).toMatchObject({ id: "crm-api", runtime: "java", namespace: "crm", deployment: "crm-api" });
   });
 });

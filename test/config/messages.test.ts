@@ -105,7 +105,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { acess: { vpnRanges: [] } },
       says: 'order-tracing:acess: {"vpnRanges":[]}: is no setting of this project',
       allowed:
-        "access, catalogueFile, cluster, elasticsearch, engine, expected, frontEnds, images, monitoring, pods, privacy, proof, replicas, retentionDays, review, sampling, services, sizes, stores, survive, vault",
+        "access, catalogueFile, cluster, elasticsearch, engine, expected, frontEnds, images, monitoring, objects, pods, privacy, proof, replicas, retentionDays, review, sampling, services, sizes, stores, survive, vault",
       write: "order-tracing:access instead of order-tracing:acess",
     },
     "a typo further down": {
@@ -180,6 +180,57 @@ describe("a setting that cannot be used is named with its value, what is allowed
       changes: { vault: { ...minimal.vault, address: "http://vault.example:8200" } },
       says: 'order-tracing:vault.address: "http://vault.example:8200": must be an https:// address',
       write: "order-tracing:vault:\n             address: https://vault.example:8200",
+    },
+    "a label that Kubernetes acts upon": {
+      changes: { objects: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
+      says: "order-tracing:objects.labels.pod-security.kubernetes.io/enforce as a key: says something to Kubernetes, to the engine or to the stack itself",
+      write: 'order-tracing:objects:\n             labels: {example.com/cost-centre: "4711"}',
+    },
+    "an annotation of the engine": {
+      changes: { objects: { annotations: { "pulumi.com/patchForce": "false" } } },
+      says: "order-tracing:objects.annotations.pulumi.com/patchForce as a key: says something to Kubernetes, to the engine or to the stack itself",
+      write: "order-tracing:objects:\n             annotations: {example.com/contact: platform@company.example}",
+    },
+    "a label by which the stack finds its own": {
+      changes: { objects: { labels: { "app.kubernetes.io/part-of": "shop" } } },
+      says: "order-tracing:objects.labels.app.kubernetes.io/part-of as a key: says something to Kubernetes, to the engine or to the stack itself",
+      write: 'order-tracing:objects:\n             labels: {example.com/cost-centre: "4711"}',
+    },
+    "a namespace of Kubernetes": {
+      changes: { cluster: { ...minimal.cluster, namespace: "default" } },
+      says: 'order-tracing:cluster.namespace: "default": is a namespace of Kubernetes itself',
+      write: "order-tracing:cluster:\n             namespace: tracing-test",
+    },
+    "another one of them": {
+      changes: { cluster: { ...minimal.cluster, namespace: "kube-tracing" } },
+      says: 'order-tracing:cluster.namespace: "kube-tracing": is a namespace of Kubernetes itself',
+      write: "order-tracing:cluster:\n             namespace: tracing-test",
+    },
+    "a namespace that no cluster takes": {
+      changes: { cluster: { ...minimal.cluster, namespace: "Tracing.dev" } },
+      says: 'order-tracing:cluster.namespace: "Tracing.dev": must be lower-case letters, digits and -',
+      write: "order-tracing:cluster:\n             namespace: tracing-test",
+    },
+    "a longer one than clusters take": {
+      changes: { cluster: { ...minimal.cluster, namespace: "t".repeat(64) } },
+      says: `order-tracing:cluster.namespace: "${"t".repeat(64)}": is longer than the 63 characters of a DNS label`,
+      allowed: "63 or less",
+      write: "order-tracing:cluster:\n             namespace: tracing-test",
+    },
+    "the namespace of a service that is off": {
+      changes: { cluster: { ...minimal.cluster, namespace: "mes" }, services: { "mes-api": { enabled: false } } },
+      says: 'order-tracing:cluster.namespace: "mes": is the namespace of mes-api, and the stack needs one of its own',
+      write: "order-tracing:cluster:\n             namespace: mes-tracing",
+    },
+    "the namespace of the ingress controller": {
+      changes: { cluster: { ...minimal.cluster, namespace: "ingress" } },
+      says: 'order-tracing:cluster.namespace: "ingress": is the namespace of the ingress controller',
+      write: "order-tracing:cluster:\n             namespace: ingress-tracing",
+    },
+    "the namespace of Vault": {
+      changes: { cluster: { ...minimal.cluster, namespace: "vault" } },
+      says: 'order-tracing:cluster.namespace: "vault": is the namespace of Vault (vault.address)',
+      write: "order-tracing:cluster:\n             namespace: vault-tracing",
     },
     "no keys of the cluster": {
       changes: { cluster: {} },

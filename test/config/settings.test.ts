@@ -13,6 +13,7 @@ describe("defaults", () => {
       sizes: sizes.parse({}),
       cluster: {
         check: "stop",
+        namespace: "tracing",
         serviceAccountIssuer: "https://kubernetes.default.svc.cluster.local",
         serviceAccountKeysFile: "keys.json",
         dns: { namespace: "kube-system", ranges: ["169.254.20.10/32"], port: 53 },
@@ -28,6 +29,7 @@ describe("defaults", () => {
       proof: { required: [], links: [], lookbackMinutes: 60 },
       review: { fieldManagers: [] },
       images: { overrides: {}, registries: {} },
+      objects: { labels: {}, annotations: {} },
       pods: { nodeSelector: {}, tolerations: [], labels: {}, annotations: {}, pullSecrets: [] },
     });
     expect(parse({ elasticsearch: external }).elasticsearch).toEqual({ ...external, lifecycle: true });

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStack, resolveStack } from "../../config/stack-file.ts";
+import { defaultNamespace, gatewayName, serviceHost } from "../../lib/names.ts";
 import { messageOf, minimal, testFolder } from "./fixtures.ts";
 
 const { directory, file } = testFolder();
@@ -7,6 +9,17 @@ const { directory, file } = testFolder();
 describe("stack files", () => {
   test.each(["local", "dev", "prod"])("the checked-in %s can be used", (stack) => {
     expect(readStack(stack).landscape.services.length).toBeGreaterThan(0);
+  });
+
+  test.each(["local", "dev", "prod"])("the policies of %s know the gateway by its name", (stack) => {
+    const { namespace } = readStack(stack).settings.cluster;
+    const file = join(import.meta.dirname, "../../config/policies", `${stack}.json`);
+    const given = JSON.parse(readFileSync(file, "utf8")) as { "privacy-redaction": { cleaning: string[] } };
+    expect(given["privacy-redaction"].cleaning).toEqual([serviceHost(gatewayName, namespace)]);
+  });
+
+  test("the local one has the namespace that the local environment knows", () => {
+    expect(readStack("local").settings.cluster.namespace).toBe(defaultNamespace);
   });
 
   test("name the landscape that they are about, from the folder of the file", () => {

@@ -1,4 +1,5 @@
 import { migrated } from "../../review/state/migrate.ts";
+import { movedNamespace } from "../../review/state/namespace.ts";
 import { stateVersion, versionOf } from "../../review/state/version.ts";
 
 const index = {
@@ -37,4 +38,23 @@ test("the version of a state is its output; the first one had none", () => {
   expect(versionOf({})).toBeUndefined();
   expect(versionOf({ views: {} })).toBe(1);
   expect(versionOf({ views: {}, stateVersion: 7 })).toBe(7);
+});
+
+describe("a stack that is up stays in its namespace", () => {
+  test.each([
+    ["was never up", {}, "tracing-test", undefined],
+    ["is there", { namespace: "tracing-test" }, "tracing-test", undefined],
+    ["is there since before the setting", { views: {} }, "tracing", undefined],
+    ["is elsewhere", { namespace: "tracing" }, "tracing-test", "cluster.namespace: tracing → tracing-test: "],
+    [
+      "is elsewhere since before the setting",
+      { views: {} },
+      "tracing-test",
+      "write:   cluster: {namespace: tracing}\n",
+    ],
+  ])("%s", (_, outputs, namespace, text) => {
+    const moved = movedNamespace(outputs, namespace);
+    if (text === undefined) expect(moved).toBeUndefined();
+    else expect(moved).toContain(text);
+  });
 });

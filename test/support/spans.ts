@@ -4,7 +4,12 @@ import { spanKind, type Span } from "../../lib/jaeger/span.ts";
 import { catalogue } from "../fixtures/landscape.ts";
 
 export const landscapeWith = (services: Settings["services"] = {}, required: string[] = []) =>
-  resolveLandscape(catalogue, { services, stores: {}, proof: { required, links: [], lookbackMinutes: 60 } });
+  resolveLandscape(catalogue, {
+    cluster: { namespace: "tracing" },
+    services,
+    stores: {},
+    proof: { required, links: [], lookbackMinutes: 60 },
+  });
 export const landscape = landscapeWith();
 export const edge = (id: string) => {
   const found = landscape.edges.find((candidate) => candidate.id === id);

@@ -103,6 +103,7 @@ describe("store edges", () => {
 
   test("names and addresses of this environment", () => {
     const here = resolveLandscape(catalogue, {
+      cluster: { namespace: "tracing" },
       services: {},
       stores: { "shop-db": { hosts: ["pgbouncer.db.svc", "10.96.12.7", "fd00::7"] } },
       proof: { required: [], links: [], lookbackMinutes: 60 },

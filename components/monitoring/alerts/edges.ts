@@ -1,5 +1,5 @@
 import type { Edge, Landscape } from "../../../config/landscape.ts";
-import { calls, growth, happened, series, spanLabels } from "../metrics.ts";
+import { calls, growth, happened, spanLabels, type Metrics } from "../metrics.ts";
 import { patient } from "../patience.ts";
 import type { Alert } from "./alert.ts";
 
@@ -18,10 +18,15 @@ const enough = 20;
  * @param minutes how long none may be seen.
  * @param patiencePercent see {@link patient}.
  */
-export function edgeAlerts({ edges }: Pick<Landscape, "edges">, minutes: number, patiencePercent: number): Alert[] {
+export function edgeAlerts(
+  metrics: Metrics,
+  { edges }: Pick<Landscape, "edges">,
+  minutes: number,
+  patiencePercent: number,
+): Alert[] {
   const window = `${minutes}m`;
   return edges.flatMap((edge): Alert[] => {
-    const expr = silence(edge, window);
+    const expr = silence(metrics, edge, window);
     if (expr === undefined || !edge.required) return [];
     return [
       {
@@ -36,7 +41,7 @@ export function edgeAlerts({ edges }: Pick<Landscape, "edges">, minutes: number,
   });
 }
 
-function silence({ definition }: Edge, window: string): string | undefined {
+function silence({ series }: Metrics, { definition }: Edge, window: string): string | undefined {
   const { from } = definition;
   switch (definition.kind) {
     case "store": {

@@ -1,5 +1,5 @@
 import type { Service } from "../../../config/landscape.ts";
-import { calls, errorShare, growth, requestsOf, series, slowShare } from "../metrics.ts";
+import { calls, growth, requestsOf, type Metrics } from "../metrics.ts";
 import type { Alert, AlertName } from "./alert.ts";
 
 /** What a service promises. */
@@ -30,7 +30,11 @@ const enough = 20;
  *
  * @param tracesOf page with the errors of a service.
  */
-export function objectiveAlerts(objectives: readonly Objective[], tracesOf: (service: string) => string): Alert[] {
+export function objectiveAlerts(
+  { series, errorShare, slowShare }: Metrics,
+  objectives: readonly Objective[],
+  tracesOf: (service: string) => string,
+): Alert[] {
   return objectives.flatMap(({ service: { id, title }, availabilityPercent, latencyPercent, latencyMs }) =>
     burns.flatMap(({ severity, factor, long, short }): Alert[] => {
       const burning = (

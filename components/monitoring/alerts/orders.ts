@@ -1,6 +1,6 @@
 import type { Landscape } from "../../../config/landscape.ts";
 import { durationText, parseDuration } from "../../../lib/time.ts";
-import { calls, growth, isNoError, series, spanLabels } from "../metrics.ts";
+import { calls, growth, isNoError, spanLabels, type Metrics } from "../metrics.ts";
 import { patient } from "../patience.ts";
 import type { Alert } from "./alert.ts";
 
@@ -12,8 +12,6 @@ const countedMs = parseDuration("1d");
 
 const seconds = (ms: number) => `${ms / 1000}s`;
 
-const passed = (...steps: string[]) => series(calls, `${spanLabels.step}=~"${steps.join("|")}"`, isNoError);
-
 /**
  * Orders that have stood longer than their step allows, by counting: of those that came into a step a while ago, more than
  * have left it since. It is a lower bound, since some of those that left came in before the count began; and it names no
@@ -21,7 +19,12 @@ const passed = (...steps: string[]) => series(calls, `${spanLabels.step}=~"${ste
  *
  * @param patiencePercent see {@link patient}.
  */
-export function orderAlerts({ steps }: Pick<Landscape, "steps">, patiencePercent: number): Alert[] {
+export function orderAlerts(
+  { series }: Metrics,
+  { steps }: Pick<Landscape, "steps">,
+  patiencePercent: number,
+): Alert[] {
+  const passed = (...names: string[]) => series(calls, `${spanLabels.step}=~"${names.join("|")}"`, isNoError);
   return Object.entries(steps).flatMap(([id, step]): Alert[] => {
     if (!step.next) return [];
     const allowedMs = parseDuration(step.next.within) + (step.message ? parseDuration(step.message.within) : 0);

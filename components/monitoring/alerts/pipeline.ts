@@ -1,7 +1,7 @@
 import { gatewayName, samplerName } from "../../../lib/names.ts";
 import { durationText, parseDuration } from "../../../lib/time.ts";
 import { certificateTtlSeconds } from "../../vault/workload-identity.ts";
-import { happened, series } from "../metrics.ts";
+import { happened, type Metrics } from "../metrics.ts";
 import { patient } from "../patience.ts";
 import type { Alert } from "./alert.ts";
 
@@ -17,7 +17,7 @@ const staleSeconds = Math.round((certificateTtlSeconds * 2) / 3);
  * @param workloads names of all that show metrics.
  * @param patiencePercent see {@link patient}.
  */
-export function pipelineAlerts(workloads: readonly string[], patiencePercent: number): Alert[] {
+export function pipelineAlerts({ series }: Metrics, workloads: readonly string[], patiencePercent: number): Alert[] {
   const after = (minutes: number) => patient(minutes, patiencePercent);
   const told = (minutes: number) => durationText(parseDuration(after(minutes)));
   const up = series("up", `job=~"${workloads.join("|")}"`);

@@ -1,16 +1,6 @@
 import type { Landscape } from "../../../config/landscape.ts";
 import type { Objective } from "../alerts/objectives.ts";
-import {
-  calls,
-  durations,
-  errorShare,
-  isNoError,
-  quantile,
-  requestsOf,
-  series,
-  slowShare,
-  spanLabels,
-} from "../metrics.ts";
+import { calls, durations, isNoError, quantile, requestsOf, spanLabels, type Metrics } from "../metrics.ts";
 import { page, panelsOf } from "./panels.ts";
 
 /** What was promised is reckoned over so long. */
@@ -20,6 +10,7 @@ const times = (ms: number) => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`);
 
 /** What was promised and what was kept over 30 days, of each back end and each step of an order: to be shown to a client. */
 export function objectivesPage(
+  { series, errorShare, slowShare }: Metrics,
   stack: string,
   objectives: readonly Objective[],
   { steps }: Pick<Landscape, "steps">,

@@ -1,10 +1,9 @@
-import { series } from "../metrics.ts";
+import type { Metrics } from "../metrics.ts";
 import { page, panelsOf } from "./panels.ts";
 
-const rate = (metric: string, by: string) => `sum by (${by}) (rate(${series(metric)}[$__rate_interval]))`;
-
 /** Whether spans get from the back ends into the store, and where they stand if not. */
-export function pipelinePage(stack: string, dataSource: string) {
+export function pipelinePage({ series }: Metrics, stack: string, dataSource: string) {
+  const rate = (metric: string, by: string) => `sum by (${by}) (rate(${series(metric)}[$__rate_interval]))`;
   const { lines } = panelsOf(dataSource);
   return page(
     {

@@ -8,14 +8,14 @@ import {
   isError,
   quantile,
   requestsOf,
-  series,
+  type Metrics,
 } from "../metrics.ts";
 import { page, panelsOf } from "./panels.ts";
 
 const interval = "[$__rate_interval]";
 
 /** Requests of the last five minutes that each part gets, and each connection carries, as Grafana draws a graph. */
-function serviceMap() {
+function serviceMap({ series }: Metrics) {
   const rates = (...by: string[]) => `sum by (${by.join(", ")}) (rate(${series(edgeCalls)}[5m]))`;
   // Of one label this makes a copy.
   const named = (label: string, from: string, expr: string) => `label_join(${expr}, "${label}", "", "${from}")`;
@@ -29,7 +29,13 @@ function serviceMap() {
 }
 
 /** Requests, errors and durations of each back end, and of each connection between them: the map, and a table. */
-export function servicesPage(stack: string, { services }: Pick<Landscape, "services">, dataSource: string) {
+export function servicesPage(
+  metrics: Metrics,
+  stack: string,
+  { services }: Pick<Landscape, "services">,
+  dataSource: string,
+) {
+  const { series } = metrics;
   const { lines, map, table } = panelsOf(dataSource);
   const perEdge = (metric: string) => `sum by (client, server, connection_type) (rate(${series(metric)}[5m]))`;
   return page(
@@ -61,7 +67,7 @@ export function servicesPage(stack: string, { services }: Pick<Landscape, "servi
           ),
         ];
       }),
-      map("Map", "Requests a second that each part gets, and each connection carries.", serviceMap()),
+      map("Map", "Requests a second that each part gets, and each connection carries.", serviceMap(metrics)),
       table("Who calls whom", "Each connection of the last five minutes. `user` is whoever calls from outside.", [
         { name: "requests", unit: "reqps", expr: perEdge(edgeCalls) },
         { name: "failed", unit: "reqps", expr: perEdge(edgeFailures) },

@@ -31,6 +31,7 @@ const context = {
 };
 const { sizes } = context.settings;
 const groups = storageGroups(context.landscape.groups);
+const hostOf = (name: string) => serviceHost(name, context.settings.cluster.namespace);
 
 /**
  * The stack's own chain: the configurations of the plan, on the loopback.
@@ -46,7 +47,7 @@ export async function startOurs(number: number, { keep = false } = {}): Promise<
     ...Object.fromEntries(groups.map((group, index) => [jaegerCollectorName(group), address(10 + index)])),
   };
   const agents = Object.fromEntries(recorded.map((id, index) => [id, address(20 + index)] as const));
-  const certificates = await certificatesFor(Object.values(at), Object.keys(at).map(serviceHost));
+  const certificates = await certificatesFor(Object.values(at), Object.keys(at).map(hostOf));
   const pem = {
     "tls.crt": await textOf(certificates.certificate),
     "tls.key": await textOf(certificates.key),
@@ -56,10 +57,10 @@ export async function startOurs(number: number, { keep = false } = {}): Promise<
     // Who is dialled by address is checked by the name that the plan says, where it says one.
     ...Object.fromEntries(
       Object.entries(at).flatMap(([name, host]) =>
-        [ports.otlpGrpc, ports.elasticsearch].map((port) => [`${serviceHost(name)}:${port}`, `${host}:${port}`]),
+        [ports.otlpGrpc, ports.elasticsearch].map((port) => [`${hostOf(name)}:${port}`, `${host}:${port}`]),
       ),
     ),
-    [`"hostname":"${serviceHost(samplerName)}"`]: `"hostname":"${at[samplerName]}"`,
+    [`"hostname":"${hostOf(samplerName)}"`]: `"hostname":"${at[samplerName]}"`,
     [secretsDir]: "{folder}",
     [configDir]: "{folder}",
   };
@@ -86,11 +87,12 @@ export async function startOurs(number: number, { keep = false } = {}): Promise<
       files: { ...pem, "service-account-keys.json": clusterKeys },
     }),
   );
-  for (const { id, namespace, serviceAccount, wiring } of context.landscape.services) {
+  for (const service of context.landscape.services) {
+    const { id, namespace, serviceAccount } = service;
     const own = agents[id];
     if (own === undefined) continue;
     parts.push(
-      await startPart(agentConfig(sizes.agent, wiring.agentPorts), {
+      await startPart(agentConfig(sizes.agent, service), {
         ...{ tier: "agent", address: own, env: goRuntime(sizes.agent.memoryMib) },
         moved: {
           ...moved,

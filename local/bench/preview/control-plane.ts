@@ -93,9 +93,9 @@ export async function startControlPlane(folder: string, signal: AbortSignal): Pr
           cancelSignal: signal,
         });
       },
-      { limit: patienceMs, every: 250, signal, passing: () => running.every(({ runs }) => runs()) },
+      { limit: patienceMs, every: 250, signal, passing: () => running.every((one) => one.runs()) },
     );
-    return { kubeconfig, ca: ca.certificate, serviceAccountKey: tokens.publicKey, [Symbol.asyncDispose]: () => stop() };
+    return { kubeconfig, ca: ca.certificate, serviceAccountKey: tokens.publicKey, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;

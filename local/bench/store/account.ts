@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { ElasticsearchClient, type ElasticsearchReach } from "../../../lib/elasticsearch/client.ts";
 import { AskError } from "../../../lib/ask-error.ts";
-import { elasticsearchName, managedStoreUrl, namespace, ports } from "../../../lib/names.ts";
+import { defaultNamespace as namespace, elasticsearchName, managedStoreUrl, ports } from "../../../lib/names.ts";
 import { tunnelConnector } from "../../../lib/tunnel.ts";
 import { generatedUsers, vaultPaths } from "../../../components/vault/paths.ts";
 import { readStack } from "../../../config/stack-file.ts";
@@ -35,7 +35,7 @@ export async function withBenchAccount<T>(
     ca: await readFile(corporateCa, "utf8"),
   };
   const reach: Omit<ElasticsearchReach, "account"> = {
-    endpoints: [{ origin: managedStoreUrl, connect: tunnelConnector(config, target) }],
+    endpoints: [{ origin: managedStoreUrl(namespace), connect: tunnelConnector(config, target) }],
   };
   const { settings } = readStack("local");
   const path = vaultPaths({ stack: "local", settings }).kv(generatedUsers.provisioner);

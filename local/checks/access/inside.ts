@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect as openSocket } from "node:net";
 import { connect as openTls } from "node:tls";
-import { jaegerQueryName, namespace, ports } from "../../../lib/names.ts";
+import { jaegerQueryName, defaultNamespace as namespace, ports } from "../../../lib/names.ts";
 import * as identity from "../../landscape/identity/settings.ts";
 import * as ingress from "../../landscape/ingress/settings.ts";
 import { connect, type Kubernetes } from "../../landscape/kubernetes/client.ts";

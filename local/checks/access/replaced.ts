@@ -1,5 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { jaegerQueryName, namespace } from "../../../lib/names.ts";
+import { jaegerQueryName, defaultNamespace as namespace } from "../../../lib/names.ts";
 import { podsOf, signalProgram } from "../../chaos/processes.ts";
 import { connect } from "../../landscape/kubernetes/client.ts";
 import { waitUntilReady } from "../../landscape/kubernetes/wait.ts";

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { request } from "undici";
 import { attributes } from "../../../lib/attributes.ts";
-import { frontEndName, namespace } from "../../../lib/names.ts";
+import { frontEndName, defaultNamespace as namespace } from "../../../lib/names.ts";
 import { attribute, type ResourceSpans } from "../../../lib/planted/otlp.ts";
 import { receivedOf, type Received } from "../collector/received.ts";
 import { tokenOf, type Gateway } from "../redaction/gateway.ts";

@@ -4,7 +4,7 @@ import { accountsOf } from "../../../components/elasticsearch/names.ts";
 import { credentialsPath } from "../../../components/vault/account-in-turn.ts";
 import { vaultPaths } from "../../../components/vault/paths.ts";
 import { readStack } from "../../../config/stack-file.ts";
-import { elasticsearchName, namespace, ports } from "../../../lib/names.ts";
+import { elasticsearchName, defaultNamespace as namespace, ports } from "../../../lib/names.ts";
 import { tunnelConnector } from "../../../lib/tunnel.ts";
 import { connect } from "../../landscape/kubernetes/client.ts";
 import { vaultClient } from "../../landscape/vault/client.ts";

@@ -2,7 +2,7 @@ import type { AlertName } from "../../../components/monitoring/alerts/alert.ts";
 import { durationCount, durations, spanLabels } from "../../../components/monitoring/metrics.ts";
 import type { ruleGroups } from "../../../components/monitoring/rules.ts";
 import type { Landscape } from "../../../config/landscape.ts";
-import { gatewayName, jaegerCollectorName, namespace, samplerName } from "../../../lib/names.ts";
+import { gatewayName, jaegerCollectorName, samplerName } from "../../../lib/names.ts";
 import { parseDuration } from "../../../lib/time.ts";
 
 /** Series over time, in promtool's notation: `0+10x60` grows by ten a minute for an hour. */
@@ -20,11 +20,10 @@ export interface AlertCase {
 }
 
 const { service, kind, status, peer, step } = spanLabels;
-const of = (metric: string, labels: Record<string, string>) =>
+const seriesIn = (namespace: string) => (metric: string, labels: Record<string, string>) =>
   `${metric}{${Object.entries({ namespace, ...labels })
     .map(([name, value]) => `${name}="${value}"`)
     .join(",")}}`;
-const calls = (labels: Record<string, string>) => of("traces_span_metrics_calls_total", labels);
 
 /** Two days of minutes. */
 const long = 2880;
@@ -32,16 +31,20 @@ const long = 2880;
 /**
  * One firing and one quiet case of every alert that a landscape has.
  *
+ * @param namespace the stack's.
  * @param workloads all that Prometheus reads.
  * @param edgeMinutes how long an edge may be silent.
  * @param latencyMs what each service promises.
  */
 export function alertCases(
+  namespace: string,
   { services, edges, steps }: Pick<Landscape, "services" | "edges" | "steps">,
   workloads: readonly string[],
   edgeMinutes: number,
   latencyMs: (id: string) => number,
 ): AlertCase[] {
+  const of = seriesIn(namespace);
+  const calls = (labels: Record<string, string>) => of("traces_span_metrics_calls_total", labels);
   const allUp = Object.fromEntries(workloads.map((job) => [of("up", { job, instance: `${job}:9464` }), "1x60"]));
   const jaeger = jaegerCollectorName("shop");
   const exporter = "otlp_grpc/shop";

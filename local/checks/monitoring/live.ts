@@ -1,6 +1,6 @@
 import { watchedWorkloads } from "../../../components/monitoring/rules.ts";
 import { readStack } from "../../../config/stack-file.ts";
-import { gatewayName, namespace as stackNamespace, samplerName } from "../../../lib/names.ts";
+import { gatewayName, samplerName } from "../../../lib/names.ts";
 import { dashboards } from "../../../components/monitoring/dashboards/index.ts";
 import { activeAlerts, query } from "./prometheus.ts";
 import { mayBeEmpty, questionsOf } from "./questions.ts";
@@ -10,7 +10,7 @@ import type { Verdict } from "./promtool.ts";
 export async function askSeries(stackName: string): Promise<Verdict[]> {
   const { name: stack, settings, landscape } = readStack(stackName);
   const workloads = watchedWorkloads(landscape);
-  const up = await query(`up{namespace="${stackNamespace}"} == 1`);
+  const up = await query(`up{namespace="${settings.cluster.namespace}"} == 1`);
   const reads = new Set(up.map(({ metric }) => metric["job"]));
   const unread = workloads.filter((job) => !reads.has(job));
 
@@ -42,7 +42,7 @@ export async function askSeries(stackName: string): Promise<Verdict[]> {
   ];
   const missing: string[] = [];
   for (const series of wanted) if ((await query(`count(${series})`)).length === 0) missing.push(series);
-  const questions = questionsOf(dashboards({ stack, landscape }, settings.monitoring!));
+  const questions = questionsOf(dashboards({ stack, landscape, settings }, settings.monitoring!));
   const unanswered: string[] = [];
   for (const question of questions) {
     const { page, panel, expr } = question;

@@ -29,8 +29,13 @@ export async function askPromtool(stackName: string): Promise<Verdict[]> {
     const objectives = new Map(
       objectivesOf(landscape, monitoring).map(({ service, latencyMs }) => [service.id, latencyMs]),
     );
-    const cases = alertCases(landscape, watchedWorkloads(landscape), monitoring.edgeSilenceMinutes, (id) =>
-      objectives.get(id)!,
+    const { edgeSilenceMinutes } = monitoring;
+    const cases = alertCases(
+      settings.cluster.namespace,
+      landscape,
+      watchedWorkloads(landscape),
+      edgeSilenceMinutes,
+      (id) => objectives.get(id)!,
     );
     const rules = ruleGroups({ stack, settings, landscape }, monitoring).flatMap((group) => group.rules);
     const tests = cases.map((one, index) => promtoolTest(one, rules, `rules-${index}.yaml`));

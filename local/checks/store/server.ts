@@ -33,6 +33,8 @@ export interface StoreServer {
   readonly folder: string;
   /** As one of the plan's users of the file realm, or as one who may do everything. */
   client(user: "admin" | keyof typeof generatedUsers): ElasticsearchClient;
+  /** As anybody else. */
+  as(account: Account): ElasticsearchClient;
   readonly admin: Account;
 }
 
@@ -71,15 +73,16 @@ export async function startStore(context: Context, settings: Record<string, unkn
   }
   await give(folder);
   const ended = run(home, folder);
-  const client = (user: string) => {
+  const as = (account: Account) => {
     const endpoint = { origin: `http://127.0.0.1:${port}`, connect: {} };
-    return new ElasticsearchClient({ endpoints: [endpoint], account: accounts[user]! });
+    return new ElasticsearchClient({ endpoints: [endpoint], account });
   };
+  const client = (user: string) => as(accounts[user]!);
   await using admin = client("admin");
   const up = async () => (await admin.send("GET", "/_cluster/health").catch(() => undefined))?.status === 200;
   await waitFor(async () => ended() || (await up()), { limit: startMs });
   if (!(await up())) throw new Error(`Elasticsearch does not start:\n${await logOf(folder)}`);
-  return { port, folder, client, admin: accounts["admin"]! };
+  return { port, folder, client, as, admin: accounts["admin"]! };
 }
 
 /** Makes the templates of a stack's series, as the engine does. */

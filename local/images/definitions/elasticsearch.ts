@@ -18,7 +18,7 @@ const pluginSource = join(import.meta.dirname, "../elasticsearch-plugin");
 const home = "usr/share/elasticsearch";
 const uid = 1000;
 
-/** The server, from the one distribution that a package registry has. */
+/** The server, from the one distribution that a package registry has. @returns its folder. */
 async function distribution(signal?: AbortSignal): Promise<string> {
   const zip = await mavenFile(archive, signal);
   const directory = await stored(
@@ -31,7 +31,7 @@ async function distribution(signal?: AbortSignal): Promise<string> {
   return join(directory, `elasticsearch-${version}`);
 }
 
-/** The plugin, compiled against that server. */
+/** The plugin, compiled against that server. @returns the folder of its archive. */
 async function plugin(server: string, signal?: AbortSignal): Promise<string> {
   const key = createHash("sha256")
     .update(version)

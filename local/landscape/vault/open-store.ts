@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { allTraces, storeNames } from "../../../components/elasticsearch/names.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { openStore, type Store } from "../../../lib/elasticsearch/store.ts";
-import { elasticsearchName, managedStoreUrl, namespace, ports } from "../../../lib/names.ts";
+import { defaultNamespace as namespace, elasticsearchName, managedStoreUrl, ports } from "../../../lib/names.ts";
 import { tunnelConnector } from "../../../lib/tunnel.ts";
 import { corporateCa } from "../../paths.ts";
 import type { Kubernetes } from "../kubernetes/client.ts";
@@ -17,7 +17,7 @@ export async function openTraces({ config }: Pick<Kubernetes, "config">, signal:
   };
   return openStore({
     ...allTraces(storeNames({ stack, settings })),
-    endpoints: [{ origin: managedStoreUrl, connect: tunnelConnector(config, target) }],
+    endpoints: [{ origin: managedStoreUrl(namespace), connect: tunnelConnector(config, target) }],
     account: await storeReader(),
     signal,
   });

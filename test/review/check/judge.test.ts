@@ -39,24 +39,25 @@ const workload = ({ container = {}, pod = {}, spec = {}, managed = [] }: Change)
   },
 });
 
+/** What else there is to read of a service: nothing that stands in the way. */
+const nothingElse: Omit<LiveService, "workload"> = {
+  namespace: read({}),
+  neighbours: read([]),
+  configMaps: new Map(),
+  ownConfig: missing,
+  policies: read([]),
+  quotas: read([]),
+  limits: read([]),
+  pods: read([]),
+  autoscalers: read([]),
+  architectures: read([]),
+  takenPorts: read([]),
+};
+
 function findings(change: Change = {}): readonly Finding[] {
   const context = contextOf({ services: { "shop-api": change.settings ?? {} } });
   const shop = context.landscape.services.find(({ id }) => id === "shop-api")!;
-  const live: LiveService = {
-    workload: read(workload(change)),
-    namespace: read({}),
-    neighbours: read([]),
-    configMaps: new Map(),
-    ownConfig: missing,
-    policies: read([]),
-    quotas: read([]),
-    limits: read([]),
-    pods: read([]),
-    autoscalers: read([]),
-    architectures: read([]),
-    takenPorts: read([]),
-    ...change.live,
-  };
+  const live: LiveService = { ...nothingElse, workload: read(workload(change)), ...change.live };
   return judgeService(context, shop, live).findings;
 }
 
@@ -500,6 +501,19 @@ describe("an issuer that is asked for its keys", () => {
     ["at a closed address", {}, { ranges: ["10.98.0.0/24"] }, "stop: the API server listens at 10.99.0.1, port 6443"],
     ["at an address that may not be read", { endpoints: forbidden }, {}, "unread: where the API server listens"],
   ])("%s", (_, shown, changes, text) => expect(judge(shown, changes)).toEqual([expect.stringContaining(text)]));
+});
+
+test("a workload that another stack of the cluster has wired is refused, with that one's name", () => {
+  const context = contextOf({ cluster: { serviceAccountKeysFile: "keys.json", namespace: "tracing-test" } });
+  const shop = context.landscape.services.find(({ id }) => id === "shop-api")!;
+  const wired = {
+    container: env("OTEL_SERVICE_NAME", "other"),
+    managed: [owned("OTEL_SERVICE_NAME", "tracing-shop-api")],
+  };
+  const live = { ...nothingElse, workload: read(workload(wired)) };
+  expect(judgeService(context, shop, live).findings).toMatchObject([
+    { level: "stop", text: expect.stringContaining("managed by tracing-shop-api") as string },
+  ]);
 });
 
 describe("the stack's namespace", () => {
