@@ -56,9 +56,11 @@ test.each<[string, Stack, Stack, string]>([
 
 test("an Elasticsearch of its own, or at another address, is nobody else's", () => {
   const one = stackOf("dev");
-  const elsewhere = stackOf("prod", { endpoint: "https://other.example", indexPrefix: "dev" });
+  const elsewhere = stackOf("prod", { endpoints: ["https://other.example"], indexPrefix: "dev" });
   expect(judgeSharedStore(one, [elsewhere])).toBeUndefined();
   const own = { ...one, settings: contextOf({ elasticsearch: managed }).settings };
   expect(judgeSharedStore(own, [own, one])).toBeUndefined();
+  const both = stackOf("prod", { endpoints: ["https://other.example", ...external.endpoints], indexPrefix: "dev" });
+  expect(judgeSharedStore(one, [both])?.findings[0]?.text).toContain(external.endpoints[0]);
   expect(judgeSharedStore(one, [stackOf("prod")])).toMatchObject({ findings: [] });
 });

@@ -42,6 +42,7 @@ describe("the landscape of a stack", () => {
       container: "mes-api",
       serviceAccount: "mes-api",
       wiring,
+      profile: "normal",
       stackNamespace: "tracing",
     });
   });
@@ -115,6 +116,7 @@ describe("the landscape of a stack", () => {
       id: "mes-api",
       title: "MES API",
       group: "mes",
+      profile: "normal",
       wiring,
       stackNamespace: "tracing",
       ...overrides,
