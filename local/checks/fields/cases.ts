@@ -40,6 +40,12 @@ const listen = (port: number) =>
     `import { createServer } from "node:http"; createServer().listen(${port}, "127.0.0.1", () => console.log(process.env.OTEL_EXPORTER_OTLP_ENDPOINT));`,
   );
 
+/** Whether something listens on the pod's localhost, where no probe of the kubelet's own gets to. */
+const listening = (port: number) => {
+  const look = `require("net").connect(${port}, "127.0.0.1", () => process.exit(0)).on("error", () => process.exit(1))`;
+  return { exec: { command: ["node", "-e", look] }, periodSeconds: 2, timeoutSeconds: 5 };
+};
+
 /** Kinds of workload that companies have, and what the check has to say of each. */
 export const cases: readonly Case[] = [
   {
@@ -247,7 +253,8 @@ export const cases: readonly Case[] = [
     title: "a collector of its own, of which the pod says nothing",
     runtime: "nodejs",
     spec: { replicas: 1 },
-    container: { command: listen(4318) },
+    // Ready when it listens: the check asks what does.
+    container: { command: listen(4318), readinessProbe: listening(4318) },
     stops: /something of which the Deployment says nothing listens on 4318, where the agent in the same pod wants to/,
     wayOut: { settings: { agentPorts: { http: 14318 } } },
     log: /http:\/\/127\.0\.0\.1:14318/,
