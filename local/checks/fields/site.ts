@@ -75,6 +75,13 @@ function workload({ kind, runtime = "java", ...one }: Case): KubernetesObject {
   } as KubernetesObject;
 }
 
+/** Has a namespace go, and does not wait for it. */
+export async function leave({ core }: Pick<Kubernetes, "core">, name: string): Promise<void> {
+  await core.deleteNamespace({ name }).catch((error: unknown) => {
+    if (statusCode(error) !== 404) throw error;
+  });
+}
+
 /** Removes all that this check made, also what a run left that was killed, and waits until it is gone. */
 export async function clear({ config, core }: Kubernetes): Promise<void> {
   const selector = { labelSelector: labelSelector(marker) };
@@ -85,9 +92,7 @@ export async function clear({ config, core }: Kubernetes): Promise<void> {
     const { items } = await core.listNamespace(selector);
     if (items.length === 0) return;
     for (const { metadata } of items.filter(({ status }) => status?.phase !== "Terminating")) {
-      await core.deleteNamespace({ name: metadata!.name! }).catch((error: unknown) => {
-        if (statusCode(error) !== 404) throw error;
-      });
+      await leave({ core }, metadata!.name!);
     }
     await new Promise((done) => setTimeout(done, 1000));
   }
