@@ -20,6 +20,7 @@ const weakSdk = {
   OTEL_SPAN_EVENT_COUNT_LIMIT: "8",
   OTEL_SPAN_LINK_COUNT_LIMIT: "8",
   // Spans that wait in the application. A request of the SDK must not be larger than that.
+  OTEL_BSP_SCHEDULE_DELAY: "5000",
   OTEL_BSP_MAX_QUEUE_SIZE: "512",
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "128",
 };

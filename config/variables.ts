@@ -20,6 +20,7 @@ export const wiredVariables: readonly string[] = [
   ...Object.keys(listVariables),
   "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
   "OTEL_BSP_MAX_QUEUE_SIZE",
+  "OTEL_BSP_SCHEDULE_DELAY",
   "CORECLR_ENABLE_PROFILING",
   "CORECLR_PROFILER",
   "CORECLR_PROFILER_PATH",

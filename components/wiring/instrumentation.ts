@@ -95,6 +95,9 @@ export function sdkEnvironment(
     // Records whatever the caller's `traceparent` says: what is kept is the sampler's decision alone.
     OTEL_TRACES_SAMPLER: "always_on",
     OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: "2048",
+    // Milliseconds. By itself 5,000, the longest part of the way into the store, and what a crash of the application loses; the
+    // agent is in the same pod, so a request more costs little.
+    OTEL_BSP_SCHEDULE_DELAY: "1000",
     ...sdkOfProfile(profile),
   };
 }

@@ -18,6 +18,7 @@ describe("wiring", () => {
   const podOf = (patch: Loose) => patch.spec.template.spec as Loose;
   const sdk = {
     OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: "2048",
+    OTEL_BSP_SCHEDULE_DELAY: "1000",
     OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
     OTEL_LOGS_EXPORTER: "none",
