@@ -12,6 +12,17 @@ const elastic = ["extensions", "jaeger_storage", "backends", "store", "elasticse
 const grpc = ["receivers", "otlp", "protocols", "grpc"];
 const env = [...container, "env", 1];
 const patchEnv = (name: string, value: string) => ({ name, value });
+const wiring = "wiring-shop-api-patch";
+/** Keys of a variable that the wiring sets: they are sorted, so their places change with each new one. */
+const variable = (wanted: string): (string | number)[] => {
+  const variables = [...container, "env"].reduce<unknown>(
+    (tree, key) => (tree as Record<string | number, unknown>)[key],
+    ours(wiring).props,
+  ) as { name: string }[];
+  const place = variables.findIndex(({ name }) => name === wanted);
+  if (place < 0) throw new Error(`the wiring sets no ${wanted}: the test is to name another variable`);
+  return [...container, "env", place];
+};
 
 const labels = { app: "x" };
 const ingress = {
@@ -584,8 +595,8 @@ export const corpus: readonly Case[] = [
   own(
     "encryption-plain-endpoint",
     "the agent past the pod",
-    "wiring-shop-api-patch",
-    [...container, "env", 2],
+    wiring,
+    variable("OTEL_EXPORTER_OTLP_ENDPOINT"),
     patchEnv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel-gateway.tracing.svc:4318"),
     "not encrypted",
   ),
@@ -651,7 +662,7 @@ export const corpus: readonly Case[] = [
   own(
     "encryption-verification",
     "the exporter's environment",
-    "wiring-shop-api-patch",
+    wiring,
     [...container, "env", 2],
     patchEnv("OTEL_EXPORTER_OTLP_INSECURE", "true"),
     "name the CA",
@@ -891,32 +902,32 @@ export const corpus: readonly Case[] = [
   own(
     "privacy-capture",
     "headers",
-    "wiring-shop-api-patch",
-    [...container, "env", 4, "value"],
+    wiring,
+    [...variable("OTEL_INSTRUMENTATION_MESSAGING_EXPERIMENTAL_CAPTURE_HEADERS"), "value"],
     "x-order-id,authorization",
     "authorization",
   ),
   own(
     "privacy-capture",
     "headers by a property of Java",
-    "wiring-shop-api-patch",
-    [...container, "env", 0, "value"],
+    wiring,
+    [...variable("JAVA_TOOL_OPTIONS"), "value"],
     "-javaagent:/a.jar -Dotel.instrumentation.http.server.capture-request-headers=cookie",
     "cookie",
   ),
   own(
     "privacy-capture",
     "statements as they are",
-    "wiring-shop-api-patch",
-    [...container, "env", 2],
+    wiring,
+    variable("OTEL_BSP_SCHEDULE_DELAY"),
     patchEnv("OTEL_INSTRUMENTATION_COMMON_DB_STATEMENT_SANITIZER_ENABLED", "false"),
     "switches off",
   ),
   own(
     "privacy-baggage",
     "baggage",
-    "wiring-shop-api-patch",
-    [...container, "env", 7, "value"],
+    wiring,
+    [...variable("OTEL_PROPAGATORS"), "value"],
     "tracecontext,baggage",
     "write tracecontext",
   ),
@@ -1041,7 +1052,7 @@ export const corpus: readonly Case[] = [
   own(
     "pods-restricted",
     "a sidecar in a patch",
-    "wiring-shop-api-patch",
+    wiring,
     [...pod, "initContainers", 1, "securityContext"],
     undefined,
     "write true",
@@ -1069,21 +1080,14 @@ export const corpus: readonly Case[] = [
   own(
     "pods-resources",
     "an agent without requests",
-    "wiring-shop-api-patch",
+    wiring,
     [...pod, "initContainers", 1, "resources"],
     undefined,
     "is missing",
   ),
   own("pods-probes", "no readiness", query, [...container, "readinessProbe"], undefined, "is missing"),
   own("pods-token", "a token of the API", query, [...pod, "automountServiceAccountToken"], undefined, "is not false"),
-  own(
-    "pods-foreign",
-    "by force",
-    "wiring-shop-api-patch",
-    ["metadata", "annotations", "pulumi.com/patchForce"],
-    "true",
-    "remove it",
-  ),
+  own("pods-foreign", "by force", wiring, ["metadata", "annotations", "pulumi.com/patchForce"], "true", "remove it"),
   // Operations
   own("operations-retention", "too long", "trace-store-lifecycle", ["delete", "minAge"], "365d", "write 30d or less"),
   own(
