@@ -9,7 +9,8 @@ import { readStack } from "../../config/stack-file.ts";
 import { authorization, startAuditCollector } from "./audit/collector.ts";
 import { lines } from "./audit/lines.ts";
 import { startRecordStore, type RecordStore } from "./audit/store.ts";
-import { freePort, stopCollectors, stopOnSignals } from "./collector/process.ts";
+import { runToEnd } from "./collector/cases.ts";
+import { freePort } from "./collector/process.ts";
 import { print, type Finding } from "./findings.ts";
 import { ensureParts } from "../toolchain/index.ts";
 
@@ -112,18 +113,10 @@ async function addressFinding(): Promise<Finding> {
   };
 }
 
-stopOnSignals();
-let good = false;
-try {
+await runToEnd(async () => {
   await ensureParts(["otelcol"]);
   const findings = await recordFindings();
   for (const status of [503, 429, 403]) findings.push(await outageFinding(status));
   findings.push(await addressFinding());
-  good = print(findings);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-} finally {
-  await stopCollectors();
-}
-// Where something broke off, its servers still listen.
-process.exit(good ? 0 : 1);
+  return print(findings);
+});

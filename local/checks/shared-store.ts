@@ -9,8 +9,8 @@ import type { Context } from "../../config/context.ts";
 import { readStack } from "../../config/stack-file.ts";
 import type { ElasticsearchClient } from "../../lib/elasticsearch/client.ts";
 import { attempt, print, type Finding } from "./findings.ts";
-import { stopCollectors, stopOnSignals } from "./collector/process.ts";
-import { startStore, type StoreServer } from "./store/server.ts";
+import { runToEnd } from "./collector/cases.ts";
+import { makeTemplates, startStore, type StoreServer } from "./store/server.ts";
 
 const { settings, landscape } = readStack("local");
 const password = "only-for-the-time-of-this-check";
@@ -31,17 +31,8 @@ async function made(store: ElasticsearchClient, method: "PUT" | "POST", path: st
 
 /** What the engine makes of a plan: the same names, patterns, aliases and rights. */
 async function make(store: ElasticsearchClient, { series, roles }: StorePlan): Promise<void> {
-  for (const one of series) {
-    const aliases = Object.fromEntries(one.template.aliases.map((alias) => [alias, {}]));
-    // A single node: a copy would never be there.
-    const template = { ...one.template, aliases };
-    await made(store, "PUT", `/_index_template/${one.name}`, {
-      index_patterns: [`${one.name}-*`],
-      priority: 500,
-      template,
-    });
-    await ensureWriteIndex(store, one);
-  }
+  await makeTemplates(store, series);
+  for (const one of series) await ensureWriteIndex(store, one);
   for (const { name, accounts, cluster, indices } of roles) {
     await made(store, "PUT", `/_security/role/${name}`, { cluster, indices: [indices] });
     for (const username of accounts)
@@ -111,9 +102,7 @@ async function tries(
   return findings;
 }
 
-stopOnSignals();
-let good = false;
-try {
+await runToEnd(async () => {
   console.log("Starting Elasticsearch on the loopback; it takes up to a minute.");
   const server = await startStore({ stack: "local", settings, landscape } as Context);
   const admin = server.client("admin");
@@ -144,10 +133,5 @@ try {
       ),
     );
   }
-  good = print(findings);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-} finally {
-  await stopCollectors();
-}
-process.exit(good ? 0 : 1);
+  return print(findings);
+});

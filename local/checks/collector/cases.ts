@@ -16,9 +16,8 @@ export async function tryCases<Site extends unknown[]>(
   cases: readonly CollectorCase<Site>[],
   start: () => Promise<Site>,
 ): Promise<never> {
-  stopOnSignals();
-  let failed = false;
-  try {
+  return runToEnd(async () => {
+    let failed = false;
     const site = await start();
     for (const one of cases) {
       const faults = await one.run(...site);
@@ -26,12 +25,25 @@ export async function tryCases<Site extends unknown[]>(
       for (const fault of faults) console.error(`         ${fault}`);
       failed ||= faults.length > 0;
     }
+    return !failed;
+  });
+}
+
+/**
+ * Runs a check that starts programs on the loopback, and ends them and the process, however it went.
+ *
+ * @param check whether all is as it must be.
+ */
+export async function runToEnd(check: () => Promise<boolean>): Promise<never> {
+  stopOnSignals();
+  let good = false;
+  try {
+    good = await check();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    failed = true;
   } finally {
     await stopCollectors();
   }
-  // Where a case broke off, its servers still listen.
-  process.exit(failed ? 1 : 0);
+  // Where something broke off, its servers still listen.
+  process.exit(good ? 0 : 1);
 }

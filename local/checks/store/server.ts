@@ -91,6 +91,7 @@ export async function makeTemplates(client: ElasticsearchClient, series: readonl
     const { aliases, ...rest } = template;
     const { status, reason } = await client.send("PUT", `/_index_template/${name}`, {
       index_patterns: [`${name}-*`],
+      priority: 500,
       template: { ...rest, aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])) },
     });
     if (status !== 200) throw new AskError(`template ${name}: ${status} ${reason}`);
