@@ -12,7 +12,7 @@ import { secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 export const configDir = "/etc/jaeger";
 
 /** File with the user of the store, which Vault Agent changes: see {@link storeAccount}. */
-const accountFile = "elasticsearch-account.yaml";
+export const accountFile = "elasticsearch-account.yaml";
 
 /**
  * The part of the storage's configuration that is secret: one file, so that a name never meets the other user's password. Jaeger

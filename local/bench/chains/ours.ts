@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { agentConfig, agentFiles } from "../../../components/collector/agent-config.ts";
 import { gatewayConfig } from "../../../components/collector/gateway-config.ts";
 import { queueDir, samplerConfig } from "../../../components/collector/sampler-config.ts";
-import { jaegerCollectorConfig, configDir as jaegerDir } from "../../../components/jaeger/config.ts";
+import { accountFile, jaegerCollectorConfig, configDir as jaegerDir } from "../../../components/jaeger/config.ts";
 import { configDir, goRuntime } from "../../../components/otel/collector-parts.ts";
 import { secretsDir } from "../../../components/vault/vault-agent.ts";
 import { readStack } from "../../../config/stack-file.ts";
@@ -23,11 +23,19 @@ import { startStandIn } from "../pipeline/stand-in.ts";
 
 const stack = readStack("local");
 
-/** The local stack without its metrics: no peer has any. All traces are kept: that is the most that a sampler has to do. */
+/**
+ * The local stack without its metrics: no peer has any. All traces are kept: that is the most that a sampler has to do. Keys of
+ * tokens come in a file: there is no issuer on the loopback.
+ */
 const context = {
   stack: stack.name,
   landscape: stack.landscape,
-  settings: { ...stack.settings, monitoring: undefined, sampling: { ...stack.settings.sampling, percent: 100 } },
+  settings: {
+    ...stack.settings,
+    monitoring: undefined,
+    cluster: { ...stack.settings.cluster, oidc: undefined },
+    sampling: { ...stack.settings.sampling, percent: 100 },
+  },
 };
 const { sizes } = context.settings;
 const groups = storageGroups(context.landscape.groups);
@@ -72,7 +80,7 @@ export async function startOurs(number: number, { keep = false } = {}): Promise<
         ...{ tier: "jaeger", program: "jaeger", address: at[jaegerCollectorName(group)]! },
         moved: { ...moved, [jaegerDir]: "{folder}" },
         env: goRuntime(sizes.jaegerCollector.memoryMib),
-        files: { ...pem, "elasticsearch-ca.crt": pem["ca.crt"], "elasticsearch-password": "secret" },
+        files: { ...pem, "elasticsearch-ca.crt": pem["ca.crt"], [accountFile]: "basic: { username: bench, password: bench }" },
       }),
     );
   }

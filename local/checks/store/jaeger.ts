@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { jaegerCollectorConfig, jaegerQueryConfig } from "../../../components/jaeger/config.ts";
+import { accountFile, jaegerCollectorConfig, jaegerQueryConfig } from "../../../components/jaeger/config.ts";
 import { onPodAddress } from "../../../components/otel/collector-parts.ts";
 import { secretsDir } from "../../../components/vault/vault-agent.ts";
 import type { Context } from "../../../config/context.ts";
@@ -34,7 +34,7 @@ function moved(config: object, { addresses }: Store, folder: string, here: Reado
 async function folderOf({ account }: Store): Promise<string> {
   const folder = await newFolder();
   await mkdir(join(folder, "files"));
-  await writeFile(join(folder, "elasticsearch-account.yaml"), `basic: ${JSON.stringify(account)}`);
+  await writeFile(join(folder, accountFile), `basic: ${JSON.stringify(account)}`);
   return folder;
 }
 
