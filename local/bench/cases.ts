@@ -1,6 +1,7 @@
 import { startOurs } from "./chains/ours.ts";
 import { peers } from "./chains/peers.ts";
-import { readRecording } from "./load/recording.ts";
+import { plainRequests } from "./load/plain.ts";
+import { readRecording, type RecordedRequest } from "./load/recording.ts";
 import type { PartId } from "../toolchain/index.ts";
 import type { Chain } from "./pipeline/chain.ts";
 import { withBenchAccount } from "./store/account.ts";
@@ -13,12 +14,22 @@ import { percentile, visibleAfter } from "./visible.ts";
 import { measureInTurns } from "./pipeline/measure.ts";
 import { resultsOf, tableOf } from "./pipeline/report.ts";
 
+/** What is sent through the chains. */
+export const loads = {
+  /** What SDKs have sent. */
+  real: readRecording,
+  /** What the goals were set with. */
+  plain: () => Promise.resolve(plainRequests()),
+} satisfies Record<string, () => Promise<RecordedRequest[]>>;
+export type Spans = keyof typeof loads;
+
 /** How a case is run. */
 export interface Run {
   readonly progress: (message: string) => void;
   readonly signal: AbortSignal;
   /** Spans a second. */
   readonly rate: number;
+  readonly spans: Spans;
   /** How often each one gets its turn. */
   readonly turns: number;
   /** Numbers of services whose previews are measured. */
@@ -46,8 +57,8 @@ const storeCopies = 8;
 
 /** Our chain beside others, all on the loopback, each with processes of its own. */
 function chains(ids: readonly string[]): BenchCase["run"] {
-  return async ({ progress, signal, rate, turns }) => {
-    const recording = await readRecording();
+  return async ({ progress, signal, rate, spans, turns }) => {
+    const recording = await loads[spans]();
     const started: Chain[] = [];
     for (const [number, start] of [startOurs, ...ids.map((id) => peers[id]!)].entries()) {
       signal.throwIfAborted();

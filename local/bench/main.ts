@@ -1,10 +1,10 @@
 /** `npm run bench -- <case>`: what the pipeline costs, beside what others run. */
 import { cpus, loadavg } from "node:os";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
 import { stopCollectors } from "../checks/collector/process.ts";
 import { ensureParts } from "../toolchain/index.ts";
-import { cases, collectorParts, type Run } from "./cases.ts";
+import { cases, collectorParts, loads, type Run } from "./cases.ts";
 
 const within = (least: number, most: number) => (text: string) => {
   if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
@@ -28,13 +28,18 @@ async function bench(interrupted: AbortSignal): Promise<number> {
     )
     .argument("[cases...]", "what to measure. Default: all that need no local environment")
     .option("--rate <n>", "spans a second, where spans are sent", argument(within(100, 20_000)), 1_500)
+    .addOption(
+      new Option("--spans <kind>", "what SDKs sent, or spans of one attribute of 300 bytes, which the goals were set with")
+        .choices(Object.keys(loads))
+        .default("real"),
+    )
     .option("--turns <n>", "turns of each, after one to warm up", argument(within(1, 50)), 5)
     .option("--services <n,…>", "numbers of services, where previews are measured", argument(numbersOf), [3, 30, 100])
     .option("--json", "write the results to standard output as JSON")
     .addHelpText("after", `\nCases:\n${list.join("\n")}`)
     .exitOverride()
     .parse();
-  const { rate, turns, services, json } = command.opts<Omit<Run, "progress" | "signal"> & { json?: boolean }>();
+  const { rate, spans, turns, services, json } = command.opts<Omit<Run, "progress" | "signal"> & { json?: boolean }>();
   const asked = command.args.length > 0 ? command.args : Object.keys(cases).filter((name) => !cases[name]!.needs);
   const unknown = asked.filter((name) => !cases[name]);
   if (unknown.length > 0) command.error(`There is no case ${unknown.join(", ")}. There are:\n${list.join("\n")}`);
@@ -50,8 +55,8 @@ async function bench(interrupted: AbortSignal): Promise<number> {
   try {
     for (const name of asked) {
       const before = loadavg()[0]!;
-      const { text, values, wrong } = await cases[name]!.run({ progress, signal, rate, turns, services });
-      const machine = { cores: cpus().length, load: { before, after: loadavg()[0]! }, rate, turns };
+      const { text, values, wrong } = await cases[name]!.run({ progress, signal, rate, spans, turns, services });
+      const machine = { cores: cpus().length, load: { before, after: loadavg()[0]! }, rate, spans, turns };
       if (wrong) {
         process.stderr.write(`${wrong}\n`);
         code = exitCodes.found;
@@ -60,7 +65,7 @@ async function bench(interrupted: AbortSignal): Promise<number> {
       const load = `load of the machine ${before.toFixed(1)} before, ${machine.load.after.toFixed(1)} after`;
       if (!json)
         console.log(
-          `${cases[name]!.title}: ${rate} spans/s, ${turns} turns, ${machine.cores} cores, ${load}\n${text}\n`,
+          `${cases[name]!.title}: ${rate} ${spans} spans/s, ${turns} turns, ${machine.cores} cores, ${load}\n${text}\n`,
         );
     }
   } finally {

@@ -1,4 +1,7 @@
 import { checkCatalogue } from "../../config/check-catalogue.ts";
+import { allowedKeys } from "../../components/collector/redaction/allowed-keys.ts";
+import { harmlessShapes } from "../../components/collector/redaction/harmless-shapes.ts";
+import { plainRequests } from "../bench/load/plain.ts";
 import { disguised, newDisguise, readRecording } from "../bench/load/recording.ts";
 import type { Turn } from "../bench/pipeline/measure.ts";
 import { resultsOf, spreadOf, tableOf } from "../bench/pipeline/report.ts";
@@ -36,6 +39,26 @@ describe("the recording", () => {
     expect({ ...now, traceId: was!.traceId, everything: "" }).toEqual({ ...was, everything: "" });
     expect(disguised(one!, Buffer.alloc(16))).toEqual(one!.body);
   });
+});
+
+/** A harmless shape in JavaScript's own dialect. */
+const asWhole = (shape: string) => new RegExp(shape.replace("(?i:", "(?:").replaceAll("\\z", "$"), "u");
+
+test("the plain load has spans of one attribute of 300 bytes, which the redaction lets through", () => {
+  const received = plainRequests().flatMap(({ service, body, spans }) => {
+    const all = receivedOf(body);
+    expect(all).toHaveLength(spans);
+    return all.map((one) => ({ service, ...one }));
+  });
+  expect(new Set(received.map(({ traceId }) => traceId)).size).toBe(received.length / 4);
+  for (const { service, resource, span, spanName } of received) {
+    expect({ resource, spanName }).toEqual({ resource: { "service.name": service }, spanName: "call" });
+    const [[key, value]] = Object.entries(span) as [[string, string]];
+    expect(Object.keys(span)).toHaveLength(1);
+    expect(value).toHaveLength(300);
+    expect(allowedKeys).toContain(key);
+    expect(harmlessShapes.some((shape) => asWhole(shape).test(value))).toBe(true);
+  }
 });
 
 describe("the report", () => {

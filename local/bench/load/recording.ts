@@ -29,7 +29,12 @@ export async function readRecording(): Promise<RecordedRequest[]> {
       bytes: gunzipSync(await readFile(join(import.meta.dirname, `${service}.otlp.gz`))),
     })),
   );
-  return files.flatMap(({ service, bytes }) => bodiesOf(bytes).map((body) => ({ service, body, ...contentOf(body) })));
+  return files.flatMap(({ service, bytes }) => bodiesOf(bytes).map((body) => requestOf(service, body)));
+}
+
+/** @param body a request of OTLP over HTTP. */
+export function requestOf(service: Recorded, body: Buffer): RecordedRequest {
+  return { service, body, ...contentOf(body) };
 }
 
 /** A copy of a request: trace and span ids are others, and fit those of other copies in the same disguise. */

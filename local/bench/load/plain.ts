@@ -1,0 +1,75 @@
+import { recorded, requestOf, type RecordedRequest } from "./recording.ts";
+
+/** Requests of each back end in one copy, traces in a request, spans in a trace: about as many spans as were recorded. */
+const [requests, traces, spans] = [20, 6, 4];
+
+/**
+ * One attribute of 300 bytes. Its key is one that the redaction lets through, or all hops behind it would carry less; its value is
+ * one that need not be searched, since who set the goals by it had no redaction.
+ */
+const key = "code.function.name";
+const value = "x".repeat(300);
+const begin = 1_700_000_000_000_000_000n;
+const callMs = 5n;
+
+/**
+ * The load that the goals of the pipeline were set with: spans of one long attribute and nothing else. Real ones have ten to twenty
+ * attributes and a resource of as many, and cost about three times as much.
+ */
+export function plainRequests(): RecordedRequest[] {
+  let made = 0;
+  const next = () => ++made;
+  return recorded.flatMap((service) =>
+    Array.from({ length: requests }, () => {
+      const all = Array.from({ length: traces }, next).flatMap((trace) => {
+        const ids = Array.from({ length: spans }, next);
+        return ids.map((id, at) => span(trace, id, ids[at - 1]));
+      });
+      const resource = message(field(1, attribute("service.name", service)));
+      const scope = message(field(1, text("bench")));
+      const body = message(field(1, message(field(1, resource), field(2, message(field(1, scope), ...all)))));
+      return requestOf(service, body);
+    }),
+  );
+}
+
+function span(trace: number, id: number, parent: number | undefined): Buffer {
+  return field(
+    2,
+    message(
+      field(1, idOf(trace, 16)),
+      field(2, idOf(id, 8)),
+      ...(parent === undefined ? [] : [field(4, idOf(parent, 8))]),
+      field(5, text("call")),
+      time(7, begin),
+      time(8, begin + callMs * 1_000_000n),
+      field(9, attribute(key, value)),
+    ),
+  );
+}
+
+/** Messages of OTLP by the numbers of their fields, as in {@link requestOf}. */
+const message = (...fields: readonly Buffer[]): Buffer => Buffer.concat(fields);
+const text = (value: string): Buffer => Buffer.from(value);
+const attribute = (name: string, value: string) => message(field(1, text(name)), field(2, field(1, text(value))));
+
+function field(number: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([(number << 3) | 2, ...varint(content.length)]), content]);
+}
+
+function time(number: number, nanoseconds: bigint): Buffer {
+  const bytes = Buffer.alloc(9);
+  bytes[0] = (number << 3) | 1;
+  bytes.writeBigUInt64LE(nanoseconds, 1);
+  return bytes;
+}
+
+function varint(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
+}
+
+function idOf(number: number, size: number): Buffer {
+  const id = Buffer.alloc(size);
+  id.writeUInt32BE(number, size - 4);
+  return id;
+}
