@@ -3,6 +3,7 @@ import type { Context } from "../../config/context.ts";
 import { agesOf, copiesOf, timeUnits, type Kept } from "../../config/retention.ts";
 import { largestShardGb } from "../../config/sizing.ts";
 import { allView, storageGroups, viewNames } from "../../lib/names.ts";
+import { allowedKeys } from "../collector/redaction/allowed-keys.ts";
 import { mappings } from "./mappings.ts";
 import type { AccountPair } from "../vault/account-in-turn.ts";
 import { accountsOf, indexKinds, storeNames } from "./names.ts";
@@ -61,6 +62,7 @@ type StoreContext = Pick<Context, "stack" | "settings" | "landscape">;
 export function storePlan(context: StoreContext): StorePlan {
   const names = storeNames(context);
   const { audit } = names;
+  const types = mappings([...allowedKeys, ...context.settings.privacy.allowedAttributes]);
   const lifecycles = context.settings.elasticsearch.lifecycle ? lifecyclesOf(context, audit.indices) : {};
   const replicas = copiesOf(context.settings.elasticsearch) - 1;
   const groups = storageGroups(context.landscape.groups).map((group) => ({
@@ -70,7 +72,7 @@ export function storePlan(context: StoreContext): StorePlan {
         name: names.indices(group, kind),
         writeAlias: names.writeAlias(group, kind),
         readAliases: [names.readAlias(group, kind), names.readAlias(allView, kind)],
-        ...{ kind, replicas, lifecycles },
+        ...{ kind, replicas, lifecycles, mappings: types[kind] },
       }),
     ),
   }));
@@ -78,7 +80,7 @@ export function storePlan(context: StoreContext): StorePlan {
     name: audit.indices,
     writeAlias: audit.writeAlias,
     readAliases: [audit.readAlias],
-    ...{ kind: "audit", replicas, lifecycles },
+    ...{ kind: "audit", replicas, lifecycles, mappings: types.audit },
   });
   return {
     lifecycles,
@@ -134,9 +136,10 @@ interface SeriesOptions {
   kind: Kept;
   replicas: number;
   lifecycles: StorePlan["lifecycles"];
+  mappings: object;
 }
 
-function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles }: SeriesOptions): SeriesPlan {
+function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles, mappings }: SeriesOptions): SeriesPlan {
   const lifecycle = lifecycles[kind]?.name ?? null;
   const settings = {
     "index.number_of_shards": 1,
@@ -147,11 +150,11 @@ function seriesOf({ name, writeAlias, readAliases, kind, replicas, lifecycles }:
     "index.requests.cache.enable": true,
     ...(lifecycle && { "index.lifecycle.name": lifecycle, "index.lifecycle.rollover_alias": writeAlias }),
   };
-  const generation = shortHash({ settings, mappings: mappings[kind], aliases: readAliases });
+  const generation = shortHash({ settings, mappings, aliases: readAliases });
   return {
     name,
     writeAlias,
-    template: { settings, mappings: { _meta: { generation }, ...mappings[kind] }, aliases: readAliases },
+    template: { settings, mappings: { _meta: { generation }, ...mappings }, aliases: readAliases },
     generation,
     replicas,
     lifecycle,

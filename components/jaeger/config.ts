@@ -1,5 +1,6 @@
 import type { Context } from "../../config/context.ts";
 import { storeUrls } from "../elasticsearch/addresses.ts";
+import { tagDot } from "../elasticsearch/mappings.ts";
 import { accountsOf, storeNames } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, onPodAddress, telemetry, waitedFor } from "../otel/collector-parts.ts";
@@ -51,6 +52,8 @@ function storage(context: StorageContext, view: string) {
           // own Elasticsearch may be a longer one.
           http_compression: context.settings.elasticsearch.mode === "external",
           use_aliases: true,
+          // As fields of the document instead of a list of documents of their own, one for each tag: see decision 0039.
+          tags_as_fields: { all: true, dot_replacement: tagDot },
           auth: `\${file:${secretsDir}/${accountFile}}`,
           tls: { ca_file: `${configDir}/elasticsearch-ca.crt`, min_version: "1.3" },
           indices: { index_prefix: storeNames(context).prefix(view), spans: index, services: index },

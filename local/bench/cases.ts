@@ -4,8 +4,10 @@ import { plainRequests } from "./load/plain.ts";
 import { readRecording, type RecordedRequest } from "./load/recording.ts";
 import type { PartId } from "../toolchain/index.ts";
 import type { Chain } from "./pipeline/chain.ts";
-import { withBenchAccount } from "./store/account.ts";
 import { bytesPerDocument } from "./store/compare.ts";
+import { withoutFiles } from "../checks/context.ts";
+import { readStack } from "../../config/stack-file.ts";
+import { startStore } from "../checks/store/server.ts";
 import { documentsOf } from "./store/documents.ts";
 import { templates } from "./store/templates.ts";
 import { measurePreviews } from "./preview/measure.ts";
@@ -82,14 +84,23 @@ function chains(ids: readonly string[]): BenchCase["run"] {
   };
 }
 
-/** Bytes of a span in the store, in an index of ours and in one of Jaeger's own template, which the local Jaeger prints. */
+/** Bytes of a span in the store, as this stack stores it, and as Jaeger does by itself: its documents, its template. */
 const store: BenchCase["run"] = async ({ progress, signal, rate }) => {
-  const documents = await documentsOf(storeCopies, rate, signal);
-  progress(`${documents.length} documents; Elasticsearch takes them`);
-  const bytes = await withBenchAccount(signal, (client) => bytesPerDocument(client, templates(), documents));
+  const forms = templates();
+  const documents = {
+    ours: await documentsOf("ours", { copies: storeCopies, rate, signal }),
+    jaeger: await documentsOf("jaeger", { copies: storeCopies, rate, signal }),
+  };
+  progress(`${documents.ours.length} documents of each kind; Elasticsearch starts`);
+  await using client = (await startStore(withoutFiles(readStack("local")))).client("admin");
+  progress("Elasticsearch takes them");
+  const bytes = await bytesPerDocument(client, {
+    ours: { ...forms.ours, documents: documents.ours },
+    jaeger: { ...forms.jaeger, documents: documents.jaeger },
+  });
   const ratio = bytes.ours / bytes.jaeger;
-  const text = `${bytes.ours.toFixed(0)} bytes for a span in this stack's index, ${bytes.jaeger.toFixed(0)} in one of Jaeger's template: ${ratio.toFixed(2)} times`;
-  return { text, values: { documents: documents.length, bytes, ratio } };
+  const text = `${bytes.ours.toFixed(0)} bytes for a span as this stack stores it, ${bytes.jaeger.toFixed(0)} as Jaeger does by itself: ${ratio.toFixed(2)} times`;
+  return { text, values: { documents: documents.ours.length, bytes, ratio } };
 };
 
 /** From the end of a request to its span's being found. */
@@ -113,7 +124,7 @@ const preview: BenchCase["run"] = async ({ progress, signal, turns, services }) 
 
 export const cases: Readonly<Record<string, BenchCase>> = {
   pipeline: { title: "CPU of the whole chain, beside all peers", run: chains(Object.keys(peers)) },
-  store: { title: "bytes of a span in Elasticsearch", needs: "npm run local", run: store },
+  store: { title: "bytes of a span in Elasticsearch", run: store },
   visible: { title: "time from a request to its span in the store", needs: "npm run local", run: visible },
   preview: { title: "CPU and time of a preview, beside a bare program", parts: previewParts, run: preview },
   tiers: { title: "CPU of each tier of this stack alone", run: chains([]) },

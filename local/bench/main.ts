@@ -29,7 +29,10 @@ async function bench(interrupted: AbortSignal): Promise<number> {
     .argument("[cases...]", "what to measure. Default: all that need no local environment")
     .option("--rate <n>", "spans a second, where spans are sent", argument(within(100, 20_000)), 1_500)
     .addOption(
-      new Option("--spans <kind>", "what SDKs sent, or spans of one attribute of 300 bytes, which the goals were set with")
+      new Option(
+        "--spans <kind>",
+        "what SDKs sent, or spans of one attribute of 300 bytes, which the goals were set with",
+      )
         .choices(Object.keys(loads))
         .default("real"),
     )

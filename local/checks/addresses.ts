@@ -7,23 +7,16 @@ import { connect } from "node:net";
 import { frontEndConfig } from "../../components/collector/front-end-config.ts";
 import { gatewayConfig } from "../../components/collector/gateway-config.ts";
 import { jaegerCollectorConfig } from "../../components/jaeger/config.ts";
-import type { Context } from "../../config/context.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { tryCases, type CollectorCase } from "./collector/cases.ts";
+import { withoutFiles } from "./context.ts";
 import { freePort, newFolder, startCollector } from "./collector/process.ts";
 
 const podAddresses = { IPv4: "127.0.0.1", IPv6: "::1" };
 
-const { name: stack, settings: own, landscape } = readStack("local");
-const settings = {
-  ...own,
-  frontEnds: { apps: {}, ranges: [], connectionsPerAddress: 1, spansPerSecond: 1, percent: 0 },
-};
-// No file is read: certificates are not tried here.
-const context = {
-  ...{ stack, settings, landscape, authorityPeriod: "0" },
-  ...{ vaultCa: "", stackRoot: "", elasticsearchCa: "" },
-} satisfies Context;
+const stack = readStack("local");
+const frontEnds = { apps: {}, ranges: [], connectionsPerAddress: 1, spansPerSecond: 1, percent: 0 };
+const context = withoutFiles({ ...stack, settings: { ...stack.settings, frontEnds } });
 const frontend = { id: "internet-shop", group: "shop", host: "spans.example", origins: ["https://shop.example"] };
 
 type Parts = Record<string, object>;
@@ -35,7 +28,7 @@ interface Program {
 const programs: Readonly<Record<string, Program>> = {
   gateway: { name: "otelcol-contrib", config: gatewayConfig(context) },
   "entry of a front end": { name: "otelcol-contrib", config: frontEndConfig(context, frontend) },
-  "Jaeger's collector": { name: "jaeger", config: jaegerCollectorConfig(context, landscape.groups[0]!) },
+  "Jaeger's collector": { name: "jaeger", config: jaegerCollectorConfig(context, stack.landscape.groups[0]!) },
 };
 
 const endpoint = /"(?<host>\[?\$\{env:POD_IP\}\]?):\d+"/g;

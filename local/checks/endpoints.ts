@@ -5,7 +5,6 @@
 import { randomBytes } from "node:crypto";
 import { ensureWriteIndex } from "../../components/elasticsearch/write-index.ts";
 import { storePlan, type SeriesPlan } from "../../components/elasticsearch/store-plan.ts";
-import type { Context } from "../../config/context.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { ElasticsearchClient } from "../../lib/elasticsearch/client.ts";
@@ -14,17 +13,13 @@ import { ensureParts } from "../toolchain/index.ts";
 import { waitFor } from "../wait.ts";
 import { tryCases, type CollectorCase } from "./collector/cases.ts";
 import { freePort } from "./collector/process.ts";
+import { withoutFiles } from "./context.ts";
 import { startJaegerCollector, startJaegerQuery } from "./store/jaeger.ts";
 import { makeTemplates, startStore, type StoreServer } from "./store/server.ts";
 import { wayTo, type Way } from "./store/way.ts";
 
-const { name: stack, settings, landscape } = readStack("local");
-// No file is read: certificates are not tried here.
-const context = {
-  ...{ stack, settings, landscape, authorityPeriod: "0" },
-  ...{ vaultCa: "", stackRoot: "", elasticsearchCa: "" },
-} satisfies Context;
-const group = landscape.groups[0]!;
+const context = withoutFiles(readStack("local"));
+const group = context.landscape.groups[0]!;
 const patienceMs = 60_000;
 
 interface Site {

@@ -11,25 +11,24 @@ import { join } from "node:path";
 import { beforeStart, snapshotPlan } from "../../components/elasticsearch/snapshots.ts";
 import { storePlan, type SeriesPlan } from "../../components/elasticsearch/store-plan.ts";
 import { ensureWriteIndex } from "../../components/elasticsearch/write-index.ts";
-import type { Context } from "../../config/context.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import type { ElasticsearchClient } from "../../lib/elasticsearch/client.ts";
 import { tryCases, type CollectorCase } from "./collector/cases.ts";
+import { withoutFiles } from "./context.ts";
 import { makeTemplates, runsAs, startStore, type StoreServer } from "./store/server.ts";
 
-const { name: stack, settings, landscape } = readStack("local");
-const { elasticsearch } = settings;
+const stack = readStack("local");
+const { elasticsearch } = stack.settings;
 if (elasticsearch.mode !== "managed") throw new Error("The local stack has an Elasticsearch of its own.");
 const snapshots = {
   ...{ bucket: "company-snapshots", region: "eu-central-1", schedule: "0 30 1 * * ?", keepDays: 7 },
   serverSideEncryption: true,
 };
-// No file is read: certificates are not tried here.
-const context = {
-  ...{ stack, landscape, authorityPeriod: "0", vaultCa: "", stackRoot: "", elasticsearchCa: "" },
-  settings: { ...settings, elasticsearch: { ...elasticsearch, snapshots } },
-} satisfies Context;
+const context = withoutFiles({
+  ...stack,
+  settings: { ...stack.settings, elasticsearch: { ...elasticsearch, snapshots } },
+});
 const plan = snapshotPlan(context)!;
 const { series } = storePlan(context);
 const spans = series.find(({ name }) => name.endsWith("-span"))!;

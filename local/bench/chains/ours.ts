@@ -45,8 +45,9 @@ const hostOf = (name: string) => serviceHost(name, context.settings.cluster.name
  * The stack's own chain: the configurations of the plan, on the loopback.
  *
  * @param options.keep whether what stands for the store keeps the documents. Default: false.
+ * @param options.ownTags whether Jaeger writes tags as the plan says, or as it does by itself. Default: true.
  */
-export async function startOurs(number: number, { keep = false } = {}): Promise<Chain> {
+export async function startOurs(number: number, { keep = false, ownTags = true } = {}): Promise<Chain> {
   const address = addressesOf(number);
   const at: Record<string, string> = {
     [elasticsearchName]: address(0),
@@ -76,11 +77,15 @@ export async function startOurs(number: number, { keep = false } = {}): Promise<
   const parts: Part[] = [];
   for (const group of groups) {
     parts.push(
-      await startPart(jaegerCollectorConfig(context, group), {
+      await startPart(ownTags ? jaegerCollectorConfig(context, group) : withoutTags(group), {
         ...{ tier: "jaeger", program: "jaeger", address: at[jaegerCollectorName(group)]! },
         moved: { ...moved, [jaegerDir]: "{folder}" },
         env: goRuntime(sizes.jaegerCollector.memoryMib),
-        files: { ...pem, "elasticsearch-ca.crt": pem["ca.crt"], [accountFile]: "basic: { username: bench, password: bench }" },
+        files: {
+          ...pem,
+          "elasticsearch-ca.crt": pem["ca.crt"],
+          [accountFile]: "basic: { username: bench, password: bench }",
+        },
       }),
     );
   }
@@ -120,4 +125,12 @@ export async function startOurs(number: number, { keep = false } = {}): Promise<
     parts,
     store,
   };
+}
+
+/** The configuration without what it says of tags. */
+function withoutTags(group: string): object {
+  const text = JSON.stringify(jaegerCollectorConfig(context, group), (key, value: unknown) =>
+    key === "tags_as_fields" ? undefined : value,
+  );
+  return JSON.parse(text) as object;
 }

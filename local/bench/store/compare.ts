@@ -1,11 +1,16 @@
 import { z } from "zod";
 import type { ElasticsearchClient } from "../../../lib/elasticsearch/client.ts";
-import { ask, indexOf } from "./account.ts";
+import { AskError } from "../../../lib/ask-error.ts";
 
 /** How an index is made. */
-export interface Variant {
+export interface IndexForm {
   readonly settings: object;
   readonly mappings: object;
+}
+
+/** An index, and what is written to it. */
+export interface Variant extends IndexForm {
+  readonly documents: readonly string[];
 }
 
 const batch = 500;
@@ -22,11 +27,10 @@ const counted = z.object({ count: z.number() });
 export async function bytesPerDocument<K extends string>(
   client: ElasticsearchClient,
   variants: Readonly<Record<K, Variant>>,
-  documents: readonly string[],
 ): Promise<Record<K, number>> {
   const sizes: Partial<Record<K, number>> = {};
-  for (const [variant, { settings, mappings }] of Object.entries(variants) as [K, Variant][]) {
-    const index = indexOf(variant);
+  for (const [variant, { settings, mappings, documents }] of Object.entries(variants) as [K, Variant][]) {
+    const index = `bench-${variant}`;
     await ask(client, "DELETE", `/${index}?ignore_unavailable=true`);
     try {
       await ask(client, "PUT", `/${index}`, {
@@ -35,8 +39,9 @@ export async function bytesPerDocument<K extends string>(
       });
       for (let at = 0; at < documents.length; at += batch) {
         const lines = documents.slice(at, at + batch).flatMap((document) => ['{"index":{}}', document]);
-        const { status } = await client.sendLines(`/${index}/_bulk`, `${lines.join("\n")}\n`);
-        if (status >= 400) throw new Error(`${index}: Elasticsearch refused documents: ${status}`);
+        const { status, document } = await client.sendLines(`/${index}/_bulk`, `${lines.join("\n")}\n`);
+        if (status >= 400 || (document as { errors: boolean }).errors)
+          throw new AskError(`${index}: Elasticsearch refused documents: ${JSON.stringify(document).slice(0, 500)}`);
       }
       await ask(client, "POST", `/${index}/_refresh`);
       const { count } = counted.parse(await ask(client, "GET", `/${index}/_count`));
@@ -52,4 +57,10 @@ export async function bytesPerDocument<K extends string>(
     }
   }
   return sizes as Record<K, number>;
+}
+
+async function ask(client: ElasticsearchClient, ...request: Parameters<ElasticsearchClient["send"]>) {
+  const { status, document, reason } = await client.send(...request);
+  if (status >= 400) throw new AskError(`Elasticsearch refused ${request[0]} ${request[1]}: ${status} ${reason}`);
+  return document;
 }
