@@ -84,7 +84,7 @@ export default {
       from: {
         path: "^local/",
         pathNot:
-          "^local/(bench|chaos|checks/(addresses|audit|collector|endpoints|fields|front-ends|monitoring|redaction|sampling|shared-store|snapshots|store|token-keys))(/|[.]ts$)",
+          "^local/(bench|chaos|checks/(addresses|audit|collector|endpoints|fields|front-ends|monitoring|redaction|sampling|search|shared-store|snapshots|store|token-keys))(/|[.]ts$)",
       },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),
@@ -110,6 +110,8 @@ export default {
           "^components/access/(audit|sign-in)[.]ts$",
           // The agent is made where the applications are wired.
           "^components/collector/agent-config[.]ts$",
+          // What the gateway lets through is what the store can search by.
+          "^components/collector/redaction/allowed-keys[.]ts$",
         ],
       },
     },

@@ -16,6 +16,7 @@ import {
   storageGroups,
 } from "../../../lib/names.ts";
 import { clusterKeys, tokenOf } from "../../checks/redaction/gateway.ts";
+import { withoutTags } from "../../checks/store/jaeger.ts";
 import { recorded } from "../load/recording.ts";
 import type { Chain } from "../pipeline/chain.ts";
 import { addressesOf, certificatesFor, startPart, textOf, type Part } from "../pipeline/place.ts";
@@ -76,8 +77,9 @@ export async function startOurs(number: number, { keep = false, ownTags = true }
   const store = await startStandIn(address(0), ports.elasticsearch, certificates, { keep });
   const parts: Part[] = [];
   for (const group of groups) {
+    const collector = jaegerCollectorConfig(context, group);
     parts.push(
-      await startPart(ownTags ? jaegerCollectorConfig(context, group) : withoutTags(group), {
+      await startPart(ownTags ? collector : withoutTags(collector), {
         ...{ tier: "jaeger", program: "jaeger", address: at[jaegerCollectorName(group)]! },
         moved: { ...moved, [jaegerDir]: "{folder}" },
         env: goRuntime(sizes.jaegerCollector.memoryMib),
@@ -125,12 +127,4 @@ export async function startOurs(number: number, { keep = false, ownTags = true }
     parts,
     store,
   };
-}
-
-/** The configuration without what it says of tags. */
-function withoutTags(group: string): object {
-  const text = JSON.stringify(jaegerCollectorConfig(context, group), (key, value: unknown) =>
-    key === "tags_as_fields" ? undefined : value,
-  );
-  return JSON.parse(text) as object;
 }

@@ -6,7 +6,7 @@ import { secretsDir } from "../../../components/vault/vault-agent.ts";
 import type { Context } from "../../../config/context.ts";
 import { ports } from "../../../lib/names.ts";
 import type { ElasticsearchReach } from "../../../lib/elasticsearch/client.ts";
-import { attribute, type Span } from "../../../lib/planted/otlp.ts";
+import { attribute, type Attribute, type Span } from "../../../lib/planted/otlp.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 
 /** The stack's Jaeger with another store: the addresses, and the account that it has there. */
@@ -38,10 +38,26 @@ async function folderOf({ account }: Store): Promise<string> {
   return folder;
 }
 
-/** Starts the collector of a group. @returns how spans are handed to it. */
-export async function startJaegerCollector(context: Context, group: string, store: Store) {
+/** A configuration of Jaeger that says nothing of tags: it stores them as it does by itself. */
+export function withoutTags(config: object): object {
+  const text = JSON.stringify(config, (key, value: unknown) => (key === "tags_as_fields" ? undefined : value));
+  return JSON.parse(text) as object;
+}
+
+/**
+ * Starts the collector of a group.
+ *
+ * @param planned its configuration. Default: the plan's.
+ * @returns how spans are handed to it.
+ */
+export async function startJaegerCollector(
+  context: Context,
+  group: string,
+  store: Store,
+  planned: object = jaegerCollectorConfig(context, group),
+) {
   const [health, otlp, folder] = [await freePort(), await freePort(), await folderOf(store)];
-  const config = moved(jaegerCollectorConfig(context, group), store, folder, { [ports.health]: health });
+  const config = moved(planned, store, folder, { [ports.health]: health });
   const here = {
     ...config,
     // The same receiver by the form that needs no library.
@@ -51,8 +67,8 @@ export async function startJaegerCollector(context: Context, group: string, stor
   const process = await startCollector(here, folder, answers, { program: "jaeger" });
   return {
     log: () => process.log(),
-    async send(spans: readonly Span[]): Promise<number> {
-      const resource = { attributes: [attribute("service.name", "shop-api")] };
+    async send(spans: readonly Span[], more: readonly Attribute[] = []): Promise<number> {
+      const resource = { attributes: [attribute("service.name", "shop-api"), ...more] };
       const body = { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "check" }, spans }] }] };
       const answer = await fetch(`http://127.0.0.1:${otlp}/v1/traces`, {
         method: "POST",
@@ -79,6 +95,12 @@ export async function startJaegerQuery(context: Context, view: string, store: St
     log: () => process.log(),
     async find(traceId: string): Promise<number> {
       return (await fetch(`http://127.0.0.1:${http}/api/traces/${traceId}`)).status;
+    },
+    /** Asks as the pages do. @throws if it is refused. */
+    async ask(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+      const answer = await fetch(`http://127.0.0.1:${http}/api/${path}?${new URLSearchParams(query)}`);
+      if (answer.status !== 200) throw new Error(`Jaeger answers ${answer.status}: ${await answer.text()}`);
+      return ((await answer.json()) as { data: unknown }).data;
     },
   };
 }
