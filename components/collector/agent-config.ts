@@ -42,7 +42,8 @@ export function toGateway(
       num_consumers: consumers,
       // A sender never blocks its application: beyond the queue new spans are dropped.
       block_on_overflow: false,
-      batch: batchByBytes,
+      // As long as the SDKs before it wait.
+      batch: batchByBytes("1s"),
     },
   };
 }

@@ -113,8 +113,9 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
           percent: settings.frontEnds?.percent ?? 0,
         }),
       },
-      // Each write to the disk waits for the disk. One for every trace would be all that the sampler does.
-      batch: { timeout: "200ms", send_batch_size: 512 },
+      // Each write to the disk waits for the disk. One for every trace would be all that the sampler does. What waits is lost in a
+      // crash, as are the spans of traces that wait for their decision, for ten times as long.
+      batch: { timeout: "1s", send_batch_size: 2048 },
     },
     connectors: {
       routing: {
@@ -148,7 +149,7 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
             // One group's store that is away for longer than its share of the disk must not stop the others. What is refused
             // then is counted in the log.
             block_on_overflow: false,
-            batch: batchByBytes,
+            batch: batchByBytes("200ms"),
           },
         },
       ]),

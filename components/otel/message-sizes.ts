@@ -12,10 +12,15 @@ export const batchMaxBytes = 2_000_000;
 /** From this size on a batch is sent without waiting, bytes. */
 const batchMinBytes = 500_000;
 
-/** The batching of a sender. */
-export const batchByBytes = {
-  flush_timeout: "200ms",
+/**
+ * The batching of a sender.
+ *
+ * @param wait how long a batch waits for more, as the collector writes durations. Each batch costs as much as some tens of spans, on
+ * both sides of a hop; what waits is in memory.
+ */
+export const batchByBytes = (wait: string) => ({
+  flush_timeout: wait,
   sizer: "bytes",
   min_size: batchMinBytes,
   max_size: batchMaxBytes,
-};
+});
