@@ -38,7 +38,7 @@ export function auditTrail(context: Context, view: string, configDir: string): A
       name: "audit",
       image: imageOf(settings, "collector"),
       args: [`--config=${configDir}/${configFile}`, ...auditArguments],
-      env: [podIp, ...goRuntime(settings.sizes.audit.memoryMib)],
+      env: [podIp, ...goRuntime(settings.sizes.audit)],
       resources: resources(settings.sizes.audit),
       volumeMounts: [auditMount],
       // No pod shows traces whose reader nobody could store.

@@ -38,7 +38,7 @@ function collectorPlan(context: Context, workload: string, size: Size, config: R
       name: "otelcol",
       image: imageOf(context.settings, "collector"),
       args: [`--config=${configDir}/config.yaml`],
-      env: [podIp, ...goRuntime(size.memoryMib)],
+      env: [podIp, ...goRuntime(size)],
       ports: [{ name: "otlp-grpc", containerPort: ports.otlpGrpc }],
       resources: resources(size),
       ...httpProbes("/"),

@@ -52,7 +52,7 @@ function jaegerPlan(
       name: "jaeger",
       image: imageOf(context.settings, "jaeger"),
       args: [`--config=${configDir}/config.yaml`],
-      env: [podIp, ...goRuntime(size.memoryMib)],
+      env: [podIp, ...goRuntime(size)],
       resources: resources(size),
       ...httpProbes("/status"),
     },

@@ -66,9 +66,17 @@ export function goMemoryLimit(limitMib: number) {
  * Variables of Go's runtime. Garbage may grow to four times what is in use before it is collected, where Go's own
  * default is as much: that saves a sixth of a collector's CPU, and the memory is the container's anyway. Near the limit
  * {@link goMemoryLimit} decides, as before.
+ *
+ * It runs on as many cores at once as it asks for, and one at least. By itself it would take all of the node's, having no limit: to
+ * find each other work then is a tenth of what an agent does.
  */
-export function goRuntime(limitMib: number) {
-  return [{ name: "GOGC", value: "400" }, goMemoryLimit(limitMib)];
+export function goRuntime({ cpu, memoryMib }: { cpu: string; memoryMib: number }) {
+  const cores = cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu);
+  return [
+    { name: "GOGC", value: "400" },
+    { name: "GOMAXPROCS", value: String(Math.max(1, Math.ceil(cores))) },
+    goMemoryLimit(memoryMib),
+  ];
 }
 
 /** Never gives up: what was accepted is either delivered or still queued. */

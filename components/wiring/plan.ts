@@ -92,7 +92,7 @@ export function workloadPatch(context: Context, service: Service): WorkloadPatch
     restartPolicy: "Always",
     terminationMessagePolicy,
     args: [`--config=${agentFiles.config}`],
-    env: goRuntime(agentSize.memoryMib),
+    env: goRuntime(agentSize),
     securityContext: securityOf(service),
     resources: resourcesOf(service, agentSize),
     volumeMounts: [

@@ -16,7 +16,8 @@ const cores = (value: string) =>
     .regex(/^(\d+m|\d+(\.\d+)?)$/, "must be cores, such as 500m or 1.5")
     .default(value)
     .meta({
-      description: "CPU that is requested, cores. There is no limit: a throttled collector is back-pressure.",
+      description:
+        "CPU that is requested, cores. There is no limit: a throttled collector is back-pressure. Programs in Go run on as many cores at once, and one at least.",
       examples: [value],
     });
 

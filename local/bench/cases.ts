@@ -19,10 +19,10 @@ import { resultsOf, tableOf } from "./pipeline/report.ts";
 /** What is sent through the chains. */
 export const loads = {
   /** What SDKs have sent. */
-  real: readRecording,
+  real: () => readRecording(),
   /** What the goals were set with. */
-  plain: () => Promise.resolve(plainRequests()),
-} satisfies Record<string, () => Promise<RecordedRequest[]>>;
+  plain: (rate: number) => Promise.resolve(plainRequests(rate)),
+} satisfies Record<string, (rate: number) => Promise<RecordedRequest[]>>;
 export type Spans = keyof typeof loads;
 
 /** How a case is run. */
@@ -60,7 +60,7 @@ const storeCopies = 8;
 /** Our chain beside others, all on the loopback, each with processes of its own. */
 function chains(ids: readonly string[]): BenchCase["run"] {
   return async ({ progress, signal, rate, spans, turns }) => {
-    const recording = await loads[spans]();
+    const recording = await loads[spans](rate);
     const started: Chain[] = [];
     for (const [number, start] of [startOurs, ...ids.map((id) => peers[id]!)].entries()) {
       signal.throwIfAborted();

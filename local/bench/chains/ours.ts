@@ -82,7 +82,7 @@ export async function startOurs(number: number, { keep = false, ownTags = true }
       await startPart(ownTags ? collector : withoutTags(collector), {
         ...{ tier: "jaeger", program: "jaeger", address: at[jaegerCollectorName(group)]! },
         moved: { ...moved, [jaegerDir]: "{folder}" },
-        env: goRuntime(sizes.jaegerCollector.memoryMib),
+        env: goRuntime(sizes.jaegerCollector),
         files: {
           ...pem,
           "elasticsearch-ca.crt": pem["ca.crt"],
@@ -95,10 +95,10 @@ export async function startOurs(number: number, { keep = false, ownTags = true }
     await startPart(samplerConfig(context), {
       ...{ tier: "sampler", address: at[samplerName]!, files: pem },
       moved: { ...moved, [queueDir]: "{folder}/queue" },
-      env: goRuntime(sizes.sampler.memoryMib),
+      env: goRuntime(sizes.sampler),
     }),
     await startPart(gatewayConfig(context), {
-      ...{ tier: "gateway", address: at[gatewayName]!, moved, env: goRuntime(sizes.gateway.memoryMib) },
+      ...{ tier: "gateway", address: at[gatewayName]!, moved, env: goRuntime(sizes.gateway) },
       files: { ...pem, "service-account-keys.json": clusterKeys },
     }),
   );
@@ -108,7 +108,7 @@ export async function startOurs(number: number, { keep = false, ownTags = true }
     if (own === undefined) continue;
     parts.push(
       await startPart(agentConfig(sizes.agent, service), {
-        ...{ tier: "agent", address: own, env: goRuntime(sizes.agent.memoryMib) },
+        ...{ tier: "agent", address: own, env: goRuntime(sizes.agent) },
         moved: {
           ...moved,
           [agentFiles.token]: "{folder}/token",

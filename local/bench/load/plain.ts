@@ -1,7 +1,8 @@
 import { recorded, requestOf, type RecordedRequest } from "./recording.ts";
 
-/** Requests of each back end in one copy, traces in a request, spans in a trace: about as many spans as were recorded. */
-const [requests, traces, spans] = [20, 6, 4];
+const spansPerTrace = 4;
+/** An SDK sends each second what it has, and as soon as it has so many spans. */
+const sdk = { everySeconds: 1, batchSpans: 512 };
 
 /**
  * One attribute of 300 bytes. Its key is one that the redaction lets through, or all hops behind it would carry less; its value is
@@ -14,23 +15,25 @@ const callMs = 5n;
 
 /**
  * The load that the goals of the pipeline were set with: spans of one long attribute and nothing else. Real ones have ten to twenty
- * attributes and a resource of as many, and cost about three times as much.
+ * attributes and a resource of as many.
+ *
+ * @param rate spans a second of all back ends together: of each, one pod sends.
  */
-export function plainRequests(): RecordedRequest[] {
+export function plainRequests(rate: number): RecordedRequest[] {
   let made = 0;
   const next = () => ++made;
-  return recorded.flatMap((service) =>
-    Array.from({ length: requests }, () => {
-      const all = Array.from({ length: traces }, next).flatMap((trace) => {
-        const ids = Array.from({ length: spans }, next);
-        return ids.map((id, at) => span(trace, id, ids[at - 1]));
-      });
-      const resource = message(field(1, attribute("service.name", service)));
-      const scope = message(field(1, text("bench")));
-      const body = message(field(1, message(field(1, resource), field(2, message(field(1, scope), ...all)))));
-      return requestOf(service, body);
-    }),
-  );
+  const spans = Math.min(sdk.batchSpans, (rate / recorded.length) * sdk.everySeconds);
+  const traces = Math.max(1, Math.floor(spans / spansPerTrace));
+  return recorded.map((service) => {
+    const all = Array.from({ length: traces }, next).flatMap((trace) => {
+      const ids = Array.from({ length: spansPerTrace }, next);
+      return ids.map((id, at) => span(trace, id, ids[at - 1]));
+    });
+    const resource = message(field(1, attribute("service.name", service)));
+    const scope = message(field(1, text("bench")));
+    const body = message(field(1, message(field(1, resource), field(2, message(field(1, scope), ...all)))));
+    return requestOf(service, body);
+  });
 }
 
 function span(trace: number, id: number, parent: number | undefined): Buffer {
