@@ -1,5 +1,6 @@
 import type { Kept } from "../../config/retention.ts";
 import { attributes } from "../../lib/attributes.ts";
+import { tagDot } from "./names.ts";
 
 /** Longer values are stored, but not searchable: Jaeger's own limit. */
 const keyword = { type: "keyword", ignore_above: 256 };
@@ -7,9 +8,6 @@ const keyword = { type: "keyword", ignore_above: 256 };
 const searched = { ...keyword, doc_values: false };
 /** Is sorted by, counted over or asked for whether it is there, but never looked for. */
 const sorted = { ...keyword, index: false };
-
-/** Stands for the dots in the name of a tag, which would be objects inside of each other. */
-export const tagDot = "@";
 
 /** Tags that Jaeger makes of what a span has beside its attributes. */
 const jaegerTags = [

@@ -2,6 +2,9 @@ import type { Context } from "../../config/context.ts";
 import { allView } from "../../lib/names.ts";
 import type { AccountPair } from "../vault/account-in-turn.ts";
 
+/** Stands for the dots in the name of a tag, which would be objects inside of each other. */
+export const tagDot = "@";
+
 /** The kinds of indices that Jaeger writes. */
 export const indexKinds = ["span", "service"] as const;
 type IndexKind = (typeof indexKinds)[number];

@@ -1,7 +1,6 @@
 import type { Context } from "../../config/context.ts";
 import { storeUrls } from "../elasticsearch/addresses.ts";
-import { tagDot } from "../elasticsearch/mappings.ts";
-import { accountsOf, storeNames } from "../elasticsearch/names.ts";
+import { accountsOf, storeNames, tagDot } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
 import { memoryLimiter, mutualTlsServer, onPodAddress, telemetry, waitedFor } from "../otel/collector-parts.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";

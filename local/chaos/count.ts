@@ -1,5 +1,6 @@
 import type { Store } from "../../lib/elasticsearch/store.ts";
 import { AskError } from "../../lib/ask-error.ts";
+import { tagDot } from "../../components/elasticsearch/names.ts";
 import { waitFor } from "../wait.ts";
 import { runKey } from "./load.ts";
 
@@ -9,14 +10,7 @@ export interface Kept {
   spans: number;
 }
 
-const ofRun = (run: string) => ({
-  nested: {
-    path: "tags",
-    // The lists of services have no spans.
-    ignore_unmapped: true,
-    query: { bool: { must: [{ term: { "tags.key": runKey } }, { term: { "tags.value": run } }] } },
-  },
-});
+const ofRun = (run: string) => ({ term: { [`tag.${runKey.replaceAll(".", tagDot)}`]: run } });
 
 /**
  * No further document for so long, milliseconds: the rest does not come any more. The first one when there are as many as were

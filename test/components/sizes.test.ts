@@ -27,6 +27,8 @@ test.each(Object.entries(workloads))("%s: requests, limit and Go's own limit fol
   expect(container.env).toContainEqual({ name: "GOMEMLIMIT", value: "750MiB" });
   // Without the limit above it, garbage would fill the container.
   expect(container.env).toContainEqual({ name: "GOGC", value: "400" });
+  // As many cores as are asked for, where it would take all of the node's.
+  expect(container.env).toContainEqual({ name: "GOMAXPROCS", value: "2" });
 });
 
 test("the sampler's queues, waits and disk", () => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { tagDot } from "../../components/elasticsearch/names.ts";
 import type { ResourceSpans, Span } from "../../lib/planted/otlp.ts";
 
 type Source = Record<string, unknown>;
@@ -201,6 +202,8 @@ export class TraceAgent {
   }
 }
 
+const tagName = (key: string) => key.replaceAll(".", tagDot);
+
 function jaegerDocument({ traceId, spanId, name, startTimeUnixNano, attributes = [] }: Span): Source {
   return {
     traceID: traceId,
@@ -210,8 +213,9 @@ function jaegerDocument({ traceId, spanId, name, startTimeUnixNano, attributes =
     startTime: Number(BigInt(startTimeUnixNano) / 1_000n),
     startTimeMillis: Number(BigInt(startTimeUnixNano) / 1_000_000n),
     duration: 1_000,
-    tags: attributes.map(({ key, value }) => ({ key, type: "string", value: String(Object.values(value)[0]) })),
+    tags: [],
+    tag: Object.fromEntries(attributes.map(({ key, value }) => [tagName(key), String(Object.values(value)[0])])),
     logs: [],
-    process: { serviceName: "shop-api", tags: [{ key: "tracing.group", type: "string", value: "shop" }] },
+    process: { serviceName: "shop-api", tags: [], tag: { [tagName("tracing.group")]: "shop" } },
   };
 }

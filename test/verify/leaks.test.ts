@@ -101,7 +101,7 @@ describe("the search for leaks", () => {
               attributes: [attribute("note", Buffer.from('{"to":"DE89370400440532013000"}').toString("base64"))],
             }
           : clean(span, all),
-      { place: "attribute of an unknown key", kind: "iban", field: "tags[note]" },
+      { place: "attribute of an unknown key", kind: "iban", field: "tag[note]" },
     ],
     [
       "in the name of an attribute, which is not printed",
@@ -109,7 +109,7 @@ describe("the search for leaks", () => {
         span.attributes?.some(({ key }) => key === "79161234567")
           ? { ...clean(span, all)!, attributes: [attribute("79161234567", "79161234567")] }
           : clean(span, all),
-      { place: "key of an attribute", kind: "phone-ru", field: "tags[a key that holds it]" },
+      { place: "key of an attribute", kind: "phone-ru", field: "tag[a key that holds it]" },
     ],
   ])(
     "a value that is left is found: %s",

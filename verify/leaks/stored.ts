@@ -1,3 +1,4 @@
+import { tagDot } from "../../components/elasticsearch/names.ts";
 import { finderOf, textOf } from "../../lib/planted/forms.ts";
 import type { Stored } from "../../lib/elasticsearch/store.ts";
 
@@ -7,16 +8,22 @@ interface Leaf {
   text: string;
 }
 
+/** Where Jaeger has tags as fields: by their names, in which something else stands for the dots. */
+const tagFields = /(?:^|\.)tag$/;
+
 /** Every text and number of a document, keys included. */
 export function leavesOf(value: unknown, field = ""): Leaf[] {
   if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, field));
   if (typeof value === "object" && value !== null) {
     const { key } = value as { key?: unknown };
-    return Object.entries(value).flatMap(([name, inner]) => [
-      { field: `name of a field of ${field || "the document"}`, text: name },
-      // Jaeger's tags are a list of keys and values.
-      ...leavesOf(inner, [field, typeof key === "string" && name === "value" ? `[${key}]` : `.${name}`].join("")),
-    ]);
+    return Object.entries(value).flatMap(([name, inner]) => {
+      // Tags of events are a list of keys and values.
+      const tag = tagFields.test(field) ? name.replaceAll(tagDot, ".") : name === "value" ? key : undefined;
+      return [
+        { field: `name of a field of ${field || "the document"}`, text: name },
+        ...leavesOf(inner, `${field}${typeof tag === "string" ? `[${tag}]` : `.${name}`}`),
+      ];
+    });
   }
   return value === null || value === undefined
     ? []
