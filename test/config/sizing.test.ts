@@ -69,7 +69,7 @@ describe("in a stack", () => {
     expect(() => parse({ expected: {}, retentionDays: 3, survive: { elasticsearchOutage: "30m" } })).not.toThrow();
   });
 
-  const busy = { tracesPerSecond: 6_000 };
+  const busy = { tracesPerSecond: 9_000 };
   test.each<[string, Record<string, unknown>, string, string]>([
     ["gateways", { expected: busy, sampling: { percent: 5 } }, "replicas.gateway", "gateway: "],
     ["samplers", { expected: busy, sampling: { percent: 5 } }, "replicas.sampler", "sampler: "],
@@ -117,12 +117,12 @@ describe("in a stack", () => {
       survive: { elasticsearchOutage: "1h" },
     };
     const written = {
-      replicas: { gateway: 21, sampler: 18, jaegerCollector: 8 },
-      sizes: { sampler: { storageGib: 60 } },
+      replicas: { gateway: 18, sampler: 14, jaegerCollector: 7 },
+      sizes: { sampler: { storageGib: 77 } },
     };
     expect(() => parse({ ...busier, ...written })).not.toThrow();
     expect(() => parse(busier)).toThrow(
-      /gateway: 21\b[^]*sampler: 18\b[^]*jaegerCollector: 8\b[^]*sampler: \{storageGib: 60\}/,
+      /gateway: 18\b[^]*sampler: 14\b[^]*jaegerCollector: 7\b[^]*sampler: \{storageGib: 77\}/,
     );
   });
 
