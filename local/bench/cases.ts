@@ -23,7 +23,7 @@ export const loads = {
   /** What the goals were set with. */
   plain: (rate: number) => Promise.resolve(plainRequests(rate)),
 } satisfies Record<string, (rate: number) => Promise<RecordedRequest[]>>;
-export type Spans = keyof typeof loads;
+type Spans = keyof typeof loads;
 
 /** How a case is run. */
 export interface Run {

@@ -98,7 +98,7 @@ export async function startJaegerQuery(context: Context, view: string, store: St
     },
     /** Asks as the pages do. @throws if it is refused. */
     async ask(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
-      const answer = await fetch(`http://127.0.0.1:${http}/api/${path}?${new URLSearchParams(query)}`);
+      const answer = await fetch(`http://127.0.0.1:${http}/api/${path}?${new URLSearchParams(query).toString()}`);
       if (answer.status !== 200) throw new Error(`Jaeger answers ${answer.status}: ${await answer.text()}`);
       return ((await answer.json()) as { data: unknown }).data;
     },
