@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ElasticsearchClient } from "../../../lib/elasticsearch/client.ts";
-import { ask, indexOf } from "./account.ts";
+import { demand } from "../../landscape/vault/engine-account.ts";
+import { indexOf } from "./account.ts";
 
 /** How an index is made. */
 export interface Variant {
@@ -27,9 +28,9 @@ export async function bytesPerDocument<K extends string>(
   const sizes: Partial<Record<K, number>> = {};
   for (const [variant, { settings, mappings }] of Object.entries(variants) as [K, Variant][]) {
     const index = indexOf(variant);
-    await ask(client, "DELETE", `/${index}?ignore_unavailable=true`);
+    await demand(client, "DELETE", `/${index}?ignore_unavailable=true`);
     try {
-      await ask(client, "PUT", `/${index}`, {
+      await demand(client, "PUT", `/${index}`, {
         settings: { ...settings, "index.number_of_shards": 1, "index.number_of_replicas": 0 },
         mappings,
       });
@@ -38,14 +39,14 @@ export async function bytesPerDocument<K extends string>(
         const { status } = await client.sendLines(`/${index}/_bulk`, `${lines.join("\n")}\n`);
         if (status >= 400) throw new Error(`${index}: Elasticsearch refused documents: ${status}`);
       }
-      await ask(client, "POST", `/${index}/_refresh`);
-      const { count } = counted.parse(await ask(client, "GET", `/${index}/_count`));
+      await demand(client, "POST", `/${index}/_refresh`);
+      const { count } = counted.parse(await demand(client, "GET", `/${index}/_count`));
       if (count !== documents.length) throw new Error(`${index} has ${count} of ${documents.length} documents.`);
-      await ask(client, "POST", `/${index}/_forcemerge?max_num_segments=1`);
-      await ask(client, "POST", `/${index}/_flush`);
+      await demand(client, "POST", `/${index}/_forcemerge?max_num_segments=1`);
+      await demand(client, "POST", `/${index}/_flush`);
       // What was merged is counted as long as a reader has it open.
-      await ask(client, "POST", `/${index}/_refresh`);
-      const stats = statistics.parse(await ask(client, "GET", `/${index}/_stats/store`));
+      await demand(client, "POST", `/${index}/_refresh`);
+      const stats = statistics.parse(await demand(client, "GET", `/${index}/_stats/store`));
       sizes[variant] = stats._all.primaries.store.size_in_bytes / documents.length;
     } finally {
       await client.send("DELETE", `/${index}?ignore_unavailable=true`);
