@@ -97,9 +97,14 @@ export const onPodAddress = (port: number): string => `[\${env:POD_IP}]:${port}`
 /** Health extension, for probes. */
 export const healthCheck = { endpoint: onPodAddress(ports.health) };
 
-/** What collectors say of themselves: their log, JSON lines without spans. No traces: they would be traced by themselves. */
+/**
+ * What collectors say of themselves: their log, JSON lines without spans. No traces: they would be traced by themselves.
+ *
+ * Every line is written. By default it would be ten of a kind in ten seconds: who adds up what a queue refused, by its lines,
+ * would see a part of the loss.
+ */
 export const telemetry = {
-  logs: { encoding: "json", level: "info" },
+  logs: { encoding: "json", level: "info", sampling: { enabled: false } },
   metrics: { level: "none" },
   traces: { level: "none" },
 };

@@ -72,7 +72,8 @@ export const certificateFiles = {
 const configDir = "/vault/config";
 const tokenDir = "/vault/token";
 const trustDir = "/vault/trust";
-const secretsVolume = "vault-secrets";
+/** The memory volume that the files are in. */
+export const secretsVolume = "vault-secrets";
 
 /** CA of Vault's certificate, in the configuration volume. */
 const vaultCaFile = "vault-ca.crt";

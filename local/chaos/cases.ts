@@ -1,22 +1,15 @@
 import { elasticsearchName, gatewayName, jaegerCollectorName, samplerName } from "../../lib/names.ts";
-import {
-  away,
-  hold,
-  killed,
-  paused,
-  refused,
-  rolled,
-  rotated,
-  rotatedByHand,
-  scale,
-  sealed,
-  type Live,
-} from "./faults.ts";
+import { authoritySigned, expired, renewed } from "./faults/certificates.ts";
+import { hold, type Live } from "./faults/live.ts";
+import { nodeRestarted } from "./faults/node.ts";
+import { full, refused, withoutAlias } from "./faults/store.ts";
+import { tokenKeys } from "./faults/token-keys.ts";
+import { rotated, rotatedByHand, sealed } from "./faults/vault.ts";
+import { away, drained, killed, paused, rolled, scale } from "./faults/workloads.ts";
 import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
 import { defaultNamespace as namespace } from "../../lib/names.ts";
 import { addedContainers } from "../../components/wiring/plan.ts";
 import type { Landscape } from "../../config/landscape.ts";
-import { tokenKeys } from "./token-keys.ts";
 
 /** A fault, and what may be lost by it. */
 export interface Case {
@@ -38,6 +31,12 @@ const inMemory = (moment: number, why: string) => ({
   why,
   atMost: (rate: number, seconds: number) => rate * (moment + seconds),
 });
+
+/** Of the broken group alone, and each with a line in a log and an alert. */
+const refusedForGood = {
+  why: "Jaeger takes spans before Elasticsearch has, and drops what is refused document by document",
+  atMost: () => Infinity,
+};
 
 const pipeline = [
   ["gateway", "Deployment", gatewayName],
@@ -64,13 +63,21 @@ export const cases: Readonly<Record<string, Case>> = {
     run: (live) => paused(live, elasticsearchName),
   },
   "elasticsearch-refuses": {
-    title: `Elasticsearch refuses what ${broken} writes`,
+    title: `Elasticsearch refuses what ${broken} writes: 403 for each document`,
     seconds: 30,
-    mayLose: {
-      why: "Jaeger takes spans before Elasticsearch has, and drops what is refused document by document",
-      atMost: () => Infinity,
-    },
+    mayLose: refusedForGood,
     run: (live) => refused(live, broken),
+  },
+  "elasticsearch-full": {
+    title: `Elasticsearch has no room for what ${broken} writes: 429 for each document`,
+    seconds: 60,
+    run: (live) => full(live, broken),
+  },
+  "alias-missing": {
+    title: `the alias by which ${broken} writes is gone`,
+    seconds: 30,
+    mayLose: refusedForGood,
+    run: (live) => withoutAlias(live, broken),
   },
   "elasticsearch-killed": {
     title: "Elasticsearch is killed by SIGKILL",
@@ -103,6 +110,10 @@ export const cases: Readonly<Record<string, Case>> = {
         },
       ],
       [`${short}-rolled`, { title: `the ${short} rolls`, seconds: 0, run: (live: Live) => rolled(live, kind, name) }],
+      [
+        `${short}-drained`,
+        { title: `the ${short} is evicted, as by a drain`, seconds: 0, run: (live: Live) => drained(live, kind, name) },
+      ],
     ]),
   ),
   "jaeger-killed": {
@@ -130,6 +141,32 @@ export const cases: Readonly<Record<string, Case>> = {
       }
       await waitUntilReady(live.kubernetes, workload, { signal: live.signal });
     },
+  },
+  "node-restarted": {
+    title: "everything on the node ends at once, but for what the company's own services are, and starts again",
+    seconds: 0,
+    mayLose: inMemory(5, "what agents, gateway and Jaegers had in memory, and had answered for already"),
+    mayRepeat: "what an agent or Elasticsearch had taken when its answer was lost with it is sent again",
+    run: (live, { services }) =>
+      nodeRestarted(
+        live,
+        services.map((service) => service.namespace),
+      ),
+  },
+  "certificates-renewed": {
+    title: "all pods get new certificates, twice",
+    seconds: 20,
+    run: (live) => renewed(live),
+  },
+  "certificates-expired": {
+    title: "Vault is sealed until after all certificates have run out",
+    seconds: 120,
+    run: (live) => expired(live),
+  },
+  "authority-signed": {
+    title: "the CA of the stack is signed anew, by an up",
+    seconds: 20,
+    run: (live) => authoritySigned(live),
   },
   "vault-sealed": { title: "Vault is sealed", seconds: 60, run: (live) => sealed(live) },
   "passwords-rotated": {

@@ -28,12 +28,16 @@ export function signalProgram(pod: V1Pod, signal: "SIGKILL" | "SIGSTOP" | "SIGCO
 }
 
 /**
- * A file that a pod's program sees, as a path of this machine.
+ * Kills every process of a pod at once, also the one that holds its network.
  *
  * @throws AskError if its processes are not on this machine
  */
-export function fileOf(pod: V1Pod, path: string): string {
-  return `/proc/${pidsOf(pod)[0]}/root${path}`;
+export function killPod({ metadata }: V1Pod): void {
+  // By systemd's names or by the kubelet's own.
+  const names = [metadata!.uid!, metadata!.uid!.replaceAll("-", "_")];
+  const pids = allPids().filter((pid) => names.some((name) => readProc(pid, "cgroup").includes(`pod${name}`)));
+  if (pids.length === 0) throw notHere(`pod ${metadata?.name}`);
+  for (const pid of pids) process.kill(pid, "SIGKILL");
 }
 
 /** Waits until a container whose process was killed runs again, or its pod is gone: after a second time the kubelet pauses. */
@@ -63,7 +67,9 @@ function pidsOf(pod: V1Pod, container?: string): number[] {
   const id = statusOf(pod, container)?.containerID?.replace(/^\w+:\/\//, "");
   const pids = id ? allPids().filter((pid) => readProc(pid, "cgroup").includes(id)) : [];
   if (pids.length > 0) return pids;
-  throw new AskError(
-    `No process of ${container === undefined ? "the program" : `container ${container}`} of pod ${pod.metadata?.name} is on this machine: this needs the cluster that "npm run local" makes.`,
-  );
+  throw notHere(`${container === undefined ? "the program" : `container ${container}`} of pod ${pod.metadata?.name}`);
+}
+
+function notHere(what: string): AskError {
+  return new AskError(`No process of ${what} is on this machine: this needs the cluster that "npm run local" makes.`);
 }

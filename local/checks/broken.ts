@@ -11,7 +11,8 @@ import { brokenJava } from "../images/definitions/instrumentation.ts";
 import { driveOrders } from "../landscape/driver/index.ts";
 import { connect } from "../landscape/kubernetes/client.ts";
 import { repositoryDir } from "../paths.ts";
-import { engine, withServices } from "./broken/up.ts";
+import { engine } from "../engine.ts";
+import { withServices } from "./broken/settings.ts";
 import { watching } from "./broken/watch.ts";
 import { attempt, print, type Finding } from "./findings.ts";
 

@@ -1,7 +1,8 @@
 import { existsSync, statSync, utimesSync } from "node:fs";
 import { certificateFiles } from "../../../components/vault/vault-agent.ts";
-import { hold, type Live } from "../../chaos/faults.ts";
-import { fileOf, podsOf } from "../../chaos/processes.ts";
+import { secretFile } from "../../chaos/faults/certificates.ts";
+import { hold, type Live } from "../../chaos/faults/live.ts";
+import { podsOf } from "../../chaos/processes.ts";
 
 /**
  * The certificate of a workload looks as old as that: its file's time is another, what is in it stays.
@@ -9,7 +10,7 @@ import { fileOf, podsOf } from "../../chaos/processes.ts";
  * @param ageMs milliseconds.
  */
 export async function aged(live: Live, workload: string, ageMs: number): Promise<void> {
-  const files = (await podsOf(live.kubernetes, workload)).map((pod) => fileOf(pod, certificateFiles.bundle));
+  const files = (await podsOf(live.kubernetes, workload)).map((pod) => secretFile(pod, certificateFiles.bundle));
   const before = files.map((file) => statSync(file));
   const old = new Date(Date.now() - ageMs);
   for (const file of files) utimesSync(file, old, old);

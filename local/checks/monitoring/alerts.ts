@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Landscape } from "../../../config/landscape.ts";
 import { AskError } from "../../../lib/ask-error.ts";
 import { entrancesOf } from "../../chaos/entrances.ts";
-import type { Live } from "../../chaos/faults.ts";
+import type { Live } from "../../chaos/faults/live.ts";
 import { Load } from "../../chaos/load.ts";
 import { connect } from "../../landscape/kubernetes/client.ts";
 import { corporateCa } from "../../paths.ts";

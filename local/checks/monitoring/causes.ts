@@ -1,7 +1,9 @@
 import type { AlertName } from "../../../components/monitoring/alerts/alert.ts";
 import { certificateTtlSeconds } from "../../../components/vault/workload-identity.ts";
 import { elasticsearchName, gatewayName, jaegerCollectorName, samplerName } from "../../../lib/names.ts";
-import { away, hold, refused, type Live } from "../../chaos/faults.ts";
+import { hold, type Live } from "../../chaos/faults/live.ts";
+import { refused } from "../../chaos/faults/store.ts";
+import { away } from "../../chaos/faults/workloads.ts";
 import { driveOrders } from "../../landscape/driver/index.ts";
 import { aged } from "./aged.ts";
 

@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { queueBytes } from "../../../config/sizing.ts";
+import { unassignedGroup } from "../../../lib/names.ts";
 import type { Span } from "../../../lib/planted/otlp.ts";
+import { newDisk } from "./disk.ts";
 import { browser, forgottenMs, landscape, startSampler, type Sampler } from "./sampler.ts";
 
 /** Something that the sampler must do. */
@@ -157,6 +160,44 @@ export const cases: readonly Case[] = [
         ...(others.length === 50 ? [] : [`the other group got ${others.length} of 50 spans`]),
         ...(rejected > 0 ? [] : ["nothing was refused: the queue was not full, and the case shows nothing"]),
         ...(kept.length + rejected === sent ? [] : [`${kept.length} stored and ${rejected} refused of ${sent}`]),
+      ];
+    },
+  },
+  {
+    title:
+      "all groups' Jaegers are away until all queues are full: the disk never is, and what it has survives a crash",
+    async run() {
+      const gib = 1;
+      const disk = await newDisk(gib);
+      const sampler = await startSampler({ percent: 100 }, { disk: { folder: disk.folder, gib } });
+      const groups = [...new Set(landscape.services.map(({ group }) => group)), unassignedGroup];
+      for (const group of groups) sampler.refuse(group, true);
+      const [size, batch] = [20_000, 50];
+      // A tenth more than fits.
+      const batches = Math.ceil((1.1 * queueBytes(gib, groups.length)) / size / batch);
+      for (let done = 0; done < batches; done++) {
+        for (const group of groups) {
+          const { id } = landscape.services.find((one) => one.group === group) ?? { id: "nobody's" };
+          await sampler.send(
+            id,
+            Array.from({ length: batch }, () => span(traceId(), "waits", { size })),
+          );
+        }
+      }
+      await sleep(2_000);
+      const [used, rejected, errors] = [await disk.used(), sampler.rejected(), sampler.errors()];
+      await sampler.crash();
+      for (const group of groups) sampler.refuse(group, false);
+      let kept = 0;
+      const sent = batches * batch * groups.length;
+      for (const group of groups) kept += (await sampler.delivered(group, batches * batch)).length;
+      errors.push(...sampler.errors());
+      await sampler.stop();
+      return [
+        ...(rejected > 0 ? [] : ["nothing was refused: the queues were not full, and the case shows nothing"]),
+        ...(used < 0.9 ? [] : [`${Math.round(used * 100)} % of the disk were in use`]),
+        ...(kept + rejected === sent ? [] : [`${kept} stored and ${rejected} refused of ${sent}`]),
+        ...errors.map((line) => `log: ${line.slice(0, 300)}`),
       ];
     },
   },

@@ -33,6 +33,8 @@ export interface Sampler {
   refuse(group: string, refusing: boolean): void;
   /** Spans that it has refused to queue, as its log says. */
   rejected(): number;
+  /** Errors in its log, without those that only say that a Jaeger is away or a queue is full. */
+  errors(): string[];
   /** Ends it as a crash does and starts it again, with the same disk. */
   crash(): Promise<void>;
   stop(): Promise<void>;
@@ -43,11 +45,16 @@ export interface Sampler {
  *
  * @param sampling what differs from the defaults.
  * @param options.queueBytes size of each group's queue. Default: as the stack has it.
+ * @param options.disk what it has instead of a folder of the machine, and its size in GiB.
  * @param options.browsers whether a front end is open. Default: false.
  */
 export async function startSampler(
   sampling: Partial<Settings["sampling"]>,
-  { queueBytes, browsers = false }: { queueBytes?: number; browsers?: boolean } = {},
+  {
+    queueBytes,
+    disk,
+    browsers = false,
+  }: { queueBytes?: number; disk?: { folder: string; gib: number }; browsers?: boolean } = {},
 ): Promise<Sampler> {
   const { settings } = stack;
   const planned = samplerConfig({
@@ -58,10 +65,13 @@ export async function startSampler(
       // Metrics are tried by a check of their own.
       monitoring: undefined,
       sampling: { ...settings.sampling, services: {}, ...sampling },
-      sizes: { ...settings.sizes, sampler: { ...settings.sizes.sampler, decisionWaitSeconds } },
+      sizes: {
+        ...settings.sizes,
+        sampler: { ...settings.sizes.sampler, ...(disk && { storageGib: disk.gib }), decisionWaitSeconds },
+      },
     },
   });
-  const [port, folder] = await Promise.all([freePort(), newFolder()]);
+  const [port, folder] = await Promise.all([freePort(), disk?.folder ?? newFolder()]);
   const sinks = new Map(
     await Promise.all(storageGroups(landscape.groups).map(async (group) => [group, await startSink()] as const)),
   );
@@ -134,6 +144,11 @@ export async function startSampler(
         .split("\n")
         .filter((line) => line.includes("Rejecting data"))
         .reduce((sum, line) => sum + (JSON.parse(line) as { rejected_items: number }).rejected_items, 0),
+    errors: () =>
+      collector
+        .log()
+        .split("\n")
+        .filter((line) => line.includes('"level":"error"') && !/Rejecting data|sending queue is full/.test(line)),
     async crash() {
       await collector.kill();
       collector = await start();

@@ -1,9 +1,10 @@
-import { gatewayAudience, gatewayName, jaegerCollectorName } from "../../lib/names.ts";
-import { AskError } from "../../lib/ask-error.ts";
-import type { Service } from "../../config/landscape.ts";
-import { signTokensBy } from "../cluster/signing-key.ts";
-import { untilItWorks } from "../wait.ts";
-import { hold, rolled, type Live } from "./faults.ts";
+import type { Service } from "../../../config/landscape.ts";
+import { AskError } from "../../../lib/ask-error.ts";
+import { gatewayAudience, gatewayName, jaegerCollectorName } from "../../../lib/names.ts";
+import { signTokensBy } from "../../cluster/signing-key.ts";
+import { untilItWorks } from "../../wait.ts";
+import { hold, type Live } from "./live.ts";
+import { rolled } from "./workloads.ts";
 
 /**
  * The cluster signs tokens by another key, as managed clusters do every week. Nobody runs an `up`: new pods log in to Vault with
