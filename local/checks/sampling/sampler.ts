@@ -31,8 +31,8 @@ export interface Sampler {
   delivered(group: string, count: number): Promise<Received[]>;
   /** Makes a group's Jaeger refuse everything, or take it again. */
   refuse(group: string, refusing: boolean): void;
-  /** Spans that it has refused to queue, as its log says. */
-  rejected(): number;
+  /** Spans that a group's queue has refused, as the log says. */
+  rejected(group: string): number;
   /** Errors in its log, without those that only say that a Jaeger is away or a queue is full. */
   errors(): string[];
   /** Ends it as a crash does and starts it again, with the same disk. */
@@ -138,11 +138,11 @@ export async function startSampler(
       return received;
     },
     refuse: (group, refusing) => sinks.get(group)!.refuse(refusing),
-    rejected: () =>
+    rejected: (group) =>
       collector
         .log()
         .split("\n")
-        .filter((line) => line.includes("Rejecting data"))
+        .filter((line) => line.includes("Rejecting data") && line.includes(`"otlp_grpc/${group}"`))
         .reduce((sum, line) => sum + (JSON.parse(line) as { rejected_items: number }).rejected_items, 0),
     errors: () =>
       collector
