@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
 import { delimiter, join } from "node:path";
 import { dump } from "js-yaml";
 import { repositoryDir } from "../../paths.ts";
@@ -12,6 +13,8 @@ export interface Used {
   /** CPU, user and system, milliseconds. */
   readonly cpuMs: number;
   readonly wallMs: number;
+  /** CPU that all other processes of the machine have used meanwhile, milliseconds. */
+  readonly othersMs: number;
 }
 
 /** One preview. */
@@ -106,6 +109,7 @@ async function counted(
   let output = "";
   try {
     const begin = performance.now();
+    const busyBefore = busyMs();
     // The shell enters before there is anything to count, and becomes the program.
     const child = spawn("/bin/sh", ["-c", 'echo $$ > "$0" && exec "$@"', cgroup.entrance, program, ...args], {
       ...options,
@@ -120,11 +124,17 @@ async function counted(
     const [code] = (await once(child, "exit")) as [number | null];
     signal.removeEventListener("abort", interrupt);
     const wallMs = performance.now() - begin;
+    const busy = busyMs() - busyBefore;
     signal.throwIfAborted();
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")} in ${options.cwd} ended with ${code}:\n${output}`);
     await cgroup.settled();
-    return { cpuMs: await cgroup.cpuMs(), wallMs };
+    const cpuMs = await cgroup.cpuMs();
+    return { cpuMs, wallMs, othersMs: Math.max(0, busy - cpuMs) };
   } finally {
     await cgroup.close();
   }
 }
+
+/** CPU that the machine has used since its start, milliseconds. */
+const busyMs = (): number =>
+  cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
