@@ -3,6 +3,7 @@ import { disguised, newDisguise, readRecording } from "../bench/load/recording.t
 import type { Turn } from "../bench/pipeline/measure.ts";
 import { resultsOf, spreadOf, tableOf } from "../bench/pipeline/report.ts";
 import { cgroupRoot, usedMs } from "../bench/preview/cgroup.ts";
+import { busyMs } from "../bench/preview/machine.ts";
 import { landscapeOf } from "../bench/preview/landscape.ts";
 import { previewResults } from "../bench/preview/report.ts";
 import { differences } from "../bench/preview/same.ts";
@@ -122,6 +123,12 @@ describe("previews", () => {
     expect(() => cgroupRoot(mounts)).toThrow("no mount of cgroup2");
     expect(usedMs("usage_usec 868057\nuser_usec 852615\n")).toBe(868.057);
     expect(() => usedMs("")).toThrow("does not say");
+  });
+
+  test("a machine is busy with what it runs, and with what its host takes away; not with what it waits for", () => {
+    //                   user nice system idle iowait irq softirq steal
+    expect(busyMs("cpu  100 20 30 9000 800 4 5 60 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n")).toBe(2_190);
+    expect(() => busyMs("intr 1\n")).toThrow("does not say");
   });
 
   test("ratios are taken turn by turn", () => {

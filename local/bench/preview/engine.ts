@@ -1,19 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import { delimiter, join } from "node:path";
 import { dump } from "js-yaml";
 import { repositoryDir } from "../../paths.ts";
 import { installPrograms } from "../../providers/install.ts";
 import { openCgroup } from "./cgroup.ts";
+import { busyMs } from "./machine.ts";
 
 /** What a preview has used: its engine, the program, the plugins and the policies together. */
 export interface Used {
   /** CPU, user and system, milliseconds. */
   readonly cpuMs: number;
   readonly wallMs: number;
-  /** CPU that all other processes of the machine have used meanwhile, milliseconds. */
+  /** CPU that was not to be had meanwhile: other processes used it, or other machines on the same host. Milliseconds. */
   readonly othersMs: number;
 }
 
@@ -109,7 +109,7 @@ async function counted(
   let output = "";
   try {
     const begin = performance.now();
-    const busyBefore = busyMs();
+    const busyBefore = await machineBusyMs();
     // The shell enters before there is anything to count, and becomes the program.
     const child = spawn("/bin/sh", ["-c", 'echo $$ > "$0" && exec "$@"', cgroup.entrance, program, ...args], {
       ...options,
@@ -124,7 +124,7 @@ async function counted(
     const [code] = (await once(child, "exit")) as [number | null];
     signal.removeEventListener("abort", interrupt);
     const wallMs = performance.now() - begin;
-    const busy = busyMs() - busyBefore;
+    const busy = (await machineBusyMs()) - busyBefore;
     signal.throwIfAborted();
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")} in ${options.cwd} ended with ${code}:\n${output}`);
     await cgroup.settled();
@@ -135,6 +135,4 @@ async function counted(
   }
 }
 
-/** CPU that the machine has used since its start, milliseconds. */
-const busyMs = (): number =>
-  cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
+const machineBusyMs = async () => busyMs(await readFile("/proc/stat", "utf8"));
