@@ -6,6 +6,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { z } from "zod";
+import "./core/read-once.ts";
 import { judgements } from "./judgements.ts";
 import { readProps } from "./core/resource.ts";
 import { Session } from "./core/session.ts";
@@ -17,6 +18,9 @@ const session = new Session(judgements.map(({ name }) => name));
 
 /** The resource that is judged now: its policies are asked one after the other, and reading it costs more than most of them. */
 let current: { urn: string; resource: Resource } | undefined;
+
+/** All resources, when they are judged by each other: the same holds for them. */
+let all: readonly Resource[] | undefined;
 
 function plain({ urn, type, name, props }: Pick<PolicyResource, "urn" | "type" | "name" | "props">): Resource {
   return { urn, type, name, ...readProps(props, (error) => error instanceof UnknownValueError) };
@@ -36,6 +40,7 @@ const packSettings: ResourceValidationPolicy = {
   validateResource: (args) => {
     session.configure(args.getConfig());
     current = { urn: args.urn, resource: plain(args) };
+    all = undefined;
   },
 };
 
@@ -87,7 +92,7 @@ function policyOf(judgement: Judgement): ResourceValidationPolicy | StackValidat
   return {
     ...described,
     validateStack: (args, report) => {
-      const { refused } = session.judgeStack(judgement, args.resources.map(plain), args.getConfig());
+      const { refused } = session.judgeStack(judgement, (all ??= args.resources.map(plain)), args.getConfig());
       for (const finding of refused) report(said(finding), finding.resource.urn);
     },
   };

@@ -11,6 +11,7 @@ import { startStore } from "../checks/store/server.ts";
 import { documentsOf } from "./store/documents.ts";
 import { templates } from "./store/templates.ts";
 import { measurePreviews } from "./preview/measure.ts";
+import { policyLines, policyShares } from "./preview/policy-share.ts";
 import { previewResults, previewTable } from "./preview/report.ts";
 import { percentile, visibleAfter } from "./visible.ts";
 import { measureInTurns } from "./pipeline/measure.ts";
@@ -36,6 +37,8 @@ export interface Run {
   readonly turns: number;
   /** Numbers of services whose previews are measured. */
   readonly services: readonly number[];
+  /** Stacks whose previews are measured, by the names of their files. */
+  readonly stacks: readonly string[];
 }
 
 /** Something that is measured. */
@@ -123,9 +126,16 @@ const visible: BenchCase["run"] = async ({ progress, signal }) => {
 };
 
 /** What a preview costs, beside a program that only registers the same resources. */
-const preview: BenchCase["run"] = async ({ progress, signal, turns, services }) => {
-  const results = previewResults(await measurePreviews({ sizes: services, turns }, { progress, signal }));
-  return { text: previewTable(results), values: results };
+const preview: BenchCase["run"] = async ({ progress, signal, turns, services: sizes, stacks }) => {
+  const measured = await measurePreviews({ sizes, stacks, turns }, { progress, signal });
+  const previews = previewResults(measured);
+  const policies = policyShares(measured);
+  const missed = policies.filter(({ verdict }) => verdict === "missed").map(({ stack }) => stack);
+  return {
+    text: `${previewTable(previews)}\n${policyLines(policies)}`,
+    values: { previews, policies },
+    wrong: missed.length > 0 ? `the policies add too much to a preview of ${missed.join(", ")}` : undefined,
+  };
 };
 
 export const cases: Readonly<Record<string, BenchCase>> = {

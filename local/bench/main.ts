@@ -1,6 +1,7 @@
 /** `npm run bench -- <case>`: what the pipeline costs, beside what others run. */
 import { cpus, loadavg } from "node:os";
 import { Command, Option } from "commander";
+import { readStack } from "../../config/stack-file.ts";
 import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
 import { stopCollectors } from "../checks/collector/process.ts";
 import { ensureParts } from "../toolchain/index.ts";
@@ -14,9 +15,20 @@ const within = (least: number, most: number) => (text: string) => {
 
 const numbersOf = (text: string): number[] => text.split(",").map(within(1, 300));
 
+/** @throws SettingsError for a stack that has no file, or none that can be used. */
+const stacksOf = (text: string): string[] => text.split(",").map((name) => readStack(name).name);
+
+/** What previews are measured of, if nobody says it. */
+const allSizes = [3, 30, 100];
+const allStacks = ["prod"];
+
 const list = Object.entries(cases).map(([name, { title, needs }]) => {
   return `  ${name.padEnd(12)}${title}${needs ? ` (needs ${needs})` : ""}`;
 });
+
+interface Options extends Pick<Run, "rate" | "turns">, Partial<Pick<Run, "services" | "stacks">> {
+  readonly json?: boolean;
+}
 
 /** Longest time for all that is asked for, milliseconds. */
 const limitMs = 30 * 60_000;
@@ -37,12 +49,26 @@ async function bench(interrupted: AbortSignal): Promise<number> {
         .default("real"),
     )
     .option("--turns <n>", "turns of each, after one to warm up", argument(within(1, 50)), 5)
-    .option("--services <n,…>", "numbers of services, where previews are measured", argument(numbersOf), [3, 30, 100])
+    .option(
+      "--services <n,…>",
+      `numbers of services, where previews are measured. Default: ${allSizes.join()}`,
+      argument(numbersOf),
+    )
+    .option(
+      "--stacks <name,…>",
+      `stack files, where previews are measured. Default: ${allStacks.join()}`,
+      argument(stacksOf),
+    )
     .option("--json", "write the results to standard output as JSON")
     .addHelpText("after", `\nCases:\n${list.join("\n")}`)
     .exitOverride()
     .parse();
-  const { rate, spans, turns, services, json } = command.opts<Omit<Run, "progress" | "signal"> & { json?: boolean }>();
+  const options = command.opts<Options>();
+  const { rate, spans, turns, json } = options;
+  // Who asks for some stacks means these alone.
+  const chosen = options.services ?? options.stacks;
+  const services = options.services ?? (chosen ? [] : allSizes);
+  const stacks = options.stacks ?? (chosen ? [] : allStacks);
   const asked = command.args.length > 0 ? command.args : Object.keys(cases).filter((name) => !cases[name]!.needs);
   const unknown = asked.filter((name) => !cases[name]);
   if (unknown.length > 0) command.error(`There is no case ${unknown.join(", ")}. There are:\n${list.join("\n")}`);
@@ -58,7 +84,7 @@ async function bench(interrupted: AbortSignal): Promise<number> {
   try {
     for (const name of asked) {
       const before = loadavg()[0]!;
-      const { text, values, wrong } = await cases[name]!.run({ progress, signal, rate, spans, turns, services });
+      const { text, values, wrong } = await cases[name]!.run({ progress, signal, rate, spans, turns, services, stacks });
       const machine = { cores: cpus().length, load: { before, after: loadavg()[0]! }, rate, spans, turns };
       if (wrong) {
         process.stderr.write(`${wrong}\n`);

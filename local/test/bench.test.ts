@@ -6,10 +6,12 @@ import { disguised, newDisguise, readRecording } from "../bench/load/recording.t
 import type { Turn } from "../bench/pipeline/measure.ts";
 import { resultsOf, spreadOf, tableOf } from "../bench/pipeline/report.ts";
 import { cgroupRoot, usedMs } from "../bench/preview/cgroup.ts";
+import { busyMs } from "../bench/preview/machine.ts";
 import { landscapeOf } from "../bench/preview/landscape.ts";
 import { previewResults } from "../bench/preview/report.ts";
 import { differences } from "../bench/preview/same.ts";
-import { localStackFile, stackConfig } from "../bench/preview/stack.ts";
+import { policyLines, policyShares } from "../bench/preview/policy-share.ts";
+import { readStackFile, renamedPolicies, stackConfig } from "../bench/preview/stack.ts";
 import { receivedOf } from "../checks/collector/received.ts";
 
 describe("the recording", () => {
@@ -98,12 +100,29 @@ describe("previews", () => {
     expect(new Set(Object.values(landscape.services).map(({ group }) => group))).toEqual(new Set(landscape.groups));
   });
 
-  test("the stack is the local one without a file or a cluster of this machine", () => {
-    const files = { catalogue: "/bench/catalogue.ts", ca: "/bench/ca.crt", serviceAccountKeys: "/bench/tokens.pub" };
-    const text = JSON.stringify(stackConfig(localStackFile(), files));
-    expect(text).not.toContain("/var/lib");
-    expect(text).toContain('"order-tracing:catalogueFile":"/bench/catalogue.ts"');
+  const files = { ca: "/bench/ca.crt", serviceAccountKeys: "/bench/tokens.pub" };
+
+  test.each(["local", "dev", "prod"])("%s is measured without a file or a cluster of a company", (stack) => {
+    const text = JSON.stringify(stackConfig(readStackFile(stack), files));
+    expect(text).not.toMatch(/\/var\/lib|"trust\/|"context"|"kubeconfigFile"|"engine"/);
+    expect(text).toContain('"caFile":"/bench/ca.crt"');
     expect(text).toContain('"order-tracing:cluster":{"serviceAccountKeysFile":"/bench/tokens.pub"}');
+  });
+
+  test("a stack has its own landscape, or another one", () => {
+    const key = "order-tracing:catalogueFile";
+    const given = stackConfig(readStackFile("local"), { ...files, catalogue: "/bench/catalogue.ts" });
+    expect(given.config[key]).toBe("/bench/catalogue.ts");
+    expect(stackConfig(readStackFile("local"), files).config[key]).toBe("local/landscape/catalogue.ts");
+    expect(stackConfig(readStackFile("prod"), files).config).not.toHaveProperty([key]);
+  });
+
+  test("the pack is told of a stack by the name that it has here", () => {
+    const told = JSON.stringify({ policy: { days: 30, others: { "prod-tracing-audit": 180 } }, groups: ["prod"] });
+    expect(JSON.parse(renamedPolicies(told, "prod", "bench-prod"))).toEqual({
+      policy: { days: 30, others: { "bench-prod-tracing-audit": 180 } },
+      groups: ["prod"],
+    });
   });
 
   const logOf = (...resources: { type: string; name: string; inputs: object; custom?: boolean }[]) =>
@@ -131,15 +150,52 @@ describe("previews", () => {
     expect(() => usedMs("")).toThrow("does not say");
   });
 
+  test("a machine is busy with what it runs, and with what its host takes away; not with what it waits for", () => {
+    //                   user nice system idle iowait irq softirq steal
+    expect(busyMs("cpu  100 20 30 9000 800 4 5 60 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n")).toBe(2_190);
+    expect(() => busyMs("intr 1\n")).toThrow("does not say");
+  });
+
   test("ratios are taken turn by turn", () => {
-    const used = (cpuMs: number) => ({ cpuMs, wallMs: 2 * cpuMs });
+    const used = (cpuMs: number) => ({ cpuMs, wallMs: 2 * cpuMs, othersMs: 0 });
     const turns = [
       { bare: used(10), ours: used(12), "with policies": used(20) },
       { bare: used(20), ours: used(22), "with policies": used(30) },
     ];
-    const [bare, ours] = previewResults([{ services: 3, resources: 7, turns }]);
+    const [bare, ours] = previewResults([{ title: "3 services", ofFile: false, resources: 7, turns }]);
     expect(bare!.cpuRatio).toEqual({ median: 1, least: 1, most: 1 });
     expect(ours!.cpuRatio.least).toBeCloseTo(1.1);
     expect(ours!.cpuRatio.most).toBeCloseTo(1.2);
+  });
+
+  describe("what the policies add", () => {
+    const turn = (ours: number, judged: number, othersMs = 0) => {
+      const used = (wallMs: number) => ({ cpuMs: wallMs / 2, wallMs, othersMs });
+      return { bare: used(1_000), ours: used(ours), "with policies": used(judged) };
+    };
+    const shareOf = (turns: ReturnType<typeof turn>[], ofFile = true) =>
+      policyShares([{ title: "prod", ofFile, resources: 7, turns }])[0]!;
+
+    test("is taken turn by turn, and held against the goal", () => {
+      const share = shareOf([turn(10_000, 12_000), turn(20_000, 21_000), turn(5_000, 9_000)]);
+      expect(share).toMatchObject({ wallMs: { median: 2_000, least: 1_000, most: 4_000 }, verdict: "holds" });
+      expect(share.cpuMs.median).toBe(1_000);
+      expect(policyLines([share])).toBe(
+        "prod: the policies add 2.0 (1.0 to 4.0) s by the clock, 1.0 (0.5 to 2.0) s of CPU; " +
+          "others used 0.0 cores meanwhile. At most 3 s by the clock: holds",
+      );
+    });
+
+    test("is judged only where nobody else used the machine", () => {
+      expect(shareOf([turn(10_000, 13_001)]).verdict).toBe("missed");
+      expect(shareOf([turn(10_000, 14_000, 10_000)]).verdict).toMatch("not shown");
+      expect(shareOf([turn(10_000, 9_000, 10_000)]).verdict).toMatch("not shown");
+    });
+
+    test("is told without a goal where the stack is no one's", () => {
+      const share = shareOf([turn(10_000, 14_000)], false);
+      expect(share).not.toHaveProperty("verdict");
+      expect(policyLines([share])).not.toContain("At most");
+    });
   });
 });

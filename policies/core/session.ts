@@ -20,6 +20,7 @@ export class Session {
   readonly #used = new Set<Exception>();
   readonly #seen: Resource[] = [];
   readonly #names: ReadonlySet<string>;
+  readonly #configs = new Map<string, { text: string; config: unknown }>();
 
   constructor(names: Iterable<string>, today = new Date()) {
     this.#names = new Set(names);
@@ -43,7 +44,7 @@ export class Session {
   judge(judgement: Judgement, resource: Resource, given: unknown = {}): Verdict<Finding> {
     if (!("judge" in judgement)) return { refused: [], unjudged: [] };
     this.#seen.push(resource);
-    const config: unknown = parse(judgement.name, judgement.config, given);
+    const config = this.#configOf(judgement, given);
     const findings = judgement.judge(resource, { settings: this.settings, config, today: this.today });
     return this.#sifted(
       judgement.name,
@@ -53,7 +54,7 @@ export class Session {
 
   judgeStack(judgement: Judgement, resources: readonly Resource[], given: unknown = {}): Verdict<StackFinding> {
     if (!("judgeStack" in judgement)) return { refused: [], unjudged: [] };
-    const config: unknown = parse(judgement.name, judgement.config, given);
+    const config = this.#configOf(judgement, given);
     const findings = judgement.judgeStack(resources, { settings: this.settings, config, today: this.today });
     return this.#sifted(judgement.name, findings);
   }
@@ -74,6 +75,16 @@ export class Session {
       }
       return [];
     });
+  }
+
+  /** The engine has a policy's configuration ready for each resource, and it is the same one in nearly all runs. */
+  #configOf({ name, config: schema }: Judgement, given: unknown): unknown {
+    const text = JSON.stringify(given);
+    const known = this.#configs.get(name);
+    if (known?.text === text) return known.config;
+    const config: unknown = parse(name, schema, given);
+    this.#configs.set(name, { text, config });
+    return config;
   }
 
   #sifted(policy: string, findings: readonly StackFinding[]): Verdict<StackFinding> {

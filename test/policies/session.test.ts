@@ -46,6 +46,17 @@ describe("an exception", () => {
     expect(judged(except({ policy: "exposure-nodeport" })).errors).toMatch(/no such policy/));
 });
 
+test("a policy is told what it is told now, not what it was told before", () => {
+  const session = new Session(names, today);
+  const pod = theirs("kubernetes:core/v1:Pod", {
+    apiVersion: "v1",
+    kind: "Pod",
+    spec: { containers: [{ name: "app", image: "registry.example/app:1.0" }] },
+  });
+  const refused = (registries: string[]) => session.judge(policy("pods-image"), pod, { registries }).refused.length;
+  expect([["registry.example/"], [], ["registry.example/"]].map(refused)).toEqual([0, 1, 0]);
+});
+
 test.each([
   [{ ranges: ["10.8.0.0"] }, undefined],
   [{ ranges: ["the VPN"] }, /"the VPN" is no network; write one like "10.8.0.0\/16"/],

@@ -6,12 +6,15 @@ import { dump } from "js-yaml";
 import { repositoryDir } from "../../paths.ts";
 import { installPrograms } from "../../providers/install.ts";
 import { openCgroup } from "./cgroup.ts";
+import { busyMs } from "./machine.ts";
 
 /** What a preview has used: its engine, the program, the plugins and the policies together. */
 export interface Used {
   /** CPU, user and system, milliseconds. */
   readonly cpuMs: number;
   readonly wallMs: number;
+  /** CPU that was not to be had meanwhile: other processes used it, or other machines on the same host. Milliseconds. */
+  readonly othersMs: number;
 }
 
 /** One preview. */
@@ -106,6 +109,7 @@ async function counted(
   let output = "";
   try {
     const begin = performance.now();
+    const busyBefore = await machineBusyMs();
     // The shell enters before there is anything to count, and becomes the program.
     const child = spawn("/bin/sh", ["-c", 'echo $$ > "$0" && exec "$@"', cgroup.entrance, program, ...args], {
       ...options,
@@ -120,11 +124,15 @@ async function counted(
     const [code] = (await once(child, "exit")) as [number | null];
     signal.removeEventListener("abort", interrupt);
     const wallMs = performance.now() - begin;
+    const busy = (await machineBusyMs()) - busyBefore;
     signal.throwIfAborted();
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")} in ${options.cwd} ended with ${code}:\n${output}`);
     await cgroup.settled();
-    return { cpuMs: await cgroup.cpuMs(), wallMs };
+    const cpuMs = await cgroup.cpuMs();
+    return { cpuMs, wallMs, othersMs: Math.max(0, busy - cpuMs) };
   } finally {
     await cgroup.close();
   }
 }
+
+const machineBusyMs = async () => busyMs(await readFile("/proc/stat", "utf8"));

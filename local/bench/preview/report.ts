@@ -1,11 +1,12 @@
 import Table from "cli-table3";
 import { spreadOf, type Spread } from "../pipeline/report.ts";
-import type { MeasuredSize } from "./measure.ts";
+import type { MeasuredStack } from "./measure.ts";
 import { variants, type Variant } from "./variants.ts";
 
-/** What one variant costs with one number of services. */
+/** What one variant costs with one stack. */
 export interface PreviewResult {
-  readonly services: number;
+  /** As people call the stack: `prod`, `30 services`. */
+  readonly stack: string;
   readonly resources: number;
   readonly variant: Variant;
   /** Of the whole tree of processes, milliseconds. */
@@ -16,10 +17,10 @@ export interface PreviewResult {
   readonly wallRatio: Spread;
 }
 
-export function previewResults(measured: readonly MeasuredSize[]): PreviewResult[] {
-  return measured.flatMap(({ services, resources, turns }) =>
+export function previewResults(measured: readonly MeasuredStack[]): PreviewResult[] {
+  return measured.flatMap(({ title: stack, resources, turns }) =>
     variants.map((variant) => ({
-      ...{ services, resources, variant },
+      ...{ stack, resources, variant },
       cpuMs: spreadOf(turns.map((turn) => turn[variant].cpuMs)),
       wallMs: spreadOf(turns.map((turn) => turn[variant].wallMs)),
       cpuRatio: spreadOf(turns.map((turn) => turn[variant].cpuMs / turn.bare.cpuMs)),
@@ -28,19 +29,19 @@ export function previewResults(measured: readonly MeasuredSize[]): PreviewResult
   );
 }
 
-const range = ({ median, least, most }: Spread, digits: number, by = 1) => {
+export const range = ({ median, least, most }: Spread, digits: number, by = 1): string => {
   const [middle, from, to] = [median, least, most].map((value) => (value / by).toFixed(digits));
   return `${middle} (${from} to ${to})`;
 };
 
 export function previewTable(results: readonly PreviewResult[]): string {
   const table = new Table({
-    head: ["services", "resources", "program", "s of CPU", "times bare", "s", "times bare"],
+    head: ["stack", "resources", "program", "s of CPU", "times bare", "s", "times bare"],
     style: { head: [], border: [], compact: true },
   });
-  for (const { services, resources, variant, cpuMs, cpuRatio, wallMs, wallRatio } of results) {
+  for (const { stack, resources, variant, cpuMs, cpuRatio, wallMs, wallRatio } of results) {
     table.push([
-      ...[services, resources, variant],
+      ...[stack, resources, variant],
       ...[range(cpuMs, 1, 1_000), range(cpuRatio, 2), range(wallMs, 1, 1_000), range(wallRatio, 2)],
     ]);
   }
