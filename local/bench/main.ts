@@ -26,7 +26,7 @@ const list = Object.entries(cases).map(([name, { title, needs }]) => {
   return `  ${name.padEnd(12)}${title}${needs ? ` (needs ${needs})` : ""}`;
 });
 
-interface Options extends Pick<Run, "rate" | "turns">, Partial<Pick<Run, "services" | "stacks">> {
+interface Options extends Pick<Run, "rate" | "spans" | "turns">, Partial<Pick<Run, "services" | "stacks">> {
   readonly json?: boolean;
 }
 
@@ -84,7 +84,15 @@ async function bench(interrupted: AbortSignal): Promise<number> {
   try {
     for (const name of asked) {
       const before = loadavg()[0]!;
-      const { text, values, wrong } = await cases[name]!.run({ progress, signal, rate, spans, turns, services, stacks });
+      const { text, values, wrong } = await cases[name]!.run({
+        progress,
+        signal,
+        rate,
+        spans,
+        turns,
+        services,
+        stacks,
+      });
       const machine = { cores: cpus().length, load: { before, after: loadavg()[0]! }, rate, spans, turns };
       if (wrong) {
         process.stderr.write(`${wrong}\n`);

@@ -1,5 +1,4 @@
 import { spreadOf, type Spread } from "../pipeline/report.ts";
-import type { Used } from "./engine.ts";
 import type { MeasuredStack } from "./measure.ts";
 import { range } from "./report.ts";
 
