@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import analyzerProto from "@pulumi/pulumi/proto/analyzer_pb.js";
-import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import "../core/read-once.ts";
 
 interface Policy {
@@ -20,14 +19,14 @@ const { makeAnalyzeRpcFun } = createRequire(import.meta.url)("@pulumi/policy/ser
 };
 
 function requestOf(host: string) {
-  const properties = struct.Struct.fromJavaScript({ host });
+  const read = jest.fn(() => ({ host }));
   const request = new analyzerProto.AnalyzeRequest()
     .setType("a:b:C")
     .setUrn("urn:pulumi:s::p::a:b:C::one")
     .setName("one")
-    .setOptions(new analyzerProto.AnalyzerResourceOptions())
-    .setProperties(properties);
-  return { request, read: jest.spyOn(properties, "toJavaScript") };
+    .setOptions(new analyzerProto.AnalyzerResourceOptions());
+  const properties = { toJavaScript: read };
+  return { request: Object.assign(request, { getProperties: () => properties }), read };
 }
 
 test("the SDK reads a resource once for all policies, and each resource for itself", async () => {

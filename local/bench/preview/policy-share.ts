@@ -13,7 +13,7 @@ export interface PolicyShare {
   readonly stack: string;
   readonly cpuMs: Spread;
   readonly wallMs: Spread;
-  /** Cores that were not to be had meanwhile, see {@link Used.othersMs}. */
+  /** Cores that were not to be had meanwhile: others on the machine, or on its host, used them. */
   readonly othersCores: number;
   /** Whether the middle is within the goal. Undefined for a stack that has none. */
   readonly verdict?: "holds" | "missed" | "not shown, others used the machine";
