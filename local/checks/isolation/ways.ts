@@ -81,7 +81,7 @@ export const ways: readonly Way[] = [
       post(`${at(to)}/_search`, {
         query: {
           more_like_this: {
-            ...{ fields: ["spanID"], like: [{ _index: to, _id: id }], include: true },
+            ...{ fields: ["traceID"], like: [{ _index: to, _id: id }], include: true },
             ...{ min_term_freq: 1, min_doc_freq: 1 },
           },
         },
