@@ -4,6 +4,7 @@ import { namespaceOfService } from "../lib/cluster-address.ts";
 import { frontEndContradictions } from "./front-end-contradictions.ts";
 import { storageGroups } from "../lib/names.ts";
 import { exampleFor, message, writeAs } from "./explain.ts";
+import { jaegerContradictions } from "./jaeger-version.ts";
 import { resolveLandscape } from "./landscape.ts";
 import { copiesOf, shardsOf } from "./retention.ts";
 import type { Catalogue } from "./model.ts";
@@ -28,6 +29,7 @@ export function contradictions(catalogue: Catalogue, schema: Schema, settings: S
     ...wiringContradictions(catalogue, settings),
     ...unreachableStore(schema, settings),
     ...snapshotContradictions(settings),
+    ...jaegerContradictions(settings),
     ...frontEndContradictions(catalogue, settings),
     ...tooManyShards(catalogue, settings),
     ...sizingContradictions(catalogue, settings),

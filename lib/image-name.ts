@@ -24,6 +24,25 @@ export function imageParts(image: string): ImageParts {
   return { registry: named ? first : defaultRegistry, path, repository, reference: digest ?? tag };
 }
 
+/** A version as numbers, the largest first. */
+export type Version = readonly number[];
+
+/** Version of an image by its tag, also where it has a digest. Undefined: the tag is none, or there is no tag. */
+export function imageVersion(image: string): Version | undefined {
+  const [name = ""] = imageParts(image).path.split("@");
+  const found = /:v?(\d+(?:\.\d+)+)/.exec(name);
+  return found?.[1]?.split(".").map(Number);
+}
+
+/** Whether a version is another or a later one. What it does not say counts as 0. */
+export function atLeast(version: Version, least: Version): boolean {
+  for (const [index, number] of least.entries()) {
+    const own = version[index] ?? 0;
+    if (own !== number) return own > number;
+  }
+  return true;
+}
+
 /** The name as nodes list it: with its registry, and by its digest alone if it has one. */
 export function listedName(image: string): string {
   const { registry, repository, reference } = imageParts(image);

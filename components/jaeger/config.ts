@@ -2,11 +2,13 @@ import type { Context } from "../../config/context.ts";
 import { storeUrls } from "../elasticsearch/addresses.ts";
 import { accountsOf, storeNames, tagDot } from "../elasticsearch/names.ts";
 import { ports } from "../../lib/names.ts";
+import { jaegerVersion } from "../../config/jaeger-version.ts";
 import { memoryLimiter, mutualTlsServer, onPodAddress, telemetry, waitedFor } from "../otel/collector-parts.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { accountInTurn } from "../vault/account-in-turn.ts";
 import { vaultPaths } from "../vault/paths.ts";
 import { secretsDir, type SecretFile } from "../vault/vault-agent.ts";
+import { storeKeys, syncWrites } from "./store-keys.ts";
 
 /** Where Jaeger reads its configuration. */
 export const configDir = "/etc/jaeger";
@@ -31,31 +33,33 @@ export function storeAccount(context: Context, role: string): SecretFile {
 type StorageContext = Pick<Context, "stack" | "settings">;
 
 /**
- * The storage of a group or view. Keys that the local Jaeger and the newest both take.
+ * The storage of a group or view.
  *
  * @param view group or view: decides which aliases are used.
+ * @param writes whether it is written to.
  */
-function storage(context: StorageContext, view: string) {
-  const index = { shards: 1, replicas: 0, date_layout: "2006-01-02", rollover_frequency: "day" };
+function storage(context: StorageContext, view: string, { writes }: { writes: boolean }) {
+  const { elasticsearch } = context.settings;
+  const names = storeNames(context);
+  const { indices, ...versioned } = storeKeys(jaegerVersion(context.settings), names, view);
   return {
     backends: {
       store: {
         elasticsearch: {
           server_urls: storeUrls(context.settings),
-          // With the version given and no check, no right on the cluster is needed to start.
           version: 8,
-          disable_health_check: true,
+          ...versioned,
+          ...(writes && elasticsearch.writes === "sync" && syncWrites),
           // Templates, first indices and aliases are the stack's.
           create_mappings: false,
           // A fifth of what a collector does is packing. Inside of the cluster the bytes cost less than that; the way to a company's
           // own Elasticsearch may be a longer one.
-          http_compression: context.settings.elasticsearch.mode === "external",
-          use_aliases: true,
+          http_compression: elasticsearch.mode === "external",
           // As fields of the document instead of a list of documents of their own, one for each tag: see decision 0039.
           tags_as_fields: { all: true, dot_replacement: tagDot },
           auth: `\${file:${secretsDir}/${accountFile}}`,
           tls: { ca_file: `${configDir}/elasticsearch-ca.crt`, min_version: "1.3" },
-          indices: { index_prefix: storeNames(context).prefix(view), spans: index, services: index },
+          indices: { index_prefix: names.prefix(view), ...indices },
         },
       },
     },
@@ -67,7 +71,7 @@ const health = { healthcheckv2: { use_v2: true, http: { endpoint: onPodAddress(p
 /** Configuration of a group's collector: takes spans from the sampler only, writes as the group's writer. */
 export function jaegerCollectorConfig(context: StorageContext, group: string) {
   return {
-    extensions: { ...health, jaeger_storage: storage(context, group) },
+    extensions: { ...health, jaeger_storage: storage(context, group, { writes: true }) },
     receivers: otlpReceiver({ tls: mutualTlsServer, keepalive: waitedFor }),
     processors: { memory_limiter: memoryLimiter(context.settings.sizes.jaegerCollector.memoryMib) },
     exporters: {
@@ -89,7 +93,7 @@ export function jaegerQueryConfig(context: StorageContext, view: string) {
   return {
     extensions: {
       ...health,
-      jaeger_storage: storage(context, view),
+      jaeger_storage: storage(context, view, { writes: false }),
       jaeger_query: {
         storage: { traces: "store" },
         // On by itself: Jaeger sends traces of itself, plain, to whoever listens on the loopback.

@@ -14,6 +14,15 @@ const lifecycle = z
     examples: [false],
   });
 
+const writes = z
+  .enum(["async", "sync"])
+  .default("async")
+  .meta({
+    description:
+      "When Jaeger answers for spans: `async`, when it will write them; `sync`, when Elasticsearch has them, so that a Jaeger that is killed loses nothing, nothing is stored twice, and what Elasticsearch refuses for a while waits. `sync` needs a Jaeger of 2.21 or newer: see `images.overrides`.",
+    examples: ["sync"],
+  });
+
 const publish = z
   .strictObject({
     host: hostName.meta({
@@ -86,6 +95,7 @@ const managed = z
     snapshots,
     publish,
     lifecycle,
+    writes,
   })
   .meta({ description: "The stack runs Elasticsearch itself." });
 
@@ -121,6 +131,7 @@ const external = z
         examples: ["tracing-prod"],
       }),
     lifecycle,
+    writes,
   })
   .meta({ description: "The company's own cluster." });
 

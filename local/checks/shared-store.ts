@@ -20,7 +20,13 @@ const contextOf = (stack: string) => ({
   ...{ stack, landscape },
   settings: {
     ...settings,
-    elasticsearch: { mode: "external" as const, endpoints: ["https://shared.example"], caFile: "", lifecycle: false },
+    elasticsearch: {
+      mode: "external" as const,
+      endpoints: ["https://shared.example"],
+      caFile: "",
+      lifecycle: false,
+      writes: "async" as const,
+    },
   },
 });
 

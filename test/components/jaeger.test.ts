@@ -68,6 +68,37 @@ describe("Jaeger", () => {
     }
   });
 
+  test.each([
+    ["2.20.0", { disable_health_check: true }],
+    ["2.21.0", {}],
+  ])("speaks to %s by the keys that it takes, for the same aliases", (tag, more) => {
+    const { use_aliases, indices, ...rest } = storeOf(
+      jaegerCollectorConfig(contextOf({ images: { overrides: { jaeger: `jaegertracing/jaeger:${tag}` } } }), "crm"),
+    );
+    expect(use_aliases).toBeUndefined();
+    expect({ disable_health_check: rest.disable_health_check, writes: rest.write_mode }).toEqual(more);
+    expect(indices).toEqual({
+      index_prefix: "crm",
+      ...Object.fromEntries(
+        ["span", "service"].map((kind) => {
+          const [read_alias, write_alias] = ["read", "write"].map((which) => `crm-jaeger-${kind}-${which}`);
+          return [`${kind}s`, { shards: 1, replicas: 0, rotation: { manual_rollover: { read_alias, write_alias } } }];
+        }),
+      ),
+    });
+  });
+
+  test("answers for spans when Elasticsearch has them, where that is asked for, and its version can", () => {
+    const elasticsearch = { mode: "managed", writes: "sync" } as const;
+    const newer = contextOf({ elasticsearch, images: { overrides: { jaeger: "jaegertracing/jaeger:2.21.0" } } });
+    const sync = { write_mode: "sync", poison_pill_handling: "drop" };
+    expect(storeOf(jaegerCollectorConfig(newer, "crm"))).toMatchObject(sync);
+    expect(storeOf(jaegerQueryConfig(newer, "crm"))).not.toHaveProperty("write_mode");
+    expect(() => contextOf({ elasticsearch })).toThrow(
+      /elasticsearch\.writes: "sync": needs a Jaeger of 2\.21 or newer, and this is jaegertracing\/jaeger:2\.19\.0/,
+    );
+  });
+
   test("uses the company's cluster, with its CA, where there is one", () => {
     const other = { ...contextOf({ elasticsearch: external }), elasticsearchCa: "OTHER" };
     expect(storeOf(jaegerQueryConfig(other, "all")).server_urls).toEqual(["https://search.example"]);

@@ -140,13 +140,13 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "a typo behind the choice of a mode": {
       changes: { elasticsearch: { mode: "managed", heapMb: 512 } },
       says: "order-tracing:elasticsearch.heapMb: 512: is no setting of this project",
-      allowed: "heapMib, lifecycle, mode, nodes, publish, snapshots, storageClass, storageGib",
+      allowed: "heapMib, lifecycle, mode, nodes, publish, snapshots, storageClass, storageGib, writes",
       write: "order-tracing:elasticsearch.heapMib instead of order-tracing:elasticsearch.heapMb",
     },
     "a key of the other mode": {
       changes: { elasticsearch: { ...external, storageGib: 5 } },
       says: "order-tracing:elasticsearch.storageGib: 5: is no setting of this project",
-      allowed: "caFile, endpoints, indexPrefix, lifecycle, mode, ranges",
+      allowed: "caFile, endpoints, indexPrefix, lifecycle, mode, ranges, writes",
     },
     "a mode that does not exist": {
       changes: { elasticsearch: { mode: "extern" } },
@@ -168,7 +168,7 @@ describe("a setting that cannot be used is named with its value, what is allowed
     "an address of an external Elasticsearch as earlier versions had it": {
       changes: { elasticsearch: { ...external, endpoint: "https://elasticsearch.example:9200" } },
       says: 'order-tracing:elasticsearch.endpoint: "https://elasticsearch.example:9200": is no setting of this project',
-      allowed: "caFile, endpoints, indexPrefix, lifecycle, mode, ranges",
+      allowed: "caFile, endpoints, indexPrefix, lifecycle, mode, ranges, writes",
       write: "order-tracing:elasticsearch.endpoints instead of order-tracing:elasticsearch.endpoint",
     },
     "an external Elasticsearch without TLS": {

@@ -19,7 +19,7 @@ describe("defaults", () => {
         dns: { namespace: "kube-system", ranges: ["169.254.20.10/32"], port: 53 },
       },
       vault: { ...minimal.vault, kvMount: "secret", pkiMount: "pki", authorityDays: 365 },
-      elasticsearch: { mode: "managed", nodes: 1, heapMib: 1024, storageGib: 50, lifecycle: true },
+      elasticsearch: { mode: "managed", nodes: 1, heapMib: 1024, storageGib: 50, lifecycle: true, writes: "async" },
       sampling: { percent: 100, slowMs: 2000, services: {} },
       survive: {},
       services: {},
