@@ -32,7 +32,7 @@ describe("defaults", () => {
       objects: { labels: {}, annotations: {} },
       pods: { nodeSelector: {}, tolerations: [], labels: {}, annotations: {}, pullSecrets: [] },
     });
-    expect(parse({ elasticsearch: external }).elasticsearch).toEqual({ ...external, lifecycle: true });
+    expect(parse({ elasticsearch: external }).elasticsearch).toEqual({ ...external, lifecycle: true, writes: "async" });
   });
 
   test("fill up a block that is set in part, and change nothing that is given", () => {
