@@ -62,16 +62,22 @@ export async function expired(live: Live): Promise<void> {
       await hold(live);
     };
     await sealed({ ...live, until });
-    for (const pod of pods) {
-      const valid = () => Date.parse(certificateOf(pod).validTo) > Date.now();
-      if (!(await waitFor(valid, { limit: patienceMs, signal: live.signal })))
-        throw new AskError(`${pod.metadata?.name} gets no certificate again.`);
-    }
+    await untilAllLast(live, pods, 0);
     live.progress("all pods have certificates again");
   } finally {
     for (const [role, data] of before) await vault.write(`${roles}/${role}`, data);
   }
-  await renewAll(live);
+  await untilAllLast(live, await holdersOf(live), 2 * shortSeconds);
+  live.progress("they live as long as before");
+}
+
+/** Waits until the certificates of all pods are good for so long, seconds. */
+async function untilAllLast({ signal }: Live, pods: readonly V1Pod[], seconds: number): Promise<void> {
+  for (const pod of pods) {
+    const lasts = () => Date.parse(certificateOf(pod).validTo) - Date.now() > seconds * 1_000;
+    if (!(await waitFor(lasts, { limit: patienceMs, signal })))
+      throw new AskError(`${pod.metadata?.name} gets no certificate that is good for ${seconds} s.`);
+  }
 }
 
 /**
