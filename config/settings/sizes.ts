@@ -48,12 +48,12 @@ export const sizes = block(
         queueSpans: count(
           5_000,
           "spans",
-          "Spans that wait in memory while the gateway is away. Beyond it new ones are dropped.",
+          "Spans that wait in memory while the gateway is away. Beyond it new ones are refused: the application keeps what it has room for.",
         ),
         retrySeconds: count(
-          300,
+          24 * 3600,
           "seconds",
-          "How long a span is offered to a gateway that is away. Then it is dropped.",
+          "How long a span is offered to a gateway that is away. Then it is dropped. Memory is bounded by `queueSpans`, not by this: a service of few spans loses none in a long outage.",
           10,
         ),
       },

@@ -9,7 +9,7 @@ const startSeconds = (workload: string): number => (workload === elasticsearchNa
 /** What it means that nobody serves. */
 const meanwhile: Record<string, string> = {
   [elasticsearchName]: "Jaeger shows errors meanwhile; new spans wait on the sampler's disk, none is lost",
-  [samplerName]: "new spans wait in the gateway and beside the applications meanwhile, for five minutes at most",
+  [samplerName]: "new spans wait in the gateway and beside the applications meanwhile, as far as their queues reach",
 };
 
 /** Pods of Deployments and StatefulSets, ours and those that are patched. */
