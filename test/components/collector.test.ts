@@ -29,7 +29,7 @@ describe("agent beside an application", () => {
     const { sending_queue, retry_on_failure } = config.exporters.otlp_grpc;
     expect(sending_queue).toMatchObject({ block_on_overflow: false, sizer: "items", queue_size: 5000 });
     expect(sending_queue).not.toHaveProperty("storage");
-    expect(retry_on_failure.max_elapsed_time).toBe("300s");
+    expect(retry_on_failure.max_elapsed_time).toBe("86400s");
     expect(config.service.pipelines.traces.processors[0]).toBe("memory_limiter");
     const { limit_mib, spike_limit_mib } = config.processors.memory_limiter;
     expect(limit_mib).toBeLessThan(96);
