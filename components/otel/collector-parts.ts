@@ -8,8 +8,11 @@ export const collectorUid = 10001;
 /** Where the collectors read their configuration. */
 export const configDir = "/etc/otelcol";
 
-/** How soon a renewed certificate is used. Agents renew long before the end. */
-const reload = "10m";
+/**
+ * How soon a renewed certificate is used. Agents renew long before the end, but where Vault was away until after it, a server that
+ * goes on with the old one is away for so much longer. Files are read when somebody connects, at most so often.
+ */
+const reload = "30s";
 
 /** Server side of a hop inside the stack: only holders of a certificate of the stack's CA are let in. */
 export const mutualTlsServer = {
