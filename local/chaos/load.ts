@@ -49,7 +49,7 @@ export class Load {
   async drive(rate: number, signal: AbortSignal): Promise<void> {
     const ended = AbortSignal.any([signal, this.#stop.signal]);
     const traces = Math.max(1, Math.round(rate / this.#entrances.length / spansPerTrace));
-    await Promise.all(this.#entrances.map((entrance) => this.#driveOne(entrance, traces, ended)));
+    await Promise.all(this.#entrances.map((entrance) => this.#driveOne(entrance, traces, { ended, signal })));
     signal.throwIfAborted();
   }
 
@@ -57,7 +57,11 @@ export class Load {
     this.#stop.abort();
   }
 
-  async #driveOne({ group, hand }: Entrance, traces: number, ended: AbortSignal): Promise<void> {
+  async #driveOne(
+    { group, hand }: Entrance,
+    traces: number,
+    { ended, signal }: { ended: AbortSignal; signal: AbortSignal },
+  ): Promise<void> {
     const sent = this.sent.get(group)!;
     while (!ended.aborted) {
       const begin = Date.now();
@@ -70,7 +74,9 @@ export class Load {
         } catch (error) {
           if (!(error instanceof AskError && error.transient)) throw error;
           sent.again += 1;
-          await sleep(1_000);
+          // Who ends the run does not want to know any more.
+          await sleep(1_000, undefined, { signal }).catch(() => undefined);
+          if (signal.aborted) return;
         }
       }
       sent.spans += traces * spansPerTrace;

@@ -73,6 +73,7 @@ async function chaos(signal: AbortSignal): Promise<number> {
     await Promise.race([sleep(quietMs, undefined, { signal }), driving]);
   } finally {
     load.stop();
+    if (!signal.aborted) progress("the agents take what they were offered last");
     await driving;
   }
   const total = [...load.sent.values()].reduce((sum, { spans }) => sum + spans, 0);

@@ -45,6 +45,14 @@ describe("the counted load", () => {
     expect(load.sent.get("shop")).toEqual({ spans: spansOf(late.taken).length, again: 1 });
   });
 
+  test("ends by Ctrl-C also where an agent takes nothing", async () => {
+    const hand = () => Promise.reject(new AskError("503", { transient: true }));
+    const interrupted = new AbortController();
+    const driving = new Load([{ group: "shop", hand }]).drive(30, interrupted.signal);
+    interrupted.abort(new Error("interrupted"));
+    await expect(driving).rejects.toThrow("interrupted");
+  });
+
   test("ends with an error that does not pass", async () => {
     const hand = () => Promise.reject(new Error("no such pod"));
     await expect(new Load([{ group: "shop", hand }]).drive(30, AbortSignal.timeout(30_000))).rejects.toThrow("no such");
