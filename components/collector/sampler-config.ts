@@ -115,7 +115,9 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
       },
       // Each write to the disk waits for the disk. One for every trace would be all that the sampler does. What waits is lost in a
       // crash, as are the spans of traces that wait for their decision, for ten times as long.
-      batch: { timeout: "1s", send_batch_size: 2048 },
+      // The disk's file copies what stands beside a piece whenever that comes or goes, and needs as much room in one stretch: pieces
+      // of 40 MB filled a disk whose half was to be left.
+      batch: { timeout: "1s", send_batch_size: 512, send_batch_max_size: 512 },
     },
     connectors: {
       routing: {

@@ -175,9 +175,10 @@ export const cases: readonly Case[] = [
       const [size, batch] = [20_000, 50];
       // A tenth more than fits.
       const batches = Math.ceil((1.1 * queueBytes(gib, groups.length)) / size / batch);
-      for (let done = 0; done < batches; done++) {
-        for (const group of groups) {
-          const { id } = landscape.services.find((one) => one.group === group) ?? { id: "nobody's" };
+      // One group after the other: so the pieces that the disk gets are as large as they can be.
+      for (const group of groups) {
+        const { id } = landscape.services.find((one) => one.group === group) ?? { id: "nobody's" };
+        for (let done = 0; done < batches; done++) {
           await sampler.send(
             id,
             Array.from({ length: batch }, () => span(traceId(), "waits", { size })),
@@ -217,7 +218,7 @@ export const cases: readonly Case[] = [
         first.id,
         Array.from({ length: sent }, () => span(traceId(), "kept")),
       );
-      await sleep(1_000);
+      await sleep(2_000);
       await sampler.crash();
       sampler.refuse(first.group, false);
       const stored = await sampler.delivered(first.group, sent);

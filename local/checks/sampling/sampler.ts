@@ -5,6 +5,7 @@ import { attributes } from "../../../lib/attributes.ts";
 import { storageGroups } from "../../../lib/names.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
+import { untilItWorks } from "../../wait.ts";
 import { attribute, type Span } from "../../../lib/planted/otlp.ts";
 import { receivedOf, type Received } from "../collector/received.ts";
 
@@ -19,6 +20,21 @@ const browserEntry = { apps: {}, ranges: [], connectionsPerAddress: 1, spansPerS
 
 /** How long the sampler holds spans back here, seconds. It counts in whole seconds. */
 const decisionWaitSeconds = 2;
+
+/** An answer that is not 200. */
+class Refused extends Error {
+  readonly status: number;
+  constructor(status: number, text: string) {
+    super(`The sampler refused: ${status} ${text}`);
+    this.status = status;
+  }
+}
+
+/** What an error's line says, without who says it: that fills the line. */
+function complaint(line: string): string {
+  const { msg, error } = JSON.parse(line) as { msg: string; error?: string };
+  return error === undefined ? msg : `${msg}: ${error}`;
+}
 
 /** After that long nothing of a trace is held back any more, milliseconds: the wait, and a turn of its clock at both ends. */
 export const forgottenMs = (decisionWaitSeconds + 2) * 1000;
@@ -113,7 +129,7 @@ export async function startSampler(
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     });
-    if (!answer.ok) throw new Error(`The sampler refused: ${answer.status} ${await answer.text()}`);
+    if (!answer.ok) throw new Refused(answer.status, await answer.text());
     return true;
   };
   const start = () => startCollector(config, folder, () => post({}));
@@ -124,7 +140,13 @@ export async function startSampler(
       const resource = {
         attributes: [attribute(attributes.serviceName, service), attribute(attributes.group, groupOf(service))],
       };
-      await post({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] });
+      // A gateway offers again what a sampler with too little memory left refuses: where others use the machine, its garbage
+      // collection comes late.
+      await untilItWorks(() => post({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] }), {
+        limit: 20_000,
+        every: 100,
+        passing: (error) => error instanceof Refused && error.status === 503,
+      });
     },
     async delivered(group, count) {
       const received: Received[] = [];
@@ -148,7 +170,8 @@ export async function startSampler(
       collector
         .log()
         .split("\n")
-        .filter((line) => line.includes('"level":"error"') && !/Rejecting data|sending queue is full/.test(line)),
+        .filter((line) => line.includes('"level":"error"') && !/Rejecting data|sending queue is full/.test(line))
+        .map(complaint),
     async crash() {
       await collector.kill();
       collector = await start();
