@@ -7,11 +7,12 @@ const group = "monitoring.coreos.com";
  * is not shown by them.
  */
 export const operatorDefinitions: readonly V1CustomResourceDefinition[] = [
-  definition("ServiceMonitor", "servicemonitors"),
-  definition("PrometheusRule", "prometheusrules"),
+  anyContent(group, "ServiceMonitor", "servicemonitors"),
+  anyContent(group, "PrometheusRule", "prometheusrules"),
 ];
 
-function definition(kind: string, plural: string): V1CustomResourceDefinition {
+/** A kind, of version v1, whose objects may have any content. */
+export function anyContent(group: string, kind: string, plural: string): V1CustomResourceDefinition {
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",

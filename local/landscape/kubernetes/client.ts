@@ -26,13 +26,18 @@ export interface Kubernetes {
  * @throws if there is none
  */
 export function connect(): Kubernetes {
-  const config = new KubeConfig();
   try {
-    config.loadFromFile(kubeconfig);
+    return clientsOf(kubeconfig);
   } catch (error) {
     const reason = (error as Error).message;
     throw new Error(`No cluster: ${reason}. Start the local one with "npm run local".`, { cause: error });
   }
+}
+
+/** Clients of the cluster that a kubeconfig leads to. */
+export function clientsOf(file: string): Kubernetes {
+  const config = new KubeConfig();
+  config.loadFromFile(file);
   return {
     config,
     objects: KubernetesObjectApi.makeApiClient(config),
