@@ -36,8 +36,9 @@ const foreign = "kube-system";
 const longest = 10 * 60_000;
 /** What makes pods of workloads, and takes away what is deleted. */
 const controllers = [
-  ...["deployment-controller", "replicaset-controller", "statefulset-controller", "endpointslice-controller"],
+  ...["deployment-controller", "replicaset-controller", "statefulset-controller", "endpoints-controller"],
   ...["serviceaccount-controller", "namespace-controller", "garbage-collector-controller"],
+  "persistentvolumeclaim-protection-controller",
 ];
 
 const { settings, landscape } = readStack("local");
@@ -128,6 +129,8 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   for (const stack of stacks) {
     progress(`every object of the stack ${stack}`);
     findings.push(...(await tryObjects(deployer, stack, expectedObjects(stack))));
+    // The deployer leaves them, and those of another stack have other sizes.
+    await administrator.core.deleteCollectionNamespacedPersistentVolumeClaim({ namespace });
   }
   await log.next();
 
@@ -137,7 +140,7 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   const kubelet = sayThatPodsRun(administrator, namespace, pods.signal);
   try {
     const run = { folder: join(folder, "engine"), kubeconfig, objects, progress, signal };
-    findings.push(...(await tryEngine(run)));
+    if (!process.env["NOENGINE"]) findings.push(...(await tryEngine(run)));
   } finally {
     pods.abort();
     await kubelet;

@@ -23,12 +23,14 @@ function stepsFor({ objects }: Kubernetes, one: Expected): Step[] {
     kind: kind!,
     metadata: { name: metadata!.name!, ...(metadata!.namespace !== undefined && { namespace: metadata!.namespace }) },
   });
+  const takenBack: Step = ["taken back", (object, manager) => apply(bare(object), manager, true)];
   const read: Step = ["read", (object) => objects.read(bare(object) as { metadata: { name: string } })];
+  const deleted: Step = ["deleted", (object) => objects.delete(bare(object))];
   if (isPatch(one)) {
     return [
       ["patched", (object, manager) => apply(object, manager, false)],
       read,
-      ["taken back", (object, manager) => apply(bare(object), manager, true)],
+      takenBack,
     ];
   }
   return [
@@ -36,9 +38,7 @@ function stepsFor({ objects }: Kubernetes, one: Expected): Step[] {
     read,
     ["changed", (object, manager) => apply(changed(object), manager, true)],
     // The namespace goes with a `destroy`, and a disk with the namespace.
-    ...(kind === "Namespace" || kind === "PersistentVolumeClaim"
-      ? []
-      : [["deleted", (object) => objects.delete(bare(object))] as Step]),
+    ...(kind === "Namespace" ? [takenBack] : kind === "PersistentVolumeClaim" ? [] : [deleted]),
   ];
 }
 
