@@ -1,6 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load, loadAll } from "js-yaml";
+import { refuseAmbiguousName } from "../config/stack-name.ts";
+import {
+  elasticsearchName,
+  frontEndName,
+  gatewayName,
+  jaegerCollectorName,
+  jaegerQueryName,
+  samplerName,
+} from "../lib/names.ts";
+import { messageOf } from "./config/fixtures.ts";
 import { routeApis } from "../review/check/needs.ts";
 import { neighbourKinds } from "../review/drift/neighbour-kinds.ts";
 
@@ -61,14 +71,17 @@ describe("Kubernetes", () => {
     return ({ inputs }: Resource) => inputs?.metadata?.namespace === namespace;
   };
 
-  test.each(stacks)("whoever deploys %s may make, read, change and delete all that it makes in its namespace", (stack) => {
-    const made = kubernetes(stack).filter(isOwn(stack));
-    expect(made.length).toBeGreaterThan(50);
-    for (const { type } of made) {
-      const verbs = ["get", "create", "patch", ...(type.endsWith(":PersistentVolumeClaim") ? [] : ["delete"])];
-      expect([type, inNamespace.get(ofType(type))]).toEqual([type, expect.arrayContaining(verbs)]);
-    }
-  });
+  test.each(stacks)(
+    "whoever deploys %s may make, read, change and delete all that it makes in its namespace",
+    (stack) => {
+      const made = kubernetes(stack).filter(isOwn(stack));
+      expect(made.length).toBeGreaterThan(50);
+      for (const { type } of made) {
+        const verbs = ["get", "create", "patch", ...(type.endsWith(":PersistentVolumeClaim") ? [] : ["delete"])];
+        expect([type, inNamespace.get(ofType(type))]).toEqual([type, expect.arrayContaining(verbs)]);
+      }
+    },
+  );
 
   test.each(stacks)("of %s, elsewhere there is only what the rights among services are for", (stack) => {
     const own = isOwn(stack);
@@ -91,7 +104,11 @@ describe("Kubernetes", () => {
   });
 
   test("no right in its namespace is there for nothing", () => {
-    const made = stacks.flatMap((stack) => kubernetes(stack).filter(isOwn(stack)).map(({ type }) => ofType(type)));
+    const made = stacks.flatMap((stack) =>
+      kubernetes(stack)
+        .filter(isOwn(stack))
+        .map(({ type }) => ofType(type)),
+    );
     const routes = Object.values(routeApis).flatMap(({ group, version, kinds }) =>
       kinds.map((kind) => resourceOf(`${group}/${version}`, kind)),
     );
@@ -126,5 +143,107 @@ describe("Kubernetes", () => {
       kind: "Namespace",
       metadata: { name: "NAMESPACE", labels: { "app.kubernetes.io/part-of": "order-tracing" } },
     });
+  });
+});
+
+describe("Vault", () => {
+  const text = readFileSync(join(root, "docs/guides/deployer-vault-policy.hcl"), "utf8");
+  const rulesOf = (stack: string) =>
+    [...text.matchAll(/^path "([^"]+)" \{\n {2}capabilities = (\[[^\]]+\])\n\}$/gm)].map(([, path, capabilities]) => ({
+      path: path!.replaceAll("STACK", stack),
+      capabilities: JSON.parse(capabilities!) as string[],
+    }));
+  const matches = (rule: string, path: string) =>
+    rule.endsWith("*") ? path.startsWith(rule.slice(0, -1)) : rule === path;
+  const policyOf = (stack: string, workload: string) => `sys/policies/acl/tracing-${stack}-${workload}`;
+
+  /** Where the provider writes a resource. */
+  const pathsOf: Record<string, (inputs: Record<string, string>) => string[]> = {
+    Mount: ({ path }) => [`sys/mounts/${path}`, `sys/mounts/${path}/tune`],
+    Policy: ({ name }) => [`sys/policies/acl/${name}`],
+    AuthBackend: ({ path }) => [`sys/auth/${path}`, `sys/auth/${path}/tune`, `auth/${path}/config`],
+    AuthBackendRole: ({ backend, roleName }) => [`auth/${backend}/role/${roleName}`],
+    SecretBackendIntermediateCertRequest: ({ backend }) => [`${backend}/issuers/generate/intermediate/internal`],
+    SecretBackendRootSignIntermediate: ({ backend }) => [`${backend}/root/sign-intermediate`],
+    SecretBackendIntermediateSetSigned: ({ backend }) => [`${backend}/intermediate/set-signed`],
+    SecretBackendConfigCa: ({ backend }) => [`${backend}/config/ca`],
+    SecretBackendConfigIssuers: ({ backend }) => [`${backend}/config/issuers`],
+    SecretBackendRole: ({ backend, name }) => [`${backend}/roles/${name}`],
+    SecretBackendStaticRole: ({ backend, name }) => [`${backend}/static-roles/${name}`],
+  };
+  const written = (stack: string) =>
+    graphOf(stack)
+      .filter(({ type }) => type.startsWith("vault:"))
+      .flatMap(({ type, inputs }) => pathsOf[type.split(":").at(-1)!]!(inputs as unknown as Record<string, string>));
+
+  test.each(stacks)("whoever deploys %s may write each path that it writes, by one rule", (stack) => {
+    const paths = written(stack);
+    expect(paths.length).toBeGreaterThan(50);
+    for (const path of paths) {
+      const rules = rulesOf(stack).filter((rule) => matches(rule.path, path));
+      expect([path, rules.length]).toEqual([path, 1]);
+      expect([path, rules[0]!.capabilities]).toEqual([path, expect.arrayContaining(["update"])]);
+    }
+  });
+
+  test("no rule is there for nothing", () => {
+    const used = new Set(
+      stacks.flatMap((stack) => {
+        // No checked-in stack opens a front end.
+        const paths = [...written(stack), policyOf(stack, frontEndName("internet-shop"))];
+        return rulesOf(stack).flatMap(({ path }, index) => (paths.some((one) => matches(path, one)) ? [index] : []));
+      }),
+    );
+    const others = rulesOf("dev").flatMap(({ path }, index) => (used.has(index) ? [] : [path]));
+    expect(others).toEqual([
+      "auth/token/lookup-self",
+      "auth/token/renew-self",
+      "secret/data/tracing/dev/elasticsearch/provisioner",
+    ]);
+  });
+
+  const workloads = [
+    ...[elasticsearchName, gatewayName, samplerName, "audit"],
+    ...["shop", "eu", "eu-audit", "x-jaeger-query-y"].flatMap((part) => [
+      jaegerCollectorName(part),
+      jaegerQueryName(part),
+      frontEndName(part),
+    ]),
+  ];
+  const names = [
+    ...["prod", "prod-eu", "prod-eu-audit", "prod-jaeger", "prod-jaeger-query", "prod-otel", "prod-otel-front", "Prod"],
+    ...["prod-audit", "prod-elasticsearch", "prod-jaeger-collector-eu", "prod-otel-front-end-shop", "jaeger-query-eu"],
+    ...["prod-otel-gateway", "prod-jaeger-query-eu-elasticsearch", "prod-jaeger-query-x"],
+  ];
+  const usable = names.filter((name) => {
+    try {
+      refuseAmbiguousName(name, ["prod"]);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+  test("nobody who deploys a stack may write a policy of another, whatever both are called", () => {
+    expect(usable).toEqual(expect.arrayContaining(["prod", "prod-eu", "prod-audit", "prod-jaeger"]));
+    const taken = usable.flatMap((stack) =>
+      usable
+        .filter((other) => other !== stack)
+        .flatMap((other) => workloads.map((workload) => policyOf(other, workload)))
+        // Vault does not tell capital letters in the names of policies.
+        .filter((path) => rulesOf(stack).some((rule) => matches(rule.path.toLowerCase(), path.toLowerCase())))
+        .map((path) => `${stack} may write ${path}`),
+    );
+    expect(taken).toEqual([]);
+  });
+
+  test.each([
+    ["prod-jaeger-query-eu", [], "has jaeger-query in it", "write:   pulumi stack rename prod-eu"],
+    ["prod-jaeger-collector", [], "has jaeger-collector in it", "write:   pulumi stack rename prod\n"],
+    ["Prod", ["dev", "prod"], "The stacks Prod and prod differ in capital letters alone", "pulumi stack rename"],
+  ])("a stack called %s is refused", (name, others, problem, way) => {
+    const message = messageOf(() => refuseAmbiguousName(name, others));
+    expect(message).toContain(problem);
+    expect(`${message}\n`).toContain(way);
   });
 });

@@ -11,7 +11,13 @@ import { gatewayApi } from "../../components/access/gateway-api.ts";
 import { ownMetadata } from "../../components/kubernetes/metadata.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { claimsOf } from "../../lib/claims.ts";
-import { claimPrefix, defaultNamespace as namespace, elasticsearchName, jaegerQueryName, ports } from "../../lib/names.ts";
+import {
+  claimPrefix,
+  defaultNamespace as namespace,
+  elasticsearchName,
+  jaegerQueryName,
+  ports,
+} from "../../lib/names.ts";
 import { untilRolledOut } from "../../lib/rollout.ts";
 import { refusalOf } from "../../review/check/answer.ts";
 import { tryPatch } from "../../review/check/trial.ts";

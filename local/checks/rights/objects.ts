@@ -27,11 +27,7 @@ function stepsFor({ objects }: Kubernetes, one: Expected): Step[] {
   const read: Step = ["read", (object) => objects.read(bare(object) as { metadata: { name: string } })];
   const deleted: Step = ["deleted", (object) => objects.delete(bare(object))];
   if (isPatch(one)) {
-    return [
-      ["patched", (object, manager) => apply(object, manager, false)],
-      read,
-      takenBack,
-    ];
+    return [["patched", (object, manager) => apply(object, manager, false)], read, takenBack];
   }
   return [
     ["applied", (object, manager) => apply(object, manager, true)],

@@ -1,4 +1,9 @@
-import { PatchStrategy, RbacAuthorizationV1Api, setHeaderOptions, type KubernetesObject } from "@kubernetes/client-node";
+import {
+  PatchStrategy,
+  RbacAuthorizationV1Api,
+  setHeaderOptions,
+  type KubernetesObject,
+} from "@kubernetes/client-node";
 import { statusCode, type Kubernetes } from "../../landscape/kubernetes/client.ts";
 import { attempt, type Finding } from "../findings.ts";
 
@@ -81,37 +86,61 @@ function forbidden(
     [`make a Deployment in ${services}`, create(deployment as KubernetesObject)],
     [`delete a Deployment in ${services}`, () => apps.deleteNamespacedDeployment(named(services))],
     [`make a Service in ${services}`, create({ apiVersion: "v1", kind: "Service", metadata: metadata(services) })],
-    [`make a ServiceAccount in ${services}`, () =>
-      core.createNamespacedServiceAccount({ namespace: services, body: { metadata: { name: "mine" } } })],
+    [
+      `make a ServiceAccount in ${services}`,
+      () => core.createNamespacedServiceAccount({ namespace: services, body: { metadata: { name: "mine" } } }),
+    ],
     [`list ConfigMaps in ${foreign}`, () => core.listNamespacedConfigMap({ namespace: foreign })],
     [`make a ConfigMap in ${foreign}`, create({ apiVersion: "v1", kind: "ConfigMap", metadata: metadata(foreign) })],
-    [`patch a Deployment in ${foreign}`, () =>
-      apps.patchNamespacedDeployment({ ...named(foreign), body: { spec: { replicas: 0 } } }, merge)],
+    [
+      `patch a Deployment in ${foreign}`,
+      () => apps.patchNamespacedDeployment({ ...named(foreign), body: { spec: { replicas: 0 } } }, merge),
+    ],
     [`list pods in ${foreign}`, () => core.listNamespacedPod({ namespace: foreign })],
     ["make a namespace", create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "mine" } })],
     ["list namespaces", () => core.listNamespace()],
     [`delete the namespace ${services}`, () => core.deleteNamespace({ name: services })],
-    [`patch the namespace ${services}`, () =>
-      core.patchNamespace({ name: services, body: { metadata: { labels: { mine: "yes" } } } }, merge)],
+    [
+      `patch the namespace ${services}`,
+      () => core.patchNamespace({ name: services, body: { metadata: { labels: { mine: "yes" } } } }, merge),
+    ],
     ...inBoth("bind itself to cluster-admin", (where) => bind("RoleBinding", where)()),
     ["bind itself to cluster-admin in the cluster", bind("ClusterRoleBinding")],
-    [`widen its Role in ${own}`, () =>
-      rights.patchNamespacedRole({ name: "tracing-deployer", namespace: own, body: { rules: [everything] } }, merge)],
-    [`widen a ClusterRole of its own`, () =>
-      rights.patchClusterRole({ name: "tracing-deployer-services", body: { rules: [everything] } }, merge)],
-    [`give its Role in ${own} to others`, () =>
-      rights.patchNamespacedRoleBinding(
-        { name: "tracing-deployer", namespace: own, body: { subjects: [...subjects, { ...subjects[0]!, name: "x" }] } },
-        merge,
-      )],
+    [
+      `widen its Role in ${own}`,
+      () =>
+        rights.patchNamespacedRole({ name: "tracing-deployer", namespace: own, body: { rules: [everything] } }, merge),
+    ],
+    [
+      `widen a ClusterRole of its own`,
+      () => rights.patchClusterRole({ name: "tracing-deployer-services", body: { rules: [everything] } }, merge),
+    ],
+    [
+      `give its Role in ${own} to others`,
+      () =>
+        rights.patchNamespacedRoleBinding(
+          {
+            name: "tracing-deployer",
+            namespace: own,
+            body: { subjects: [...subjects, { ...subjects[0]!, name: "x" }] },
+          },
+          merge,
+        ),
+    ],
     ["change a node", () => core.patchNode({ name: "mine", body: { spec: { unschedulable: true } } }, merge)],
-    ["make a webhook", create({
-      ...{ apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration" },
-      metadata: { name: "mine" },
-    })],
-    ["make a kind of objects", create({
-      ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
-      metadata: { name: "mine.example.com" },
-    })],
+    [
+      "make a webhook",
+      create({
+        ...{ apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration" },
+        metadata: { name: "mine" },
+      }),
+    ],
+    [
+      "make a kind of objects",
+      create({
+        ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
+        metadata: { name: "mine.example.com" },
+      }),
+    ],
   ];
 }

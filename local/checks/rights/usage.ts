@@ -29,6 +29,8 @@ export function rightsUsedBy(requests: readonly Request[]): Set<Right> {
 export function refusals(requests: readonly Request[]): Right[] {
   const refused = requests.filter(({ code }) => code === 403);
   return [
-    ...new Set(refused.map(({ what, verb, namespace }) => `${right(what, verb)}${namespace ? ` in ${namespace}` : ""}`)),
+    ...new Set(
+      refused.map(({ what, verb, namespace }) => `${right(what, verb)}${namespace ? ` in ${namespace}` : ""}`),
+    ),
   ];
 }
