@@ -6,9 +6,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { KubernetesObject } from "@kubernetes/client-node";
+import { Command } from "commander";
 import { gatewayApi } from "../../components/access/gateway-api.ts";
 import { ownMetadata } from "../../components/kubernetes/metadata.ts";
+import { egressPolicy } from "../../components/wiring/egress.ts";
+import { agentConfigName } from "../../components/wiring/plan.ts";
+import type { Service } from "../../config/landscape.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { claimsOf } from "../../lib/claims.ts";
 import {
@@ -35,6 +38,12 @@ import { sayThatPodsRun } from "./rights/kubelet.ts";
 import { tryObjects } from "./rights/objects.ts";
 import { tryForbidden } from "./rights/refused.ts";
 import { refusals, rightsIn, rightsUsedBy } from "./rights/usage.ts";
+
+const { byHand } = new Command("rights")
+  .description("Tries the rights that the guides give to a deployer, on a control plane of its own.")
+  .option("--by-hand", "without the engine: whether each right is used is not looked at then", false)
+  .parse()
+  .opts<{ byHand: boolean }>();
 
 const user = "deployer";
 const foreign = "kube-system";
@@ -67,12 +76,21 @@ function gatewayRoutes(): Expected[] {
   }));
 }
 
+/** Of a stack that lets a service out to the gateway: no checked-in one does. */
+function egressOf(service: Service): Expected {
+  const metadata = ownMetadata(settings, agentConfigName(service), { namespace: service.namespace });
+  const object = {
+    ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata, spec: egressPolicy(service) },
+  };
+  return { name: `${service.id}-egress`, type: "kubernetes:networking.k8s.io/v1:NetworkPolicy", object };
+}
+
 /** What one stack makes, and of each kind that it has none of, what another has. */
 function ofAllKinds(): Expected[] {
   const local = expectedObjects("local");
   const known = new Set(local.map(({ type }) => type));
   const others = [...expectedObjects("prod"), ...gatewayRoutes()].filter(({ type }) => !known.has(type));
-  return [...local, ...others];
+  return [...local, ...others, egressOf(landscape.services[0]!)];
 }
 
 /** What the program and its commands ask of the own namespace beside the engine. */
@@ -142,11 +160,12 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
 
   const objects = ofAllKinds();
   findings.push(...(await ownQuestions(deployer, objects)));
+  if (byHand) return findings;
   const pods = new AbortController();
   const kubelet = sayThatPodsRun(administrator, namespace, pods.signal);
   try {
     const run = { folder: join(folder, "engine"), kubeconfig, objects, progress, signal };
-    if (!process.env["NOENGINE"]) findings.push(...(await tryEngine(run)));
+    findings.push(...(await tryEngine(run)));
   } finally {
     pods.abort();
     await kubelet;
@@ -154,11 +173,14 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   return [...findings, ...(await judgeUse(log))];
 }
 
-/** Whether something was refused that nobody said a word of, and whether a right of the own namespace was of no use. */
+/** Whether something was refused that nobody said a word of, as an engine that waits in vain, and whether a right of the own namespace was of no use. */
 async function judgeUse(log: AuditLog): Promise<Finding[]> {
   const requests = (await log.next()).filter((request) => request.user === user);
-  const refused = refusals(requests);
-  const given = rightsIn(guideObjects("namespace", user, namespace) as KubernetesObject[]);
+  // The engine asks for the events of all that it waits for, and does without where it may not read them.
+  const refused = refusals(
+    requests.filter(({ what, namespace: where }) => !(what === "/events" && where !== namespace)),
+  );
+  const given = rightsIn(guideObjects("namespace", user, namespace));
   const used = rightsUsedBy(requests);
   const useless = given.filter((one) => !used.has(one));
   return [
@@ -187,7 +209,6 @@ try {
 } catch (error) {
   if (!interrupted.signal.aborted) console.error(error instanceof Error ? error.message : error);
 } finally {
-  if (process.env["KEEP"]) console.error(folder);
-  else await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
 }
 process.exit(interrupted.signal.aborted ? 130 : good ? 0 : 1);
