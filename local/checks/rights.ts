@@ -28,7 +28,7 @@ import { readNeighbours } from "../../review/drift/neighbours.ts";
 import { settle } from "../bench/preview/company.ts";
 import { anyContent } from "../bench/preview/operator.ts";
 import { startControlPlane } from "../cluster/control-plane.ts";
-import { deployerRights, guideObjects } from "../landscape/deployer.ts";
+import { giveRights, guideObjects } from "../landscape/deployer.ts";
 import { apply, clientsOf, type Kubernetes } from "../landscape/kubernetes/client.ts";
 import { attempt, print, type Finding } from "./findings.ts";
 import { AuditLog } from "./rights/audit-log.ts";
@@ -142,7 +142,7 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   const administrator = clientsOf(plane.kubeconfig);
   await settle(plane.kubeconfig, landscape.services, signal);
   await apply(administrator, anyContent("gateway.networking.k8s.io", "TLSRoute", "tlsroutes"));
-  for (const object of deployerRights(user, { namespace, services })) await apply(administrator, object);
+  await giveRights(administrator, user, { namespace, services });
   const kubeconfig = await plane.kubeconfigOf(user);
   const deployer = clientsOf(kubeconfig);
 

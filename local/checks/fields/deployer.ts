@@ -1,6 +1,7 @@
-import { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-node";
+import type { KubernetesObject } from "@kubernetes/client-node";
+import { impersonating } from "../../cluster/external.ts";
 import { guideObjects } from "../../landscape/deployer.ts";
-import type { Kubernetes } from "../../landscape/kubernetes/client.ts";
+import { clientsFor, type Kubernetes } from "../../landscape/kubernetes/client.ts";
 import { marker } from "./names.ts";
 
 const user = "field-deployer";
@@ -18,17 +19,5 @@ const renamed = (object: KubernetesObject): KubernetesObject =>
 
 /** Clients of a user who has these rights and no others: what the guide leaves out fails. */
 export function asDeployer({ config }: Kubernetes): Kubernetes {
-  const own = new KubeConfig();
-  own.loadFromOptions({
-    clusters: config.clusters,
-    users: config.users.map((one) => ({ ...one, impersonateUser: user })),
-    contexts: config.contexts,
-    currentContext: config.currentContext,
-  });
-  return {
-    config: own,
-    objects: KubernetesObjectApi.makeApiClient(own),
-    core: own.makeApiClient(CoreV1Api),
-    apps: own.makeApiClient(AppsV1Api),
-  };
+  return clientsFor(impersonating(config, user));
 }
