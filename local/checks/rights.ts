@@ -23,6 +23,8 @@ import {
 } from "../../lib/names.ts";
 import { untilRolledOut } from "../../lib/rollout.ts";
 import { refusalOf } from "../../review/check/answer.ts";
+import { lookBefore } from "../../review/check/check.ts";
+import { lackingRights } from "../../review/check/report.ts";
 import { tryPatch } from "../../review/check/trial.ts";
 import { readNeighbours } from "../../review/drift/neighbours.ts";
 import { settle } from "../bench/preview/company.ts";
@@ -30,6 +32,7 @@ import { anyContent } from "../bench/preview/operator.ts";
 import { startControlPlane } from "../cluster/control-plane.ts";
 import { giveRights, guideObjects } from "../landscape/deployer.ts";
 import { apply, clientsOf, type Kubernetes } from "../landscape/kubernetes/client.ts";
+import { withoutFiles } from "./context.ts";
 import { attempt, print, type Finding } from "./findings.ts";
 import { AuditLog } from "./rights/audit-log.ts";
 import { tryEngine } from "./rights/engine.ts";
@@ -94,8 +97,21 @@ function ofAllKinds(): Expected[] {
 }
 
 /** What the program and its commands ask of the own namespace beside the engine. */
-async function ownQuestions({ config }: Kubernetes, objects: readonly Expected[]): Promise<Finding[]> {
+async function ownQuestions(
+  { config }: Kubernetes,
+  objects: readonly Expected[],
+  signal: AbortSignal,
+): Promise<Finding[]> {
   const answers: [string, () => Promise<string>][] = [
+    [
+      "the look before anything changes",
+      async () => {
+        const subjects = await lookBefore(config, withoutFiles(readStack("local")), signal);
+        return lackingRights(subjects)
+          .map(({ text }) => text)
+          .join("; ");
+      },
+    ],
     [
       "trial of each object, as in a preview",
       async () => {
@@ -159,7 +175,7 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   await log.next();
 
   const objects = ofAllKinds();
-  findings.push(...(await ownQuestions(deployer, objects)));
+  findings.push(...(await ownQuestions(deployer, objects, signal)));
   if (byHand) return findings;
   const pods = new AbortController();
   const kubelet = sayThatPodsRun(administrator, namespace, pods.signal);
