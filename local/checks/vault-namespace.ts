@@ -113,9 +113,16 @@ async function check(): Promise<boolean> {
     ...{ ELASTICSEARCH_USERNAME: "tracing-deployer", ELASTICSEARCH_PASSWORD: passwordOfDeployer },
   };
   const engine = async (...args: string[]) => {
-    const { exitCode, all } = await execa("pulumi", [...args, "--stack", stack, "--non-interactive"], {
+    const run = execa("pulumi", [...args, "--stack", stack, "--non-interactive"], {
       ...{ cwd: project, env, extendEnv: false, all: true, reject: false, cancelSignal: signal },
+      ...{ killSignal: "SIGINT", forceKillAfterDelay: 30_000 },
     });
+    // It ends its plugins itself, if it is asked and not killed.
+    atEnd(async () => {
+      run.kill("SIGINT");
+      await run;
+    });
+    const { exitCode, all } = await run;
     const errors = all.split("\n").filter((line) => /error/i.test(line));
     return { exitCode, said: errors.slice(0, 4).join(" | ") };
   };
