@@ -1,6 +1,8 @@
 import { Listr, type ListrTask } from "listr2";
+import { deployer } from "../cluster/settings.ts";
 import { applications } from "./applications.ts";
 import { ensureCredentials } from "./credentials.ts";
+import { placesOfStack } from "./deployer.ts";
 import { applyIdentity } from "./identity/deploy.ts";
 import * as identity from "./identity/settings.ts";
 import { applyIngress } from "./ingress/deploy.ts";
@@ -9,6 +11,7 @@ import { apply, connect, type Kubernetes } from "./kubernetes/client.ts";
 import { waitUntilReady } from "./kubernetes/wait.ts";
 import { workload } from "./kubernetes/workload.ts";
 import { namespaceObjects } from "./namespaces.ts";
+import { giveRights } from "./rights.ts";
 import { stores } from "./stores.ts";
 import { applyVault, ensureCompanyCa, openCorporateVault } from "./vault/deploy.ts";
 
@@ -70,11 +73,12 @@ function landscapeTasks({ onProgress, ...options }: LandscapeOptions): ListrTask
       waitUntilReady(kubernetes, { kind: "Deployment", namespace, name }, { signal, onProgress: report }),
     );
   return [
-    step("Company CA, namespaces and accounts", async () => {
+    step("Company CA, namespaces, accounts and rights", async () => {
       kubernetes = connect();
       await ensureCompanyCa();
       for (const object of namespaceObjects()) await apply(kubernetes, object);
       await ensureCredentials(kubernetes);
+      await giveRights(kubernetes, deployer, placesOfStack());
     }),
     step("Manifests of stores, back ends, Vault, sign-in and ingress", async () => {
       await applyVault(kubernetes);

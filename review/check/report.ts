@@ -6,6 +6,17 @@ export function mustStop(subjects: readonly Subject[]): boolean {
   return subjects.some(({ findings }) => findings.some(({ level }) => level === "stop"));
 }
 
+/**
+ * What the run has no right to read. Not what nobody may: Secrets, and what a registry keeps to itself, are left unread by all.
+ */
+export function lackingRights(subjects: readonly Subject[]): Finding[] {
+  return subjects.flatMap(({ findings }) =>
+    findings.filter(
+      ({ level, text }) => level === "unread" && /\bcannot \w+ (resource|path) |needs the verbs /.test(text),
+    ),
+  );
+}
+
 /** The table of `npm run check`, and below it each finding with what to do. */
 export function report(subjects: readonly Subject[]): string {
   const table = new Table({
