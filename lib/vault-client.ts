@@ -4,8 +4,8 @@ import { Agent, request, type buildConnector } from "undici";
 export class VaultError extends Error {
   override readonly name = "VaultError";
   readonly status: number;
-  constructor(message: string, status: number) {
-    super(message);
+  constructor(message: string, status: number, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
   }
 }
@@ -98,7 +98,7 @@ export class VaultClient {
     })
       .then(async (answer) => ({ status: answer.statusCode, text: await answer.body.text() }))
       .catch((error: unknown) => {
-        throw new VaultError(`Vault at ${address} cannot be reached: ${reason(error)}`, 0);
+        throw new VaultError(`Vault at ${address} cannot be reached: ${reason(error)}`, 0, { cause: error });
       });
     if (status < 400) return text === "" ? undefined : JSON.parse(text);
     throw new VaultError(`Vault at ${address}: ${method} ${path}: ${status} ${says(text)}`, status);

@@ -6,6 +6,7 @@ import type { Service } from "../../config/landscape.ts";
 import { otherStacks } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { ImageRegistries } from "../../lib/image-registry.ts";
+import { vaultToken } from "../../lib/vault-token.ts";
 import { read } from "./answer.ts";
 import { judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
@@ -19,11 +20,12 @@ import { readNodes } from "./read-nodes.ts";
 import { readCluster, readService } from "./read.ts";
 import { judgeSharedStore } from "./shared-store.ts";
 import { judgePatch, judgeScaling, judgeService, judgeTrial } from "./service.ts";
+import { lookAtVault } from "./vault/look.ts";
 import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
 import { surges, type LiveWorkload } from "./workload.ts";
 
 /**
- * Looks at the cluster and at every service that is to be wired, and tries each patch without keeping it.
+ * Looks at the cluster, at Vault and at every service that is to be wired, and tries each patch without keeping it.
  *
  * @param signal ends the waiting for an answer; the client itself would wait as long as the system lets it.
  * @throws AskError if the cluster cannot be asked, or the signal comes first.
@@ -47,11 +49,12 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   const { namespace } = context.settings.cluster;
   const registries = new ImageRegistries();
   try {
-    const [live, shown, nodes, needs, services] = await Promise.all([
+    const [live, shown, nodes, needs, vault, services] = await Promise.all([
       readCluster(config, namespace),
       readIssuer(config, context),
       readNodes(config),
       readNeeds(config, context.settings),
+      lookAtVault(context, vaultToken()),
       inTurn(context.landscape.services, (service) => lookAt(config, context, service)),
     ]);
     const cluster = { ...live, shown };
@@ -59,6 +62,7 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
     const store = judgeSharedStore({ name: context.stack, ...context }, otherStacks(context.stack));
     return [
       judgeCluster(cluster, context),
+      vault,
       judgeNamespace(cluster, namespace, context.stack),
       judgeNeeds(needs, nodes, context.settings, live.own.state === "missing"),
       await lookAtImages(uses, nodes, registries),

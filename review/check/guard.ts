@@ -4,7 +4,7 @@ import type { Context } from "../../config/context.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { loadKubeConfig } from "../../lib/kubeconfig.ts";
 import { lookBefore, patienceMs } from "./check.ts";
-import { lines, mustStop } from "./report.ts";
+import { blocks, lines, mustStop } from "./report.ts";
 
 /**
  * What the program does before it registers anything, in `preview` and in `up`: an `up` that would fail half-way, or do
@@ -18,13 +18,14 @@ export async function guard(context: Context): Promise<ReadonlyMap<string, LiveP
     const kubeConfig = loadKubeConfig(context.settings.cluster);
     const subjects = await lookBefore(kubeConfig, context, AbortSignal.timeout(patienceMs));
     const stops = lines(subjects, ["stop"]);
+    const blocked = lines(subjects, ["unread"], blocks);
     // A reviewer may have fewer rights than whoever applies the change: a preview goes on.
-    const blocked = pulumi.runtime.isDryRun() ? [] : lines(subjects, ["unread"], ({ blocks }) => blocks === true);
-    if (blocked.length > 0)
+    if (blocked.length > 0 && !pulumi.runtime.isDryRun())
       throw new pulumi.RunError(
         ["This run may not do what it would have to. Nothing was changed.", ...blocked].join("\n"),
       );
-    for (const line of lines(subjects, ["unread"])) await pulumi.log.info(line);
+    for (const line of lines(subjects, ["unread"], (finding) => !blocks(finding))) await pulumi.log.info(line);
+    for (const line of blocked) await pulumi.log.warn(line);
     for (const line of lines(subjects, ["note"])) await pulumi.log.warn(line);
     const patches = new Map(subjects.flatMap(({ name, patch }) => (patch ? [[name, patch] as const] : [])));
     if (!mustStop(subjects)) return patches;

@@ -6,6 +6,9 @@ export function mustStop(subjects: readonly Subject[]): boolean {
   return subjects.some(({ findings }) => findings.some(({ level }) => level === "stop"));
 }
 
+/** Something that an `up` of the same run would stop at, and another run's perhaps not. */
+export const blocks = ({ blocks: lacks }: Finding): boolean => lacks === true;
+
 /** The table of `npm run check`, and below it each finding with what to do. */
 export function report(subjects: readonly Subject[]): string {
   const table = new Table({
@@ -27,10 +30,12 @@ export function report(subjects: readonly Subject[]): string {
   );
   const all = subjects.flatMap(({ findings }) => findings);
   const stops = count(all, "stop");
+  const lacks = all.filter(blocks).length;
   return [
     table.toString(),
     ...lines(subjects, ["stop", "note", "unread"]),
     stops ? `${stops} thing(s) to mend before anything is changed.` : "Nothing stands in the way.",
+    ...(lacks > 0 ? [`Not by this run: an up would stop, since it lacks ${lacks} thing(s).`] : []),
   ].join("\n");
 }
 
@@ -46,11 +51,12 @@ export function lines(
     subjects.flatMap(({ name, findings }) =>
       findings
         .filter((finding) => finding.level === level && chosen(finding))
-        .map(({ text, write }) =>
+        .map(({ text, write, blocks: lacks }) =>
           // What others said may end as a sentence already.
-          [`${titles[level]}: ${name}: ${text.replace(/[.]$/, "")}.`, ...(write ? [`  write:   ${write}`] : [])].join(
-            "\n",
-          ),
+          [
+            `${lacks ? "not by this run" : titles[level]}: ${name}: ${text.replace(/[.]$/, "")}.`,
+            ...(write ? [`  write:   ${write}`] : []),
+          ].join("\n"),
         ),
     ),
   );
