@@ -38,10 +38,14 @@ export function judgeHealth({ initialized, sealed, version, replication_dr_mode 
 
 /** A Vault that was not reached, or is none. A reviewer may have no way to it: a preview goes on. */
 export function judgeUnreached({ message, status, cause }: VaultError): Finding {
-  if (status === 0 && isRefusedCertificate(cause as NodeJS.ErrnoException))
-    return stop(
-      `${message}. Its certificate is not of the CA in vault.caFile`,
-      "vault: {caFile: <PEM file of that CA>}",
-    );
-  return lacking(message, "vault: {address: …}, or a way there for whoever runs this");
+  const error = cause as NodeJS.ErrnoException;
+  return status === 0 && isRefusedCertificate(error)
+    ? stop(message, otherwise[error.code ?? ""] ?? "vault: {caFile: <PEM file with the CA of its certificate>}")
+    : lacking(message, "vault: {address: …}, or a way there for whoever runs this");
 }
+
+/** Where the certificate is of the right CA, and refused all the same. */
+const otherwise: Readonly<Record<string, string>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: "vault: {address: <with a name that its certificate has>}",
+  CERT_HAS_EXPIRED: "a new certificate for Vault",
+};

@@ -1,6 +1,5 @@
 import type { Context } from "../../../config/context.ts";
 import { VaultClient, VaultError } from "../../../lib/vault-client.ts";
-import { read } from "../answer.ts";
 import type { Finding, Subject } from "../finding.ts";
 import { askVault } from "./answer.ts";
 import { judgeAuthority } from "./authority.ts";
@@ -60,7 +59,7 @@ async function lookWith(vault: VaultClient | undefined, context: Context): Promi
   if (!vault) return judgeToken(undefined, context.stack);
   const token = await askVault(async () => (await vault.read<Told<Token>>("auth/token/lookup-self")).data);
   const findings = judgeToken(token, context.stack);
-  if (!read(token)) return findings;
+  if (token.state !== "read") return findings;
   const needs = neededRights(context);
   const [capabilities, connection, secrets] = await Promise.all([
     askVault(
