@@ -1,6 +1,6 @@
 import type { Context } from "../../../config/context.ts";
 import { VaultClient, VaultError } from "../../../lib/vault-client.ts";
-import type { Finding, Subject } from "../finding.ts";
+import { lacking, type Finding, type Subject } from "../finding.ts";
 import { askVault } from "./answer.ts";
 import { judgeAuthority } from "./authority.ts";
 import {
@@ -28,30 +28,43 @@ interface Told<T> {
  */
 export async function lookAtVault(context: Context, token: string | undefined): Promise<Subject> {
   const { address, namespace } = context.settings.vault;
-  const subject = { name: "vault", looked: address };
   const endpoint = { address, ca: context.vaultCa };
-  try {
-    // Of the server, not of one of its namespaces.
-    const health = await new VaultClient(endpoint).read<Health>(healthPath);
-    const findings = judgeHealth(health);
-    const looked = health.version ? `Vault ${health.version}` : address;
-    if (findings.some(({ level }) => level === "stop")) return { ...subject, looked, findings };
-    const anonymous = new VaultClient({ ...endpoint, namespace });
-    const judged = await Promise.all([
+  // Of the server, not of one of its namespaces.
+  const health = await orError(new VaultClient(endpoint).read<Health>(healthPath));
+  if (health instanceof VaultError) return { name: "vault", looked: address, findings: [judgeUnreached(health)] };
+  const findings = judgeHealth(health);
+  const subject = { name: "vault", looked: health.version ? `Vault ${health.version}` : address };
+  if (findings.some(({ level }) => level === "stop")) return { ...subject, findings };
+  const anonymous = new VaultClient({ ...endpoint, namespace });
+  const judged = await orError(
+    Promise.all([
       lookAtAuthority(anonymous, context),
       lookWith(token === undefined ? undefined : anonymous.withToken(token), context),
-    ]);
-    return { ...subject, looked, findings: [...findings, ...judged.flat()] };
-  } catch (error) {
-    if (!(error instanceof VaultError)) throw error;
-    return { ...subject, findings: [judgeUnreached(error)] };
-  }
+    ]),
+  );
+  // It serves, and yet not this.
+  if (judged instanceof VaultError) return { ...subject, findings: [...findings, lacking(judged.message)] };
+  return { ...subject, findings: [...findings, ...judged.flat()] };
+}
+
+function orError<T>(answer: Promise<T>): Promise<T | VaultError> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof VaultError) return error;
+    throw error;
+  });
 }
 
 async function lookAtAuthority(anonymous: VaultClient, context: Context): Promise<Finding[]> {
   const path = `${context.settings.vault.pkiMount}/cert/ca_chain`;
-  const live = await askVault(() => anonymous.find<Told<{ certificate?: string }>>(path));
-  return judgeAuthority(live.state === "read" ? { ...live, value: live.value.data.certificate ?? "" } : live, context);
+  const live = await askVault(async () => {
+    try {
+      return (await anonymous.find<Told<{ certificate?: string }>>(path))?.data.certificate;
+    } catch (error) {
+      if (error instanceof VaultError && error.message.includes("no default issuer")) return "";
+      throw error;
+    }
+  });
+  return judgeAuthority(live, context);
 }
 
 /** What only a token can ask. */
@@ -80,7 +93,7 @@ async function lookWith(vault: VaultClient | undefined, context: Context): Promi
   ]);
   return [
     ...findings,
-    ...judgeRights(needs, capabilities, context.stack),
+    ...judgeRights(needs, capabilities, context),
     ...judgeBootstrap(context, { connection, secrets: new Map(secrets) }),
   ];
 }

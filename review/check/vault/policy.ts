@@ -32,6 +32,16 @@ export function deployerRules({ stack, settings: { vault } }: Pick<Context, "sta
   }));
 }
 
+/** Command that gives {@link deployerPolicy} to a stack. */
+export function policyCommand({ stack, settings: { vault } }: Pick<Context, "stack" | "settings">): string {
+  const mounts = Object.entries({ secret: vault.kvMount, pki: vault.pkiMount }).filter(([mount, own]) => own !== mount);
+  const words = [`s/STACK/${stack}/g`, ...mounts.map(([mount, own]) => `s#"${mount}/#"${own}/#`)];
+  return `sed '${words.join("; ")}' ${deployerPolicy} | vault policy write ${policyName(stack)} -`;
+}
+
+/** A name that the deployer may not write to itself. */
+export const policyName = (stack: string) => `deployer-tracing-${stack}`;
+
 /** Whether a rule is about a path. */
 export function covers(rule: Rule, path: string): boolean {
   const parts = rule.path.split("+").map((part) => part.replace(/[.\\^$|?*()[\]{}]/g, "\\$&"));

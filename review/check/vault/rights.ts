@@ -4,7 +4,7 @@ import { workloadPlans } from "../../../components/workloads.ts";
 import type { Context } from "../../../config/context.ts";
 import type { Answer } from "../answer.ts";
 import { lacking, listed, unread, type Finding } from "../finding.ts";
-import { covers, deployerPolicy, deployerRules, type Rule } from "./policy.ts";
+import { covers, deployerPolicy, deployerRules, policyCommand, type Rule } from "./policy.ts";
 
 /** Paths that an `up` writes once for each workload or user of the stack. */
 export function writtenPaths(context: Context): string[] {
@@ -57,7 +57,7 @@ const shown = 4;
 export function judgeRights(
   needs: readonly Need[],
   answer: Answer<Readonly<Record<string, readonly string[]>>>,
-  stack: string,
+  context: Pick<Context, "stack" | "settings">,
 ): Finding[] {
   if (answer.state !== "read")
     return [unread(`what the token may do: its policy lacks sys/capabilities-self, which ${deployerPolicy} gives`)];
@@ -79,7 +79,7 @@ export function judgeRights(
   return [
     lacking(
       `the token lacks ${texts.slice(0, shown).join("; ")}${more}`,
-      `sed 's/STACK/${stack}/g' ${deployerPolicy} | vault policy write deployer-tracing-${stack} -   # and a token of it`,
+      `${policyCommand(context)}   # and a token of it`,
     ),
   ];
 }

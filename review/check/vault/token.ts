@@ -1,5 +1,6 @@
 import type { Answer } from "../answer.ts";
 import { lacking, note, type Finding } from "../finding.ts";
+import { policyName } from "./policy.ts";
 
 /** What Vault tells about a token. */
 export interface Token {
@@ -15,7 +16,7 @@ const longUp = 3600;
 
 /** The token of the run: there, known to Vault, and good for as long as an `up` takes. */
 export function judgeToken(answer: Answer<Token> | undefined, stack: string): Finding[] {
-  const another = `export VAULT_TOKEN="$(vault token create -policy=deployer-tracing-${stack} -no-default-policy -ttl=4h -field=token)"`;
+  const another = `export VAULT_TOKEN="$(vault token create -policy=${policyName(stack)} -no-default-policy -ttl=4h -field=token)"`;
   if (answer === undefined) return [lacking("VAULT_TOKEN is not set, and there is no ~/.vault-token", another)];
   if (answer.state !== "read")
     return [

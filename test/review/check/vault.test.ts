@@ -19,7 +19,7 @@ import {
 } from "../../../review/check/vault/bootstrap.ts";
 import { judgeHealth } from "../../../review/check/vault/health.ts";
 import { lookAtVault } from "../../../review/check/vault/look.ts";
-import { covers, deployerRules, parsePolicy } from "../../../review/check/vault/policy.ts";
+import { covers, deployerRules, parsePolicy, policyCommand } from "../../../review/check/vault/policy.ts";
 import { judgeRights, neededRights, writtenPaths } from "../../../review/check/vault/rights.ts";
 import { judgeToken } from "../../../review/check/vault/token.ts";
 import { companyCa, context, contextOf, external, views } from "../../support/context.ts";
@@ -67,9 +67,9 @@ describe("rights", () => {
   const all = Object.fromEntries(needs.map(({ path, capabilities }) => [path, [...capabilities]]));
 
   test("what the documented policy gives is enough, and so is root", () => {
-    expect(judgeRights(needs, read(all), "test")).toEqual([]);
+    expect(judgeRights(needs, read(all), context)).toEqual([]);
     const root = Object.fromEntries(needs.map(({ path }) => [path, ["root"]]));
-    expect(judgeRights(needs, read(root), "test")).toEqual([]);
+    expect(judgeRights(needs, read(root), context)).toEqual([]);
   });
 
   test("each lack is named by its rule, with the line that gives the policy", () => {
@@ -80,18 +80,18 @@ describe("rights", () => {
           path.startsWith(prefix) ? has.filter((one) => capability !== undefined && one !== capability) : has,
         ]),
       );
-    expect(said(judgeRights(needs, read(without("sys/auth/", "sudo")), "test"))).toEqual([
+    expect(said(judgeRights(needs, read(without("sys/auth/", "sudo")), context))).toEqual([
       "not by this run: the token lacks sudo on sys/auth/tracing-test-jwt; sudo on sys/auth/tracing-test-jwt/tune: " +
         "sed 's/STACK/test/g' docs/guides/deployer-vault-policy.hcl | vault policy write deployer-tracing-test -   # and a token of it",
     ]);
-    expect(said(judgeRights(needs, read(without("auth/tracing-test-jwt/role/jaeger")), "test"))).toEqual(
+    expect(said(judgeRights(needs, read(without("auth/tracing-test-jwt/role/jaeger")), context))).toEqual(
       texts(["the token lacks create, read and update on auth/tracing-test-jwt/role/* (8 paths)"]),
     );
-    expect(said(judgeRights(needs, read({}), "test"))).toEqual(texts(["; and 11 more"]));
+    expect(said(judgeRights(needs, read({}), context))).toEqual(texts(["; and 11 more"]));
   });
 
   test("a token that may not ask is said so, and stops nothing", () =>
-    expect(said(judgeRights(needs, hidden, "test"))).toEqual(texts(["unread: what the token may do"])));
+    expect(said(judgeRights(needs, hidden, context))).toEqual(texts(["unread: what the token may do"])));
 
   test("to delete is not needed, nor what people do beside an up", () => {
     expect(needs.flatMap(({ capabilities }) => capabilities)).not.toContain("delete");
@@ -106,6 +106,9 @@ describe("rights", () => {
     expect(paths).toContain("company/pki/root/sign-intermediate");
     expect(paths).toContain("company/kv/metadata/tracing/$&/*");
     expect(paths).toContain("sys/mounts/tracing-$&-pki");
+    expect(policyCommand({ stack: "dev", settings })).toBe(
+      `sed 's/STACK/dev/g; s#"secret/#"company/kv/#; s#"pki/#"company/pki/#' docs/guides/deployer-vault-policy.hcl | vault policy write deployer-tracing-dev -`,
+    );
   });
 
   test("a rule covers what Vault lets it cover", () => {
