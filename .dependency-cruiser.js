@@ -77,14 +77,14 @@ export default {
         names,
         "^package[.]json$",
         "^sdks/[^/]+/package[.]json$",
-        // A fault that people make by a command is made by its steps.
-        "^bootstrap/rotation[.]ts$",
+        // A fault that people make by a command is made by its steps, and so is what it leaves.
+        "^bootstrap/(rotation|steps)[.]ts$",
       ),
       // But some checks run the very configuration that the plan makes, on the real collector, or the very patch.
       from: {
         path: "^local/",
         pathNot:
-          "^local/(bench|chaos|checks/(addresses|audit|collector|endpoints|fields|front-ends|monitoring|redaction|sampling|search|shared-store|snapshots|store|token-keys)|test/bench[.]test)(/|[.]ts$)",
+          "^local/(bench|chaos|checks/(addresses|audit|before|collector|endpoints|fields|front-ends|monitoring|redaction|sampling|search|shared-store|snapshots|store|token-keys)|test/bench[.]test)(/|[.]ts$)",
       },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),

@@ -8,10 +8,15 @@ import { mustStop, report } from "./report.ts";
 
 async function main(signal: AbortSignal): Promise<number> {
   const command = new Command("check")
-    .description("Looks at the cluster, at Vault and at every service, as `preview` and `up` do first. Changes nothing.")
+    .description(
+      "Looks at the cluster, at Vault and at every service, as `preview` and `up` do first. Changes nothing.",
+    )
     .requiredOption("--stack <name>", "stack whose settings to take, as in Pulumi.<name>.yaml")
     .option("--json", "print the result as JSON")
-    .addHelpText("after", "\nExit codes: 0 nothing in the way (but for what this run lacks), 1 something to mend, 2 the cluster could not be asked.")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 nothing in the way (but for what this run lacks), 1 something to mend, 2 the cluster could not be asked.",
+    )
     .exitOverride()
     .parse(process.argv.slice(2), { from: "user" });
   const { stack, json } = command.opts<{ stack: string; json?: true }>();
