@@ -22,6 +22,7 @@ const config: KnipConfig = {
         "checks/*.ts",
         // Run by the engine.
         "bench/preview/programs/*.ts",
+        "checks/{rights,vault-namespace}/program.ts",
         "**/main.ts",
         "landscape/catalogue.ts",
         "checks/fields/catalogue.ts",

@@ -6,7 +6,7 @@ import { resolveLandscape, type Landscape } from "./landscape.ts";
 import { ownKeys, withPrefix } from "./own-keys.ts";
 import { companyCatalogue, parseSettings, type Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
-import { stackName } from "./stack-name.ts";
+import { refuseAmbiguousName, stackName } from "./stack-name.ts";
 
 export { ownKeys } from "./own-keys.ts";
 
@@ -67,8 +67,7 @@ export function notFromEnvironment(file: string): string {
  * @param directory folder of the stack files. Default: the project's root.
  */
 export function otherStacks(name: string, directory = projectDir): Stack[] {
-  return readdirSync(directory)
-    .flatMap((file) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(file)?.[1] ?? [])
+  return stackNames(directory)
     .filter((other) => other !== name)
     .sort()
     .flatMap((other) => {
@@ -81,13 +80,20 @@ export function otherStacks(name: string, directory = projectDir): Stack[] {
     });
 }
 
+/** Names of the stacks that have a file. */
+function stackNames(directory: string): string[] {
+  return readdirSync(directory).flatMap((file) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(file)?.[1] ?? []);
+}
+
 /**
  * Checks a stack's settings against the landscape that they name.
  *
  * @param raw values by key, without the project's prefix.
  * @param directory folder that the catalogue's path starts from. Default: the project's root.
+ * @throws SettingsError if they cannot be used, nor the name.
  */
 export function resolveStack(name: string, raw: Record<string, unknown>, directory = projectDir): Stack {
+  refuseAmbiguousName(name, stackNames(directory));
   const catalogue = loadCatalogue(raw["catalogueFile"] ?? resolve(projectDir, companyCatalogue), directory);
   const settings = parseSettings(catalogue, name, raw);
   return { name, settings, landscape: resolveLandscape(catalogue, settings) };

@@ -1,3 +1,4 @@
+import { workloadFamilies } from "../lib/names.ts";
 import { project } from "./project.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -21,4 +22,28 @@ export function stackName(text: string): string {
   }
   if (itsProject !== project) throw wrong(`is a stack of the project ${itsProject}`);
   return name;
+}
+
+/**
+ * Looks whether what a stack of this name has in Vault can be told from what others have there. Policies are called
+ * `tracing-<stack>-<workload>`, and the deployer of a stack may write those that begin with its name and a family of workloads.
+ *
+ * @param others names of the project's other stacks.
+ * @throws SettingsError if it cannot.
+ */
+export function refuseAmbiguousName(name: string, others: readonly string[]): void {
+  const inName = Object.values(workloadFamilies).find((family) => new RegExp(`-${family}(-|$)`).test(name));
+  if (inName !== undefined) {
+    throw new SettingsError(
+      `The stack's name ${name} has ${inName} in it: its policies in Vault would be called as those of the workloads of another stack.\n` +
+        `  write:   pulumi stack rename ${name.replace(inName, "").replaceAll(/-+/g, "-").replace(/-$/, "")}`,
+    );
+  }
+  const twin = others.find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
+  if (twin !== undefined) {
+    throw new SettingsError(
+      `The stacks ${name} and ${twin} differ in capital letters alone: Vault calls the policies of both the same.\n` +
+        "  write:   pulumi stack rename <another name> for one of them",
+    );
+  }
 }

@@ -9,9 +9,16 @@ export const defaultNamespace = "tracing";
 export const gatewayName = "otel-gateway";
 export const samplerName = "otel-sampler";
 
+/** What the names of workloads begin with of which a stack has one for each front end, group or view. */
+export const workloadFamilies = {
+  frontEnd: "otel-front-end",
+  jaegerCollector: "jaeger-collector",
+  jaegerQuery: "jaeger-query",
+} as const;
+
 /** Name of the entry by which browsers of a front end deliver their spans, and of its service account. */
 export function frontEndName(id: string): string {
-  return `otel-front-end-${id}`;
+  return `${workloadFamilies.frontEnd}-${id}`;
 }
 
 export const elasticsearchName = "elasticsearch";
@@ -82,12 +89,12 @@ export function sharedName(name: string, namespace: string): string {
 
 /** Name of the collector of a group. */
 export function jaegerCollectorName(group: string): string {
-  return `jaeger-collector-${group}`;
+  return `${workloadFamilies.jaegerCollector}-${group}`;
 }
 
 /** Name of the query service of a view. */
 export function jaegerQueryName(view: string): string {
-  return `jaeger-query-${view}`;
+  return `${workloadFamilies.jaegerQuery}-${view}`;
 }
 
 /** Name of the Service by which Prometheus finds all pods of a workload. */

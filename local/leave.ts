@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { clusterAddress } from "./cluster/external.ts";
+import { deployer } from "./cluster/settings.ts";
 import { runInForeground } from "./foreground.ts";
 import { connect, message, statusCode, type Kubernetes } from "./landscape/kubernetes/client.ts";
+import { placesOfStack, takeRights } from "./landscape/deployer.ts";
 import { removeIngress } from "./landscape/ingress/deploy.ts";
 import { namespaces } from "./landscape/namespaces.ts";
 import { backendDir, stateDir } from "./paths.ts";
@@ -24,7 +26,10 @@ export async function leaveCluster(signal: AbortSignal): Promise<void> {
   if (existsSync(join(backendDir, ".pulumi/stacks/order-tracing/local.json"))) {
     await runInForeground("pulumi", ["destroy", "--stack", "local", "--yes", "--skip-preview"], signal);
   }
-  for (const name of namespaces) {
+  const places = placesOfStack();
+  await takeRights(kubernetes, deployer, places);
+  // The stack's own is there for the rights in it, also where there never was a stack.
+  for (const name of [places.namespace, ...namespaces]) {
     console.log(`removing namespace ${name}`);
     await removeNamespace(kubernetes, name, signal);
   }

@@ -31,8 +31,11 @@ export const corporateCa = join(pkiDir, "corporate-ca.crt");
 /** Certificate of the CA of the corporate Vault's own certificate. Another one, as in most companies. */
 export const vaultServerCa = join(pkiDir, "vault-server-ca.crt");
 
-/** kubeconfig of the cluster that the local environment is in. */
+/** kubeconfig of the cluster that the local environment is in, of its administrator. */
 export const kubeconfig = join(stateDir, "kubeconfig");
+
+/** kubeconfig of whoever deploys the stack there: a user with the rights of docs/guides, and no others. */
+export const deployerKubeconfig = join(stateDir, "deployer.kubeconfig");
 
 /** Built parts and images, by content. Survives `local:reset`; safe to delete by hand. */
 export const cacheDir = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "order-tracing");

@@ -11,7 +11,7 @@ import { SettingsError } from "../config/settings-error.ts";
 import { readStack } from "../config/stack-file.ts";
 import { tokenOf, type Person } from "./landscape/vault/people.ts";
 import { address } from "./landscape/vault/settings.ts";
-import { backendDir, vaultServerCa, kubeconfig, stateDir } from "./paths.ts";
+import { backendDir, deployerKubeconfig, kubeconfig, stateDir, vaultServerCa } from "./paths.ts";
 import { installPrograms } from "./providers/install.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
 import { openTunnels } from "./tunnels/index.ts";
@@ -29,6 +29,8 @@ const passphrase = "local";
  *
  * What is not there yet (Vault's token before the landscape, Elasticsearch's user before the bootstrap) is left out: a
  * command that needs neither goes on, and the provider that needs it says so.
+ *
+ * In Kubernetes the run is the deployer of the guide: what its rights lack fails here.
  *
  * @param person whose token for Vault it has.
  */
@@ -48,7 +50,7 @@ export async function pulumiEnvironment(person: Person = "deployer"): Promise<No
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // A plugin of the same name elsewhere on PATH must not win over the one that belongs to this checkout.
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
-    KUBECONFIG: kubeconfig,
+    KUBECONFIG: deployerKubeconfig,
     VAULT_ADDR: address,
     VAULT_CACERT: vaultServerCa,
     ...(await credentials(person)),

@@ -107,6 +107,10 @@ function landscapeAndStack(signal: AbortSignal): Step[] {
       },
     },
     {
+      title: "The deployer may read all that it has to look at",
+      run: () => node("review/check/main.ts", "--stack", "local", "--strict"),
+    },
+    {
       title: "pulumi up",
       run: async () => {
         await run("pulumi", "stack", "select", "--create", "local");

@@ -32,7 +32,12 @@ export class Namespace extends pulumi.ComponentResource {
         metadata: {
           name: namespace,
           labels: { ...objects.labels, ...metadataLabels },
-          annotations: { ...objects.annotations, [stackAnnotation]: stack },
+          annotations: {
+            ...objects.annotations,
+            [stackAnnotation]: stack,
+            // To wait until it is gone takes a watch of all namespaces, and there is nothing to wait for when it comes.
+            "pulumi.com/skipAwait": "true",
+          },
         },
       },
       { parent: this },

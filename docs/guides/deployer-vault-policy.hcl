@@ -53,8 +53,27 @@ path "auth/tracing-STACK-jwt/role/*" {
   capabilities = ["create", "read", "update", "delete"]
 }
 
-# One policy a workload.
-path "sys/policies/acl/tracing-STACK-*" {
+# One policy a workload, and one for those who ask who read what. Not `tracing-STACK-*`: that would be those of a stack
+# `STACK-eu` too. No stack may have what stands before these asterisks in its name.
+path "sys/policies/acl/tracing-STACK-elasticsearch" {
+  capabilities = ["create", "read", "update", "delete"]
+}
+path "sys/policies/acl/tracing-STACK-otel-gateway" {
+  capabilities = ["create", "read", "update", "delete"]
+}
+path "sys/policies/acl/tracing-STACK-otel-sampler" {
+  capabilities = ["create", "read", "update", "delete"]
+}
+path "sys/policies/acl/tracing-STACK-otel-front-end-*" {
+  capabilities = ["create", "read", "update", "delete"]
+}
+path "sys/policies/acl/tracing-STACK-jaeger-collector-*" {
+  capabilities = ["create", "read", "update", "delete"]
+}
+path "sys/policies/acl/tracing-STACK-jaeger-query-*" {
+  capabilities = ["create", "read", "update", "delete"]
+}
+path "sys/policies/acl/tracing-STACK-audit" {
   capabilities = ["create", "read", "update", "delete"]
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import { kubeconfig, logDir, pkiDir, stateDir } from "../paths.ts";
+import { deployerKubeconfig, kubeconfig, logDir, pkiDir, stateDir } from "../paths.ts";
 import { cniConfigDir, containerdConfig } from "./containerd.ts";
 import { pair } from "./pki.ts";
 import {
@@ -125,9 +125,10 @@ const clients = ["kube-controller-manager", "kube-scheduler", "kube-proxy", "kub
 
 /** Writes all configuration files; kubeconfigs are readable by root alone, as the keys that they name are. */
 export async function writeConfiguration(): Promise<void> {
-  const files = [containerdFile, cniFile, resolverFile, kubeletFile, proxyFile, clientConfig("admin", kubeconfig)];
+  const files = [containerdFile, cniFile, resolverFile, kubeletFile, proxyFile];
+  const people = [clientConfig("admin", kubeconfig), clientConfig("deployer", deployerKubeconfig)];
   for (const directory of [configDir, cniConfigDir, pkiDir]) await mkdir(directory, { recursive: true });
-  for (const { path, content } of [...files, ...clients.map((name) => clientConfig(name))]) {
+  for (const { path, content } of [...files, ...people, ...clients.map((name) => clientConfig(name))]) {
     // kube-proxy ends itself when its file is written, be it with the same content.
     if ((await readFile(path, "utf8").catch(() => undefined)) !== content)
       await writeFile(path, content, { mode: 0o600 });

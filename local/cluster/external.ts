@@ -6,7 +6,8 @@ import { project } from "../../config/settings.ts";
 import { readStack } from "../../config/stack-file.ts";
 import { defaultNamespace as stackNamespace } from "../../lib/names.ts";
 import { namespaces as companyNamespaces } from "../landscape/namespaces.ts";
-import { kubeconfig, serviceAccountKey, serviceAccountPublicKey, stateDir } from "../paths.ts";
+import { deployerKubeconfig, kubeconfig, serviceAccountKey, serviceAccountPublicKey, stateDir } from "../paths.ts";
+import { deployer } from "./settings.ts";
 import { isSupported, oldest } from "./version.ts";
 
 /** Where the local environment lives on this machine: nowhere yet, in a cluster of its own, or in one of the user's. */
@@ -68,7 +69,9 @@ export async function adoptCluster(file: string): Promise<string> {
   }
   await mkdir(dirname(serviceAccountPublicKey), { recursive: true, mode: 0o755 });
   // First: it says whose cluster it is, and nobody must take the keys for our own.
-  await writeFile(kubeconfig, currentContextOnly(config).exportConfig(), { mode: 0o600 });
+  const administrator = currentContextOnly(config);
+  await writeFile(kubeconfig, administrator.exportConfig(), { mode: 0o600 });
+  await writeFile(deployerKubeconfig, impersonating(administrator, deployer).exportConfig(), { mode: 0o600 });
   await writeFile(serviceAccountPublicKey, JSON.stringify(keys), { mode: 0o644 });
   return `${server}, Kubernetes ${version.gitVersion}`;
 }
@@ -136,6 +139,18 @@ function currentContextOnly(config: KubeConfig): KubeConfig {
     currentContext: config.getCurrentContext(),
   });
   return reduced;
+}
+
+/** No certificate can be made for a user here, but an administrator may act as one: the cluster then asks what that one may do. */
+export function impersonating(config: KubeConfig, user: string): KubeConfig {
+  const other = new KubeConfig();
+  other.loadFromOptions({
+    clusters: config.clusters,
+    users: config.users.map((one) => ({ ...one, impersonateUser: user })),
+    contexts: config.contexts,
+    currentContext: config.currentContext,
+  });
+  return other;
 }
 
 /** The client library declares these two answers as text, and hands over what it has read from them. */

@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as x509 from "@peculiar/x509";
 import { pkiDir, serviceAccountKey, serviceAccountPublicKey } from "../paths.ts";
-import { apiServiceAddress, domain, nodeAddress, nodeName } from "./settings.ts";
+import { apiServiceAddress, deployer, domain, nodeAddress, nodeName } from "./settings.ts";
 
 const day = 24 * 60 * 60 * 1000;
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -114,6 +114,7 @@ export async function ensureClusterPki(): Promise<void> {
   await ensureCertificate("kubelet-server", ca, { commonName: nodeName, hosts: [nodeName, nodeAddress] });
   const clients: Record<string, CertificateRequest> = {
     admin: { commonName: "admin", organization: "system:masters" },
+    deployer: { commonName: deployer },
     "kubelet-client": { commonName: "kube-apiserver-kubelet-client", organization: "system:masters" },
     "kube-controller-manager": { commonName: "system:kube-controller-manager" },
     "kube-scheduler": { commonName: "system:kube-scheduler" },

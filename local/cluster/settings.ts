@@ -29,6 +29,9 @@ export const volatileDir = "/run/order-tracing";
 export const containerdSocket = join(volatileDir, "containerd.sock");
 export const containerdNamespace = "k8s.io";
 
+/** User who deploys the stack. Who may do what is in `local/landscape/deployer.ts`. */
+export const deployer = "tracing-pipeline";
+
 export const kubeletDir = join(stateDir, "kubelet");
 export const configDir = join(stateDir, "config");
 

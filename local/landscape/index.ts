@@ -1,6 +1,8 @@
 import { Listr, type ListrTask } from "listr2";
+import { deployer } from "../cluster/settings.ts";
 import { applications } from "./applications.ts";
 import { ensureCredentials } from "./credentials.ts";
+import { giveRights, placesOfStack } from "./deployer.ts";
 import { applyIdentity } from "./identity/deploy.ts";
 import * as identity from "./identity/settings.ts";
 import { applyIngress } from "./ingress/deploy.ts";
@@ -70,11 +72,12 @@ function landscapeTasks({ onProgress, ...options }: LandscapeOptions): ListrTask
       waitUntilReady(kubernetes, { kind: "Deployment", namespace, name }, { signal, onProgress: report }),
     );
   return [
-    step("Company CA, namespaces and accounts", async () => {
+    step("Company CA, namespaces, accounts and rights", async () => {
       kubernetes = connect();
       await ensureCompanyCa();
       for (const object of namespaceObjects()) await apply(kubernetes, object);
       await ensureCredentials(kubernetes);
+      await giveRights(kubernetes, deployer, placesOfStack());
     }),
     step("Manifests of stores, back ends, Vault, sign-in and ingress", async () => {
       await applyVault(kubernetes);

@@ -8,7 +8,7 @@ import { AskError } from "../../lib/ask-error.ts";
 import { ImageRegistries } from "../../lib/image-registry.ts";
 import { vaultToken } from "../../lib/vault-token.ts";
 import { read } from "./answer.ts";
-import { judgeCluster, judgeNamespace } from "./cluster.ts";
+import { isFirst, judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
 import { addedImages, ownImages, type ImageUse } from "./image-uses.ts";
 import { lookAtImages } from "./images.ts";
@@ -64,7 +64,7 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
       judgeCluster(cluster, context),
       vault,
       judgeNamespace(cluster, namespace, context.stack),
-      judgeNeeds(needs, nodes, context.settings, live.own.state === "missing"),
+      judgeNeeds(needs, nodes, context.settings, isFirst(live)),
       await lookAtImages(uses, nodes, registries),
       ...(store ? [store] : []),
       ...services.map(({ subject }) => subject),

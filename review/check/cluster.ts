@@ -1,6 +1,7 @@
 import type { Context } from "../../config/context.ts";
 import { ownLabels, stackAnnotation } from "../../lib/names.ts";
 import { labelSelector } from "../../lib/pods.ts";
+import type { Answer } from "./answer.ts";
 import { note, stop, unread, type Finding, type Subject } from "./finding.ts";
 import { judgeIssuer, parsed, publicKeys } from "./issuer.ts";
 import type { LiveCluster } from "./live.ts";
@@ -15,6 +16,11 @@ export function judgeCluster(live: LiveCluster, context: Pick<Context, "settings
     looked: live.version.state === "read" ? `Kubernetes ${live.version.value.gitVersion}` : "Kubernetes",
     findings: [...versionOf(live), ...identityOf(live, context), ...issuerOf(live, context), ...keysOf(live, context)],
   };
+}
+
+/** Whether no `up` was in the namespace yet: somebody may have made it, for the rights of whoever deploys. */
+export function isFirst({ own }: Pick<LiveCluster, "own">): boolean {
+  return own.state === "missing" || (own.state === "read" && !own.value.metadata?.annotations?.[stackAnnotation]);
 }
 
 /** The stack's own namespace: not there yet, or this stack's. */
@@ -50,8 +56,10 @@ export function judgeNamespace({ own }: LiveCluster, name: string, stack: string
   return { name: `namespace ${name}`, looked: own.state === "missing" ? "not there yet" : "labels", findings };
 }
 
+const because = (answer: Answer<unknown>): string => (answer.state === "unread" ? `: ${answer.reason}` : "");
+
 function versionOf({ version }: LiveCluster): Finding[] {
-  if (version.state !== "read") return [unread("the version of Kubernetes")];
+  if (version.state !== "read") return [unread(`the version of Kubernetes${because(version)}`)];
   const { major, minor, gitVersion } = version.value;
   if (Number(major) > 1 || Number.parseInt(minor) >= sidecarsSince) return [];
   return [
@@ -64,7 +72,8 @@ function versionOf({ version }: LiveCluster): Finding[] {
 
 function identityOf({ system }: LiveCluster, { settings: { cluster } }: Pick<Context, "settings">): Finding[] {
   if (cluster.id === undefined) return [];
-  if (system.state !== "read") return [unread("the uid of the namespace kube-system, which cluster.id is about")];
+  if (system.state !== "read")
+    return [unread(`the uid of the namespace kube-system, which cluster.id is about${because(system)}`)];
   const uid = system.value.metadata?.uid;
   if (uid === cluster.id) return [];
   return [
@@ -74,7 +83,7 @@ function identityOf({ system }: LiveCluster, { settings: { cluster } }: Pick<Con
 
 function issuerOf({ issuer }: LiveCluster, { settings: { cluster } }: Pick<Context, "settings">): Finding[] {
   if (issuer.state !== "read")
-    return [unread("the issuer of the cluster's tokens (/.well-known/openid-configuration)")];
+    return [unread(`the issuer of the cluster's tokens (/.well-known/openid-configuration)${because(issuer)}`)];
   const { issuer: actual } = parsed<{ issuer?: string }>(issuer.value);
   if (actual === cluster.serviceAccountIssuer) return [];
   return [
@@ -87,7 +96,7 @@ function issuerOf({ issuer }: LiveCluster, { settings: { cluster } }: Pick<Conte
 
 function keysOf({ keys, shown }: LiveCluster, context: Pick<Context, "settings" | "serviceAccountKeys">): Finding[] {
   if (shown) return judgeIssuer(shown, keys, context);
-  if (keys.state !== "read") return [unread("the keys of the cluster's tokens (/openid/v1/jwks)")];
+  if (keys.state !== "read") return [unread(`the keys of the cluster's tokens (/openid/v1/jwks)${because(keys)}`)];
   const inCluster = publicKeys(keys.value);
   const unknown = inCluster.filter((key) => !context.serviceAccountKeys?.includes(key));
   if (unknown.length === 0) return [];

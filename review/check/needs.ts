@@ -13,7 +13,7 @@ export const routeApis = {
 /**
  * What the stack's own objects refer to, and has to be there: an `up` would wait for pods that nobody starts, or fail half-way.
  *
- * @param first the stack's namespace is not there yet: its claims are still to be made.
+ * @param first there was no `up` yet: the claims are still to be made.
  */
 export function judgeNeeds(
   live: LiveNeeds,

@@ -9,6 +9,17 @@ export function mustStop(subjects: readonly Subject[]): boolean {
 /** Something that an `up` of the same run would stop at, and another run's perhaps not. */
 export const blocks = ({ blocks: lacks }: Finding): boolean => lacks === true;
 
+/**
+ * What the run has no right to read. Not what nobody may: Secrets, and what a registry keeps to itself, are left unread by all.
+ */
+export function lackingRights(subjects: readonly Subject[]): Finding[] {
+  return subjects.flatMap(({ findings }) =>
+    findings.filter(
+      ({ level, text }) => level === "unread" && /\bcannot \w+ (resource|path) |needs the verbs /.test(text),
+    ),
+  );
+}
+
 /** The table of `npm run check`, and below it each finding with what to do. */
 export function report(subjects: readonly Subject[]): string {
   const table = new Table({

@@ -1,18 +1,7 @@
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { ask, read } from "../check/answer.ts";
 import { objects } from "../check/read.ts";
-
-/** What opens ways into the stack's pods, gives rights in its namespace, or runs beside it. */
-const kinds = [
-  { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
-  { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
-  { apiVersion: "v1", kind: "Service" },
-  { apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding" },
-  { apiVersion: "apps/v1", kind: "Deployment" },
-  { apiVersion: "apps/v1", kind: "StatefulSet" },
-  { apiVersion: "apps/v1", kind: "DaemonSet" },
-  { apiVersion: "batch/v1", kind: "CronJob" },
-] as const;
+import { neighbourKinds } from "./neighbour-kinds.ts";
 
 /** What stands in the stack's namespace. */
 export interface Neighbours {
@@ -29,7 +18,7 @@ export interface Neighbours {
 export async function readNeighbours(config: KubeConfig, namespace: string): Promise<Neighbours> {
   const api = objects(config);
   const answers = await Promise.all(
-    kinds.map(async ({ apiVersion, kind }) => ({
+    neighbourKinds.map(async ({ apiVersion, kind }) => ({
       kind,
       answer: await ask(async () =>
         // A list names the kind of its items once.

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { dump } from "js-yaml";
 import { repositoryDir } from "../../paths.ts";
-import { installPrograms } from "../../providers/install.ts";
+import { privateEngine } from "../../private-engine.ts";
 import { openCgroup } from "./cgroup.ts";
 import { busyMs } from "./machine.ts";
 
@@ -44,29 +44,9 @@ export async function prepareEngine(
   configs: ReadonlyMap<string, object>,
   signal: AbortSignal,
 ): Promise<Engine> {
-  const [home, programs, backend] = ["home", "bin", "backend"].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  await mkdir(backend, { recursive: true });
-  await installPrograms({ programs, home });
-  const env = {
-    ...process.env,
-    PATH: [programs, process.env["PATH"]].filter(Boolean).join(delimiter),
-    KUBECONFIG: kubeconfig,
-    PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: `file://${backend}`,
-    // No secret passes through the engine, see `npm run local:secrets`.
-    PULUMI_CONFIG_PASSPHRASE: "bench",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
-    // Of the event log, which says what was registered.
-    PULUMI_DEBUG_COMMANDS: "true",
-  };
+  const env: NodeJS.ProcessEnv = { ...(await privateEngine(folder)), KUBECONFIG: kubeconfig };
   const run = (cwd: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-    counted(join(programs, "pulumi"), [...args, "--non-interactive"], { cwd, env: { ...env, ...more }, signal });
+    counted(join(folder, "bin/pulumi"), [...args, "--non-interactive"], { cwd, env: { ...env, ...more }, signal });
 
   const stacks = await projectOf(join(folder, "stacks"), "index.ts");
   const stackFile = (stack: string) => join(stacks, `Pulumi.${stack}.yaml`);

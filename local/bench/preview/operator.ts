@@ -7,15 +7,20 @@ const group = "monitoring.coreos.com";
  * is not shown by them.
  */
 export const operatorDefinitions: readonly V1CustomResourceDefinition[] = [
-  definition("ServiceMonitor", "servicemonitors"),
-  definition("PrometheusRule", "prometheusrules"),
+  anyContent(group, "ServiceMonitor", "servicemonitors"),
+  anyContent(group, "PrometheusRule", "prometheusrules"),
 ];
 
-function definition(kind: string, plural: string): V1CustomResourceDefinition {
+/** A kind, of version v1, whose objects may have any content. */
+export function anyContent(group: string, kind: string, plural: string): V1CustomResourceDefinition {
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.${group}` },
+    metadata: {
+      name: `${plural}.${group}`,
+      // Asked for in groups of Kubernetes itself.
+      ...(group.endsWith(".k8s.io") && { annotations: { "api-approved.kubernetes.io": "unapproved, any content" } }),
+    },
     spec: {
       group,
       names: { kind, plural },

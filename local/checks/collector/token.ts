@@ -7,16 +7,17 @@ export interface Sender {
   serviceAccount: string;
 }
 
-/** A token as a cluster signs it. @param by.kid id of the key. Default: the token names none. */
+/** A token as a cluster signs it. @param by.kid id of the key. Default: the token names none. @param audience default: the gateway. */
 export function signedToken(
   by: { issuer: string; privateKey: KeyObject; kid?: string },
   { namespace, serviceAccount }: Sender,
+  audience = gatewayAudience,
 ): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const now = Math.floor(Date.now() / 1000);
   const claims = {
     iss: by.issuer,
-    aud: [gatewayAudience],
+    aud: [audience],
     sub: `system:serviceaccount:${namespace}:${serviceAccount}`,
     iat: now,
     exp: now + 3600,

@@ -26,13 +26,23 @@ export interface Kubernetes {
  * @throws if there is none
  */
 export function connect(): Kubernetes {
-  const config = new KubeConfig();
   try {
-    config.loadFromFile(kubeconfig);
+    return clientsOf(kubeconfig);
   } catch (error) {
     const reason = (error as Error).message;
     throw new Error(`No cluster: ${reason}. Start the local one with "npm run local".`, { cause: error });
   }
+}
+
+/** Clients of the cluster that a kubeconfig leads to. */
+export function clientsOf(file: string): Kubernetes {
+  const config = new KubeConfig();
+  config.loadFromFile(file);
+  return clientsFor(config);
+}
+
+/** Clients for whoever a configuration is of. */
+export function clientsFor(config: KubeConfig): Kubernetes {
   return {
     config,
     objects: KubernetesObjectApi.makeApiClient(config),
@@ -46,18 +56,16 @@ export function connect(): Kubernetes {
  *
  * Never with force: taking a field over would be undone by its other owner and redone by us, for ever.
  *
+ * @param manager who owns the fields then. Default: the company.
  * @throws if someone else owns a field that we want to have another value
  */
-export async function apply<T extends KubernetesObject>(kubernetes: Kubernetes, object: T): Promise<T> {
+export async function apply<T extends KubernetesObject>(
+  kubernetes: Kubernetes,
+  object: T,
+  manager = fieldManager,
+): Promise<T> {
   try {
-    return await kubernetes.objects.patch(
-      object,
-      undefined,
-      undefined,
-      fieldManager,
-      false,
-      PatchStrategy.ServerSideApply,
-    );
+    return await kubernetes.objects.patch(object, undefined, undefined, manager, false, PatchStrategy.ServerSideApply);
   } catch (error) {
     const reason =
       statusCode(error) === 409

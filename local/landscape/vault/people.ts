@@ -14,12 +14,13 @@ const ttl = "4h";
  * others: a right that is missing there fails here.
  *
  * @param vault with the root token
+ * @param stack default: the local one.
  */
-export async function tokenOf(person: Person, vault: VaultClient): Promise<string> {
+export async function tokenOf(person: Person, vault: VaultClient, stack = "local"): Promise<string> {
   // Not `tracing-local-…`: the deployer may change policies of that name.
-  const name = `${person}-tracing-local`;
+  const name = `${person}-tracing-${stack}`;
   const file = join(repositoryDir, "docs/guides", `${person}-vault-policy.hcl`);
-  const policy = (await readFile(file, "utf8")).replaceAll("STACK", "local");
+  const policy = (await readFile(file, "utf8")).replaceAll("STACK", stack);
   await vault.write(`sys/policies/acl/${name}`, { policy });
   return tokenWith(name, vault);
 }

@@ -29,6 +29,7 @@ export interface Need extends Rule {
 /** What an `up` needs in Vault: what the documented policy gives, on the very paths. */
 export function neededRights(context: Context): Need[] {
   const written = writtenPaths(context);
+  const folders = new Set(written.map(folderOf));
   const { vault } = context.settings;
   return (
     deployerRules(context)
@@ -40,11 +41,15 @@ export function neededRights(context: Context): Need[] {
       )
       .flatMap((rule) => {
         const capabilities = rule.capabilities.filter((one) => one !== "delete");
-        const paths = /[*+]/.test(rule.path) ? written.filter((path) => covers(rule, path)) : [rule.path];
-        return paths.map((path) => ({ path, capabilities, by: rule.path }));
+        const paths = written.filter((path) => covers(rule, path));
+        // A rule about one of many, which this stack may not have; or one about something else than those.
+        const others = /[*+]/.test(rule.path) || folders.has(folderOf(rule.path)) ? [] : [rule.path];
+        return (paths.length > 0 ? paths : others).map((path) => ({ path, capabilities, by: rule.path }));
       })
   );
 }
+
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/"));
 
 /** Rules of the policy that a finding names. */
 const shown = 4;

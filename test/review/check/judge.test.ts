@@ -2,12 +2,12 @@ import { generateKeyPairSync } from "node:crypto";
 import "../../support/without-sdks.ts";
 import type { V1NetworkPolicy } from "@kubernetes/client-node";
 import type { Answer } from "../../../review/check/answer.ts";
-import { judgeCluster, judgeNamespace } from "../../../review/check/cluster.ts";
+import { isFirst, judgeCluster, judgeNamespace } from "../../../review/check/cluster.ts";
 import type { Finding } from "../../../review/check/finding.ts";
 import type { LiveCluster, LiveService } from "../../../review/check/live.ts";
 import { judgeIssuer, type Issuer } from "../../../review/check/issuer.ts";
 import { judgeEgress } from "../../../review/check/network.ts";
-import { lines, mustStop, report } from "../../../review/check/report.ts";
+import { lackingRights, lines, mustStop, report } from "../../../review/check/report.ts";
 import { judgePatch, judgeService, judgeTrial } from "../../../review/check/service.ts";
 import { podSelectorOf, type LiveWorkload } from "../../../review/check/workload.ts";
 import { contextOf } from "../../support/context.ts";
@@ -526,6 +526,13 @@ describe("the stack's namespace", () => {
     expect(judge(read({ metadata: { labels: ours, annotations: { "order-tracing/stack": "prod" } } }))).toEqual([]);
   });
 
+  test("had no up yet where it is not there, or an administrator has made it for the rights in it", () => {
+    const first = (own: LiveCluster["own"]) => isFirst({ own });
+    expect([missing, read({ metadata: { labels: ours } })].map(first)).toEqual([true, true]);
+    expect(first(read({ metadata: { labels: ours, annotations: { "order-tracing/stack": "prod" } } }))).toBe(false);
+    expect(first({ state: "unread", reason: "namespaces is forbidden" })).toBe(false);
+  });
+
   test("is not built in while it goes", () => {
     const going = { metadata: { labels: ours, deletionTimestamp: new Date(0) } };
     expect(judge(read(going))).toMatchObject([
@@ -583,4 +590,31 @@ test("the report has a row for each subject, and a block for each finding", () =
   expect(lines(subjects, ["stop"])).toEqual(["stop: shop-api: it is paused.\n  write:   resume"]);
   expect(report(subjects)).toContain("1 thing(s) to mend");
   expect(report(subjects.slice(0, 1))).toContain("Nothing stands in the way.");
+});
+
+describe("what the run has no right to read", () => {
+  const forbidden = 'User "pipeline" cannot list resource "limitranges" in API group "" in the namespace "shop"';
+  const unread = (text: string): Finding => ({ level: "unread", text });
+
+  test("is told from what nobody may, or can, read", () => {
+    const findings = [
+      unread(`the limit ranges of its namespace: limitranges is forbidden: ${forbidden}`),
+      unread(
+        'the keys of the cluster\'s tokens (/openid/v1/jwks): forbidden: User "x" cannot get path "/openid/v1/jwks"',
+      ),
+      unread(
+        "whether something in its pods listens on 4317: the user needs the verbs create and get on pods/portforward",
+      ),
+      unread("which variables come from the Secret shop-db: Secrets are not read"),
+      unread("whether the nodes can pull vault:1.21.2: registry.example asks for a password"),
+      { ...unread(forbidden), level: "note" as const },
+    ];
+    expect(lackingRights([{ name: "shop-api", looked: "", findings }])).toEqual(findings.slice(0, 3));
+  });
+
+  test("is said of the cluster with the reason", () => {
+    const answer = { state: "unread" as const, reason: 'forbidden: User "pipeline" cannot get path "/version"' };
+    const live = { version: answer, system: answer, own: answer, issuer: answer, keys: answer } as LiveCluster;
+    expect(lackingRights([judgeCluster(live, contextOf())])).toHaveLength(3);
+  });
 });

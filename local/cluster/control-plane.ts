@@ -6,34 +6,52 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { dump } from "js-yaml";
-import { freePort } from "../../checks/collector/process.ts";
-import { ensureAuthority, ensureCertificate } from "../../cluster/pki.ts";
-import { issuer, serviceRange } from "../../cluster/settings.ts";
-import { binary, type BinaryName } from "../../toolchain/index.ts";
-import { untilItWorks } from "../../wait.ts";
+import { freePort } from "../checks/collector/process.ts";
+import { ensureAuthority, ensureCertificate, type KeyPairFiles } from "./pki.ts";
+import { issuer, serviceRange } from "./settings.ts";
+import { binary, type BinaryName } from "../toolchain/index.ts";
+import { untilItWorks } from "../wait.ts";
 
-/** An API server with its etcd, on the loopback, and nothing that would make pods: it answers a preview as a cluster does. */
+/** An API server with its etcd, on the loopback, beside whatever cluster is there: it answers as a cluster does. */
 export interface ControlPlane extends AsyncDisposable {
+  /** Of its administrator. */
   readonly kubeconfig: string;
+  /** Makes a kubeconfig for somebody who has no right yet. @returns its path. */
+  kubeconfigOf(user: string): Promise<string>;
   /** Certificate of its CA. */
   readonly ca: string;
   /** The public key of its tokens, PEM. */
   readonly serviceAccountKey: string;
 }
 
+/** What a control plane has beside that. */
+export interface ControlPlaneOptions {
+  /**
+   * Controllers that run. No kubelet does: pods are made, and nobody starts them. Default: none, and nothing would make pods.
+   */
+  readonly controllers?: readonly string[];
+  /** Each request is written there, one JSON document a line, as `audit.k8s.io/v1` has it. Default: nowhere. */
+  readonly auditLog?: string;
+}
+
 const patienceMs = 120_000;
+/** Its processes, and who they are to each other. */
+const host = "127.0.0.1";
 
 /**
  * Starts a control plane of its own, beside whatever cluster is there.
  *
  * @param folder for all that it keeps; the caller removes it.
  */
-export async function startControlPlane(folder: string, signal: AbortSignal): Promise<ControlPlane> {
+export async function startControlPlane(
+  folder: string,
+  signal: AbortSignal,
+  { controllers = [], auditLog }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   await mkdir(folder, { recursive: true });
-  const host = "127.0.0.1";
   const [client, peer, secure] = [await freePort(), await freePort(), await freePort()];
-  const ca = await ensureAuthority(join(folder, "ca"), "Authority of the bench");
-  const server = await ensureCertificate(join(folder, "server"), ca, { commonName: "bench", hosts: [host] });
+  const ca = await ensureAuthority(join(folder, "ca"), "Authority of a private control plane");
+  const server = await ensureCertificate(join(folder, "server"), ca, { commonName: "server", hosts: [host] });
   const admin = await ensureCertificate(join(folder, "admin"), ca, {
     ...{ commonName: "admin", organization: "system:masters" },
   });
@@ -68,24 +86,11 @@ export async function startControlPlane(folder: string, signal: AbortSignal): Pr
         ...{ "client-ca-file": ca.certificate, "authorization-mode": "RBAC" },
         ...{ "service-account-issuer": issuer, "api-audiences": issuer },
         ...{ "service-account-key-file": tokens.publicKey, "service-account-signing-key-file": tokens.privateKey },
+        ...(auditLog !== undefined && (await auditFlags(folder, auditLog))),
       }),
     );
-    const kubeconfig = join(folder, "kubeconfig");
-    await writeFile(
-      kubeconfig,
-      dump({
-        ...{ apiVersion: "v1", kind: "Config", "current-context": "bench" },
-        clusters: [
-          {
-            name: "bench",
-            cluster: { server: `https://${host}:${secure}`, "certificate-authority": ca.certificate },
-          },
-        ],
-        users: [{ name: "admin", user: { "client-certificate": admin.certificate, "client-key": admin.key } }],
-        contexts: [{ name: "bench", context: { cluster: "bench", user: "admin" } }],
-      }),
-      { mode: 0o600 },
-    );
+    const address = `https://${host}:${secure}`;
+    const kubeconfig = await writeKubeconfig(folder, address, ca, admin);
     await untilItWorks(
       async () => {
         for (const one of running) one.mustRun();
@@ -95,11 +100,44 @@ export async function startControlPlane(folder: string, signal: AbortSignal): Pr
       },
       { limit: patienceMs, every: 250, signal, passing: () => running.every((one) => one.runs()) },
     );
-    return { kubeconfig, ca: ca.certificate, serviceAccountKey: tokens.publicKey, [Symbol.asyncDispose]: stop };
+    if (controllers.length > 0) {
+      running.push(
+        start("kube-controller-manager", folder, {
+          ...{ kubeconfig, controllers: controllers.join(","), "leader-elect": false },
+          ...{ "bind-address": host, "secure-port": await freePort(), "cert-dir": join(folder, "controllers") },
+          "service-account-private-key-file": tokens.privateKey,
+        }),
+      );
+    }
+    return {
+      ...{ kubeconfig, ca: ca.certificate, serviceAccountKey: tokens.publicKey, [Symbol.asyncDispose]: stop },
+      kubeconfigOf: async (user) =>
+        writeKubeconfig(folder, address, ca, await ensureCertificate(join(folder, user), ca, { commonName: user })),
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function writeKubeconfig(folder: string, server: string, ca: KeyPairFiles, user: KeyPairFiles): Promise<string> {
+  const file = user.certificate.replace(/[.]crt$/, ".kubeconfig");
+  const content = {
+    ...{ apiVersion: "v1", kind: "Config", "current-context": "private" },
+    clusters: [{ name: "private", cluster: { server, "certificate-authority": ca.certificate } }],
+    users: [{ name: "user", user: { "client-certificate": user.certificate, "client-key": user.key } }],
+    contexts: [{ name: "private", context: { cluster: "private", user: "user" } }],
+  };
+  await writeFile(file, dump(content), { mode: 0o600 });
+  return file;
+}
+
+/** Who asked for what, and what the answer was; no content. */
+async function auditFlags(folder: string, log: string): Promise<Record<string, string>> {
+  const policy = join(folder, "audit-policy.yaml");
+  const rules = [{ level: "Metadata", omitStages: ["RequestReceived"] }];
+  await writeFile(policy, dump({ apiVersion: "audit.k8s.io/v1", kind: "Policy", rules }));
+  return { "audit-policy-file": policy, "audit-log-path": log, "audit-log-mode": "blocking" };
 }
 
 interface Running {
@@ -110,7 +148,7 @@ interface Running {
 }
 
 function start(
-  name: Extract<BinaryName, "etcd" | "kube-apiserver">,
+  name: Extract<BinaryName, "etcd" | "kube-apiserver" | "kube-controller-manager">,
   folder: string,
   flags: Readonly<Record<string, string | number | boolean>>,
 ): Running {
