@@ -13,11 +13,13 @@ import { stop, type Finding, type Subject } from "./finding.ts";
 import { addedImages, ownImages, type ImageUse } from "./image-uses.ts";
 import { lookAtImages } from "./images.ts";
 import { containerOf } from "./live.ts";
+import { inTurn } from "./in-turn.ts";
 import { readIssuer } from "./read-issuer.ts";
 import { judgeNeeds } from "./needs.ts";
 import { readNeeds } from "./read-needs.ts";
 import { readNodes } from "./read-nodes.ts";
 import { readCluster, readService } from "./read.ts";
+import { lookAtRights } from "./rights/look.ts";
 import { judgeSharedStore } from "./shared-store.ts";
 import { judgePatch, judgeScaling, judgeService, judgeTrial } from "./service.ts";
 import { lookAtVault } from "./vault/look.ts";
@@ -49,12 +51,13 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   const { namespace } = context.settings.cluster;
   const registries = new ImageRegistries();
   try {
-    const [live, shown, nodes, needs, vault, services] = await Promise.all([
+    const [live, shown, nodes, needs, vault, rights, services] = await Promise.all([
       readCluster(config, namespace),
       readIssuer(config, context),
       readNodes(config),
       readNeeds(config, context.settings),
       lookAtVault(context, vaultToken()),
+      lookAtRights(config, context),
       inTurn(context.landscape.services, (service) => lookAt(config, context, service)),
     ]);
     const cluster = { ...live, shown };
@@ -63,6 +66,7 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
     return [
       judgeCluster(cluster, context),
       vault,
+      rights,
       judgeNamespace(cluster, namespace, context.stack),
       judgeNeeds(needs, nodes, context.settings, isFirst(live)),
       await lookAtImages(uses, nodes, registries),
@@ -72,19 +76,6 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   } finally {
     await registries.close();
   }
-}
-
-/** Services that are looked at at a time: an API server has others to answer as well. */
-const atOnce = 8;
-
-async function inTurn<T, R>(items: readonly T[], look: (item: T) => Promise<R>): Promise<R[]> {
-  const found: R[] = [];
-  const left = items.entries();
-  const work = async () => {
-    for (const [index, item] of left) found[index] = await look(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return found;
 }
 
 /** A service, and the images that its pods are going to need. */
