@@ -1,18 +1,30 @@
 /**
- * Whether what an `up` would fail by is said before anything changes: a real Vault, from one without keys to one in which the
- * bootstrap command was run. Needs no cluster.
+ * Whether what an `up` would fail by is said before anything changes: on a real Vault, from one without keys to one in which the
+ * bootstrap command was run, and on an API server of its own. Needs no cluster.
  */
 import { readStack } from "../../config/stack-file.ts";
+import { startControlPlane } from "../cluster/control-plane.ts";
+import { settle } from "../bench/preview/company.ts";
 import { tryCase } from "./before/case.ts";
+import { rightsCases } from "./before/rights-cases.ts";
 import { vaultCases } from "./before/vault-cases.ts";
 import { runToEnd } from "./collector/cases.ts";
+import { atEnd, newFolder } from "./collector/process.ts";
 import { withoutFiles } from "./context.ts";
 import { print, type Finding } from "./findings.ts";
 
+/** Milliseconds for all of it. */
+const longest = 10 * 60_000;
+
 await runToEnd(async () => {
   const local = withoutFiles(readStack("local"));
+  console.error("  starting Vault and a control plane");
+  const signal = AbortSignal.timeout(longest);
+  const [inVault, plane] = await Promise.all([vaultCases(local), startControlPlane(await newFolder(), signal)]);
+  atEnd(async () => plane[Symbol.asyncDispose]());
+  await settle(plane.kubeconfig, local.landscape.services, signal);
   const found: Finding[] = [];
-  for (const one of await vaultCases(local)) {
+  for (const one of [...inVault, ...rightsCases(local, plane)]) {
     console.error(`  ${one.title}`);
     found.push(await tryCase(one));
   }

@@ -33,12 +33,17 @@ export function judgeAccess(
   });
 }
 
-/** For example `create and patch configmaps, or patch deployments.apps`. */
+/** For example `create and patch configmaps and services, nor patch deployments.apps`. */
 function described(lacks: readonly Access[]): string {
   const byKind = group(lacks, ({ resource, group: api }) => (api === "" ? resource : `${resource}.${api}`));
-  const texts = [...byKind].map(([kind, all]) => `${listed([...new Set(all.map(({ verb }) => verb))])} ${kind}`);
-  const more = texts.length > shown ? `, nor ${texts.length - shown} more kinds` : "";
-  return `${texts.slice(0, shown).join(", nor ")}${more}`;
+  const kinds = [...byKind].map(([kind, all]) => ({ kind, verbs: listed([...new Set(all.map(({ verb }) => verb))]) }));
+  return [...group(kinds, ({ verbs }) => verbs)]
+    .map(([verbs, alike]) => {
+      const names = alike.map(({ kind }) => kind);
+      const more = names.length > shown ? [`${names.length - shown} more kinds`] : [];
+      return `${verbs} ${listed([...names.slice(0, shown), ...more])}`;
+    })
+    .join(", nor ");
 }
 
 function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

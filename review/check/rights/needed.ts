@@ -36,7 +36,7 @@ function ownRules(context: Context): KindRule[] {
   const others = Object.values(routeApis).flatMap(({ group }) => (group === route ? [] : [group]));
   const unused = new Set<string>([
     ...others,
-    ...(monitoring?.prometheus.operator ? [] : ["monitoring.coreos.com"]),
+    ...(monitoring?.operator ? [] : ["monitoring.coreos.com"]),
     ...(workloadPlans(context).some(({ replicas }) => replicas > 1) ? [] : ["policy"]),
   ]);
   return (
