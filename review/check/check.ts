@@ -20,6 +20,8 @@ import { readNeeds } from "./read-needs.ts";
 import { readNodes } from "./read-nodes.ts";
 import { readCluster, readService } from "./read.ts";
 import { lookAtRights } from "./rights/look.ts";
+import { lookAtRoom } from "./room/look.ts";
+import { growth, type Grown } from "./room/needs.ts";
 import { judgeSharedStore } from "./shared-store.ts";
 import { judgePatch, judgeScaling, judgeService, judgeTrial } from "./service.ts";
 import { lookAtVault } from "./vault/look.ts";
@@ -61,6 +63,7 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
       inTurn(context.landscape.services, (service) => lookAt(config, context, service)),
     ]);
     const cluster = { ...live, shown };
+    const grown = services.flatMap((service) => service.grown ?? []);
     const uses = [...ownImages(context.settings, namespace), ...services.flatMap(({ images }) => images)];
     const store = judgeSharedStore({ name: context.stack, ...context }, otherStacks(context.stack));
     return [
@@ -69,6 +72,7 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
       rights,
       judgeNamespace(cluster, namespace, context.stack),
       judgeNeeds(needs, nodes, context.settings, isFirst(live)),
+      await lookAtRoom(config, context, { own: live.own, nodes, grown }),
       await lookAtImages(uses, nodes, registries),
       ...(store ? [store] : []),
       ...services.map(({ subject }) => subject),
@@ -82,6 +86,8 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
 interface Looked {
   subject: Subject;
   images: readonly ImageUse[];
+  /** What its pods are going to ask for more. Undefined: nothing, or it is not known. */
+  grown?: Grown;
 }
 
 async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Looked> {
@@ -106,9 +112,11 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
   if (!containerOf(live.workload.value, service)) return { subject, images: untried };
   if (subject.findings.some(({ level }) => level === "stop")) return { subject, images: untried };
   const tried = await tryOut(config, service, patch, surges(live.workload.value));
+  const before = pods[0]?.spec ?? live.workload.value.spec?.template.spec;
   return {
     subject: { ...subject, findings: [...findings, ...tried.findings] },
     images: tried.pod ? imagesOf(tried.pod) : untried,
+    ...(tried.pod && before && { grown: growth(service.id, before, tried.pod, pods.length) }),
   };
 }
 

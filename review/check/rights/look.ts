@@ -1,8 +1,9 @@
-import { AuthenticationV1Api, AuthorizationV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { AuthenticationV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { Context } from "../../../config/context.ts";
-import { ask, read, type Answer } from "../answer.ts";
+import { ask, read } from "../answer.ts";
 import { unread, type Subject } from "../finding.ts";
 import { inTurn } from "../in-turn.ts";
+import { mayDo } from "./ask.ts";
 import { judgeAccess } from "./judge.ts";
 import { neededAccess, type Access } from "./needed.ts";
 
@@ -42,15 +43,3 @@ export async function lookAtRights(config: KubeConfig, context: Context): Promis
 }
 
 const makeNamespace: Access = { group: "", resource: "namespaces", verb: "create", guide: "own" };
-
-function mayDo(
-  config: KubeConfig,
-  { namespace, group, resource, verb, name }: Omit<Access, "guide">,
-): Promise<Answer<boolean>> {
-  const resourceAttributes = { group, resource, verb, ...(namespace && { namespace }), ...(name && { name }) };
-  return ask(async () => {
-    const body = { spec: { resourceAttributes } };
-    const { status } = await config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({ body });
-    return status?.allowed ?? false;
-  });
-}
