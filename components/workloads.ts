@@ -5,8 +5,17 @@ import { managedElasticsearchPlan } from "./elasticsearch/managed-plan.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "./jaeger/workloads.ts";
 import type { WorkloadPlan } from "./kubernetes/workload-plan.ts";
 
+const known = new WeakMap<Context, readonly WorkloadPlan[]>();
+
 /** Every program that the stack runs, in the order in which they are registered. Nothing is registered by it. */
-export function workloadPlans(context: Context): WorkloadPlan[] {
+export function workloadPlans(context: Context): readonly WorkloadPlan[] {
+  // A context is never changed, and several looks ask for the same one's plans.
+  const plans = known.get(context) ?? planAll(context);
+  known.set(context, plans);
+  return plans;
+}
+
+function planAll(context: Context): WorkloadPlan[] {
   const { settings, landscape } = context;
   return [
     ...(settings.elasticsearch.mode === "managed" ? [managedElasticsearchPlan(context)] : []),

@@ -7,6 +7,7 @@ import { startControlPlane } from "../cluster/control-plane.ts";
 import { settle } from "../bench/preview/company.ts";
 import { tryCase } from "./before/case.ts";
 import { rightsCases } from "./before/rights-cases.ts";
+import { roomCases, roomControllers } from "./before/room-cases.ts";
 import { vaultCases } from "./before/vault-cases.ts";
 import { runToEnd } from "./collector/cases.ts";
 import { atEnd, newFolder } from "./collector/process.ts";
@@ -20,11 +21,14 @@ await runToEnd(async () => {
   const local = withoutFiles(readStack("local"));
   console.error("  starting Vault and a control plane");
   const signal = AbortSignal.timeout(longest);
-  const [inVault, plane] = await Promise.all([vaultCases(local), startControlPlane(await newFolder(), signal)]);
+  const [inVault, plane] = await Promise.all([
+    vaultCases(local),
+    startControlPlane(await newFolder(), signal, { controllers: roomControllers }),
+  ]);
   atEnd(async () => plane[Symbol.asyncDispose]());
   await settle(plane.kubeconfig, local.landscape.services, signal);
   const found: Finding[] = [];
-  for (const one of [...inVault, ...rightsCases(local, plane)]) {
+  for (const one of [...inVault, ...rightsCases(local, plane), ...roomCases(local, plane)]) {
     console.error(`  ${one.title}`);
     found.push(await tryCase(one));
   }

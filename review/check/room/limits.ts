@@ -28,9 +28,15 @@ export function judgeLimits(
     ),
     Pod: pods.map(({ workload, spec }) => {
       const needs = podNeeds(spec, defaults);
+      const all = [...spec.containers, ...(spec.initContainers ?? [])];
+      const asked = (kind: "requests" | "limits", resource: string) =>
+        // A sum of nothing is no value.
+        all.some((one) => askedBy(one, kind, resource, defaults) !== undefined)
+          ? needs[`${kind}.${resource}`]
+          : undefined;
       return {
         what: `a pod of ${workload}`,
-        asks: (resource) => ({ least: needs[`requests.${resource}`], most: needs[`limits.${resource}`] }),
+        asks: (resource) => ({ least: asked("requests", resource), most: asked("limits", resource) }),
       };
     }),
     PersistentVolumeClaim: disks.map(({ name, storage }) => ({
@@ -41,8 +47,8 @@ export function judgeLimits(
   return ranges.flatMap(({ metadata, spec }) =>
     (spec?.limits ?? []).flatMap(({ type, min = {}, max = {} }) => {
       const found = [
-        ...outside(sized[type] ?? [], min, ({ least }, bound) => least !== undefined && least < bound, "at least"),
-        // Where there is a highest value, Kubernetes wants to be told one.
+        // Where there is a bound, Kubernetes wants to be told a value. To containers it gives one, see `defaultsOf`.
+        ...outside(sized[type] ?? [], min, ({ least }, bound) => (least ?? -Infinity) < bound, "at least"),
         ...outside(sized[type] ?? [], max, ({ most }, bound) => (most ?? Infinity) > bound, "at most"),
       ];
       const more = found.length > 1 ? `, and ${found.length - 1} more like it` : "";
@@ -70,7 +76,7 @@ function outside(
       .map(({ what, asks }) => {
         const { least, most } = asks(resource);
         const value = words === "at least" ? least : most;
-        const has = value === undefined ? "no limit" : quantityOf(resource, value);
+        const has = value === undefined ? "none" : quantityOf(resource, value);
         return `${what}: ${words} ${bound} of ${resource}, and it has ${has}`;
       }),
   );

@@ -35,19 +35,12 @@ const measures = ["requests.cpu", "requests.memory", "pods"] as const;
  */
 export function judgeNodes(nodes: readonly Room[], wanted: readonly Wanted[], added: Amounts): Finding[] {
   const tooLarge = wanted.flatMap((one) => {
-    const chosen = nodes.filter((node) => takes(node, one.spec));
+    const chosen = nodes.filter((node) => takes(lasting(node), one.spec));
     const needs = podNeeds(one.spec);
     // A pool without a node may be one that the cluster fills when it has to.
-    if (chosen.length === 0 || chosen.some(({ whole }) => fits(needs, whole))) return [];
-    const largest = (name: string) => Math.max(...chosen.map(({ whole }) => whole[name] ?? 0));
-    return [
-      stop(
-        `a pod of ${one.who} asks for ${shown(needs)}, and none of the ${chosen.length} nodes that it may be on has that: at most ${shown({ "requests.cpu": largest("requests.cpu"), "requests.memory": largest("requests.memory") })}`,
-        "larger nodes, or smaller sizes in the stack file",
-      ),
-    ];
+    return chosen.length === 0 || chosen.some(({ whole }) => fits(needs, whole)) ? [] : [{ ...one, needs, chosen }];
   });
-  if (tooLarge.length > 0) return tooLarge;
+  if (tooLarge.length > 0) return [tooLargeFor(tooLarge)];
   const free = nodes
     .filter(({ schedulable }) => schedulable)
     .map((node) => ({ node, left: minus(node.whole, node.taken ?? {}) }));
@@ -74,11 +67,24 @@ export function judgeNodes(nodes: readonly Room[], wanted: readonly Wanted[], ad
       ];
 }
 
+/** Pods that no node could hold, by the largest of them. */
+function tooLargeFor(pods: readonly (Wanted & { needs: Amounts; chosen: readonly Room[] })[]): Finding {
+  const [{ who, needs, chosen }, ...others] = pods.toSorted(byMemory) as [(typeof pods)[number]];
+  const most = (name: string) => Math.max(...chosen.map(({ whole }) => whole[name] ?? 0));
+  const has = { "requests.cpu": most("requests.cpu"), "requests.memory": most("requests.memory") };
+  const more = others.length > 0 ? `; nor what those of ${others.length} others ask for` : "";
+  return stop(
+    `a pod of ${who} asks for ${shown(needs)}, and none of the ${chosen.length} nodes that it may be on has that: at most ${shown(has)}${more}`,
+    "larger nodes, or smaller sizes in the stack file",
+  );
+}
+
+const byMemory = (a: { needs: Amounts }, b: { needs: Amounts }) =>
+  (b.needs["requests.memory"] ?? 0) - (a.needs["requests.memory"] ?? 0);
+
 /** Puts the largest pods first, each on the first node that has room. Takes it from what is left. */
 function unplaced(free: { node: Room; left: Record<string, number> }[], wanted: readonly Wanted[]): Wanted[] {
-  const bySize = wanted
-    .map((one) => ({ one, needs: podNeeds(one.spec) }))
-    .sort((a, b) => b.needs["requests.memory"]! - a.needs["requests.memory"]!);
+  const bySize = wanted.map((one) => ({ one, needs: podNeeds(one.spec) })).sort(byMemory);
   return bySize.flatMap(({ one, needs }) => {
     for (let count = one.count; count > 0; count--) {
       const place = free.find(({ node, left }) => takes(node, one.spec) && fits(needs, left));
@@ -93,6 +99,11 @@ const fits = (needs: Amounts, room: Amounts) => measures.every((name) => (needs[
 
 function minus(whole: Amounts, part: Amounts): Record<string, number> {
   return Object.fromEntries(measures.map((name) => [name, (whole[name] ?? 0) - (part[name] ?? 0)]));
+}
+
+/** A node without what Kubernetes itself has put on it for now: not ready, cordoned, short of something. */
+function lasting(node: Room): Room {
+  return { ...node, taints: node.taints.filter(({ key }) => !key.startsWith("node.kubernetes.io/")) };
 }
 
 /** Whether a pod may be on a node, by its labels and taints. */
