@@ -103,6 +103,31 @@ export function roomCases(local: Context, plane: ControlPlane): Case[] {
     },
   });
   const quota = (title: string, ends: Case["ends"], says: string, hard: Record<string, string>) =>
+    bounded(title, ends, says, "ResourceQuota", { hard });
+  const limit = (title: string, ends: Case["ends"], says: string, one: object) =>
+    bounded(title, ends, says, "LimitRange", { limits: [one] });
+
+  const node = async (name: string, cpu: string, memory: string) => {
+    const body: V1Node = { metadata: { name } };
+    await core.createNode({ body });
+    const sizes = { cpu, memory, pods: "110" };
+    const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+    await core.patchNodeStatus({ name, body: { status: { allocatable: sizes, capacity: sizes } } }, merge);
+    // Nobody says that it is ready.
+    await core.patchNode({ name, body: { spec: { taints: null } } }, merge);
+  };
+
+  return [
+    quota("a quota with one pod too few", "preview, up", `what is to come asks for ${pods}`, {
+      pods: String(pods - 1),
+    }),
+    quota("a quota with one more than all, for rollouts", "-", "", { pods: String(pods + 1) }),
+    quota("a quota with just all: the next rollout", "-", "would wait for ever", { pods: String(pods) }),
+    quota("a quota of memory", "preview, up", "limits.memory left", { "limits.memory": "1Gi" }),
+    quota("a quota that demands a limit of CPU", "preview, up", "demands limits.cpu of every container", {
+      "limits.cpu": "1000",
+    }),
+    quota("a large quota", "-", "", { "requests.cpu": "100", "requests.memory": "100Gi", pods: "100" }),
     limit("a limit range with too much at least", "preview, up", "the LimitRange team refuses container", {
       ...{ type: "Container", min: { memory: "100Mi" } },
     }),
