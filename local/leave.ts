@@ -5,9 +5,10 @@ import { clusterAddress } from "./cluster/external.ts";
 import { deployer } from "./cluster/settings.ts";
 import { runInForeground } from "./foreground.ts";
 import { connect, message, statusCode, type Kubernetes } from "./landscape/kubernetes/client.ts";
-import { placesOfStack, takeRights } from "./landscape/deployer.ts";
+import { placesOfStack } from "./landscape/deployer.ts";
 import { removeIngress } from "./landscape/ingress/deploy.ts";
 import { namespaces } from "./landscape/namespaces.ts";
+import { takeRights } from "./landscape/rights.ts";
 import { backendDir, stateDir } from "./paths.ts";
 import { waitFor } from "./wait.ts";
 

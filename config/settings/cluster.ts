@@ -71,7 +71,7 @@ const ownNamespace = kubernetesLabel
   .default(defaultNamespace)
   .meta({
     description:
-      "The stack's own namespace, which it makes. One that is there already and not this stack's is never taken over. Stacks in one cluster have one each. Another one for a stack that is up would make everything anew, without the disks of Elasticsearch and of the sampler: `preview` and `up` refuse it.",
+      "The stack's own namespace, which it makes, or an administrator for it (docs/guides/deployer-rights.md). One that is there already and not this stack's is never taken over. Stacks in one cluster have one each. Another one for a stack that is up would make everything anew, without the disks of Elasticsearch and of the sampler: `preview` and `up` refuse it.",
     examples: ["tracing-test"],
   });
 

@@ -3,7 +3,7 @@
  * changed and deleted by it, by hand and by the real engine; what no deployer may do is refused; and no right is given that nobody
  * uses.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -28,11 +28,16 @@ import { lackingRights } from "../../review/check/report.ts";
 import { tryPatch } from "../../review/check/trial.ts";
 import { readNeighbours } from "../../review/drift/neighbours.ts";
 import { settle } from "../bench/preview/company.ts";
+import { prepareEngine } from "../bench/preview/engine.ts";
 import { anyContent } from "../bench/preview/operator.ts";
-import { startControlPlane } from "../cluster/control-plane.ts";
-import { giveRights, guideObjects } from "../landscape/deployer.ts";
+import { subjectOfStack } from "../bench/preview/subject.ts";
+import { startControlPlane, type ControlPlane } from "../cluster/control-plane.ts";
+import { guideObjects } from "../landscape/deployer.ts";
 import { apply, clientsOf, type Kubernetes } from "../landscape/kubernetes/client.ts";
+import { giveRights } from "../landscape/rights.ts";
 import { withoutFiles } from "./context.ts";
+import { repositoryDir } from "../paths.ts";
+import { waitFor } from "../wait.ts";
 import { attempt, print, type Finding } from "./findings.ts";
 import { AuditLog } from "./rights/audit-log.ts";
 import { tryEngine } from "./rights/engine.ts";
@@ -150,6 +155,29 @@ async function ownQuestions(
   );
 }
 
+/** The program as it is, with its look at the cluster and its trials: a preview, for there is neither a Vault nor a store. */
+async function previewed(
+  folder: string,
+  { ca, serviceAccountKey: serviceAccountKeys }: ControlPlane,
+  kubeconfig: string,
+  signal: AbortSignal,
+): Promise<Finding> {
+  return attempt("the engine: preview of the program itself", "-", "done", async () => {
+    await mkdir(folder, { recursive: true });
+    const { stack, config } = await subjectOfStack("local", folder, { ca, serviceAccountKeys });
+    const engine = await prepareEngine(folder, kubeconfig, new Map([[stack, config]]), signal);
+    await engine.preview({ project: repositoryDir, stack }, signal);
+    return { found: "done", good: true };
+  });
+}
+
+/** The deployer leaves them, and those of another stack have other sizes. They go when no pod has them any more. */
+async function removeDisks({ core }: Kubernetes): Promise<void> {
+  await core.deleteCollectionNamespacedPersistentVolumeClaim({ namespace });
+  const gone = async () => (await core.listNamespacedPersistentVolumeClaim({ namespace })).items.length === 0;
+  if (!(await waitFor(gone, { limit: 60_000, every: 200 }))) throw new Error(`disks stay in ${namespace}`);
+}
+
 async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   const progress = (text: string) => console.error(`  ${text}`);
   const file = join(folder, "audit.jsonl");
@@ -169,14 +197,15 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   for (const stack of stacks) {
     progress(`every object of the stack ${stack}`);
     findings.push(...(await tryObjects(deployer, stack, expectedObjects(stack))));
-    // The deployer leaves them, and those of another stack have other sizes.
-    await administrator.core.deleteCollectionNamespacedPersistentVolumeClaim({ namespace });
+    await removeDisks(administrator);
   }
   await log.next();
 
   const objects = ofAllKinds();
   findings.push(...(await ownQuestions(deployer, objects, signal)));
   if (byHand) return findings;
+  progress("engine: a preview of the program itself");
+  findings.push(await previewed(join(folder, "preview"), plane, kubeconfig, signal));
   const pods = new AbortController();
   const kubelet = sayThatPodsRun(administrator, namespace, pods.signal);
   try {

@@ -4,10 +4,9 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { loadAll } from "js-yaml";
 import { readStack } from "../../config/stack-file.ts";
 import { repositoryDir } from "../paths.ts";
-import { apply, statusCode, type Kubernetes } from "./kubernetes/client.ts";
 
 /** The namespaces of a stack. */
-interface Places {
+export interface Places {
   /** Its own. */
   readonly namespace: string;
   /** Those of the services that it traces. */
@@ -35,25 +34,10 @@ export function guideObjects(guide: keyof typeof guides, user: string, namespace
 }
 
 /** Whose name stands on them in the cluster: `review.fieldManagers` of the local stack knows it, so they are no drift. */
-const administrator = "platform";
-
-/** Gives them to a user. */
-export async function giveRights(kubernetes: Kubernetes, user: string, places: Places): Promise<void> {
-  for (const object of deployerRights(user, places)) await apply(kubernetes, object, administrator);
-}
-
-/** Takes them away again; the namespaces stay. */
-export async function takeRights({ objects }: Kubernetes, user: string, places: Places): Promise<void> {
-  for (const object of deployerRights(user, places)) {
-    if (object.kind === "Namespace") continue;
-    await objects.delete(object).catch((error: unknown) => {
-      if (statusCode(error) !== 404) throw error;
-    });
-  }
-}
+export const administrator = "platform";
 
 /** All rights of whoever deploys a stack, each object once. */
-function deployerRights(user: string, { namespace, services }: Places): KubernetesObject[] {
+export function deployerRights(user: string, { namespace, services }: Places): KubernetesObject[] {
   const objects = [
     ...guideObjects("namespace", user, namespace),
     ...services.flatMap((service) => guideObjects("services", user, service)),

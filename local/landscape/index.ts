@@ -2,7 +2,7 @@ import { Listr, type ListrTask } from "listr2";
 import { deployer } from "../cluster/settings.ts";
 import { applications } from "./applications.ts";
 import { ensureCredentials } from "./credentials.ts";
-import { giveRights, placesOfStack } from "./deployer.ts";
+import { placesOfStack } from "./deployer.ts";
 import { applyIdentity } from "./identity/deploy.ts";
 import * as identity from "./identity/settings.ts";
 import { applyIngress } from "./ingress/deploy.ts";
@@ -11,6 +11,7 @@ import { apply, connect, type Kubernetes } from "./kubernetes/client.ts";
 import { waitUntilReady } from "./kubernetes/wait.ts";
 import { workload } from "./kubernetes/workload.ts";
 import { namespaceObjects } from "./namespaces.ts";
+import { giveRights } from "./rights.ts";
 import { stores } from "./stores.ts";
 import { applyVault, ensureCompanyCa, openCorporateVault } from "./vault/deploy.ts";
 

@@ -54,8 +54,12 @@ export async function stopCollectors(): Promise<void> {
 
 /** Ends a check by Ctrl-C without a collector or a file left. */
 export function stopOnSignals(): void {
+  let ending: Promise<never> | undefined;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void stopCollectors().then(() => process.exit(signal === "SIGINT" ? 130 : 143)));
+    // Not `once`: where nobody listens any more, the library that runs commands ends the process at once.
+    process.on(signal, () => {
+      ending ??= stopCollectors().then(() => process.exit(signal === "SIGINT" ? 130 : 143));
+    });
   }
 }
 

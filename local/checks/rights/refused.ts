@@ -56,7 +56,7 @@ function forbidden(
     create({
       ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind, subjects, roleRef },
       metadata: where === undefined ? { name: "mine" } : metadata(where),
-    } as KubernetesObject);
+    });
   const everything = { apiGroups: ["*"], resources: ["*"], verbs: ["*"] };
   const named = (namespace: string) => ({ name: "mine", namespace });
   const inBoth = (what: string, run: (namespace: string) => Promise<unknown>) =>
@@ -83,7 +83,7 @@ function forbidden(
     [`make a pod in ${own}`, create(pod(own))],
     [`delete a pod in ${own}`, () => core.deleteNamespacedPod(named(own))],
     [`delete a disk in ${own}`, () => core.deleteNamespacedPersistentVolumeClaim(named(own))],
-    [`make a Deployment in ${services}`, create(deployment as KubernetesObject)],
+    [`make a Deployment in ${services}`, create(deployment)],
     [`delete a Deployment in ${services}`, () => apps.deleteNamespacedDeployment(named(services))],
     [`make a Service in ${services}`, create({ apiVersion: "v1", kind: "Service", metadata: metadata(services) })],
     [

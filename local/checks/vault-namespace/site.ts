@@ -51,8 +51,8 @@ export function configOf({ authorities, tokenKeysFile }: Company, { vault, names
     vault: { address: vault, caFile: ca, elasticsearchCaPath: ca, ...(namespace !== undefined && { namespace }) },
     elasticsearch: { mode: "external", endpoints: [store], caFile: ca, lifecycle: false },
   };
-  const changed = Object.entries(own).map(([key, value]) => [withPrefix(key), value]);
-  return { config: { ...config, ...Object.fromEntries(changed) } };
+  const changed = Object.fromEntries(Object.entries(own).map(([key, value]) => [withPrefix(key), value]));
+  return { config: { ...config, ...changed } };
 }
 
 /** A project for the engine. @returns its folder. */

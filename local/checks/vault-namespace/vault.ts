@@ -45,7 +45,8 @@ export async function startVault(folder: string, authorities: Authorities): Prom
   const exit = once(child, "exit");
   const runs = () => child.exitCode === null && child.signalCode === null;
   atEnd(async () => {
-    if (runs()) child.kill("SIGKILL");
+    // With its plugins, which it starts as processes.
+    if (runs()) process.kill(-child.pid!, "SIGKILL");
     await exit;
   });
   const anybody = new VaultClient({ address });
