@@ -20,12 +20,15 @@ const longest = 10 * 60_000;
 await runToEnd(async () => {
   const local = withoutFiles(readStack("local"));
   console.error("  starting Vault and a control plane");
-  const signal = AbortSignal.timeout(longest);
-  const [inVault, plane] = await Promise.all([
-    vaultCases(local),
-    startControlPlane(await newFolder(), signal, { controllers: roomControllers }),
-  ]);
-  atEnd(async () => plane[Symbol.asyncDispose]());
+  const ending = new AbortController();
+  const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(longest)]);
+  const starting = startControlPlane(await newFolder(), signal, { controllers: roomControllers });
+  atEnd(async () => {
+    ending.abort();
+    const started = await starting.catch(() => undefined);
+    await started?.[Symbol.asyncDispose]();
+  });
+  const [inVault, plane] = await Promise.all([vaultCases(local), starting]);
   await settle(plane.kubeconfig, local.landscape.services, signal);
   const found: Finding[] = [];
   for (const one of [...inVault, ...rightsCases(local, plane), ...roomCases(local, plane)]) {

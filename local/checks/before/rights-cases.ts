@@ -2,7 +2,8 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import type { Context } from "../../../config/context.ts";
 import { lookAtRights } from "../../../review/check/rights/look.ts";
 import type { ControlPlane } from "../../cluster/control-plane.ts";
-import { giveRights, guideObjects } from "../../landscape/deployer.ts";
+import { guideObjects } from "../../landscape/deployer.ts";
+import { giveRights } from "../../landscape/rights.ts";
 import { apply, clientsOf } from "../../landscape/kubernetes/client.ts";
 import type { Case } from "./case.ts";
 
