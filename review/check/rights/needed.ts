@@ -44,6 +44,8 @@ function ownRules(context: Context): KindRule[] {
       .filter(({ group }) => !unused.has(group))
       // To list alone is for a look, whose own findings say what it could not see.
       .filter(({ verbs }) => verbs.some((verb) => verb !== "list"))
+      // The engine does without them.
+      .filter(({ resource }) => resource !== "events")
       .map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => verb !== "delete") }))
   );
 }

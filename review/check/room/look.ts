@@ -8,7 +8,7 @@ import { defaultsOf, total, type Grown } from "./needs.ts";
 import { judgeNodes, type Wanted } from "./nodes.ts";
 import { growing, growingDisks, plannedPods, podsOf, type PlannedPods } from "./planned.ts";
 import { judgeQuotas } from "./quota.ts";
-import { readRoom, readTaken, type LiveRoom } from "./read.ts";
+import { emptyRoom, readRoom, readTaken, type LiveRoom } from "./read.ts";
 
 /** What was read for other reasons. */
 interface Known {
@@ -22,7 +22,7 @@ interface Known {
 /** Looks whether the stack's own pods, and what is added to those of the services, have room: in the namespace's quotas, and on nodes. */
 export async function lookAtRoom(config: KubeConfig, context: Context, { own, nodes, grown }: Known): Promise<Subject> {
   const { namespace } = context.settings.cluster;
-  const live = own.state === "missing" ? noRoom : await readRoom(config, namespace);
+  const live = own.state === "missing" ? emptyRoom : await readRoom(config, namespace);
   const planned = plannedPods(context);
   const pods = live.pods.state === "read" ? live.pods.value : undefined;
   return {
@@ -36,10 +36,6 @@ export async function lookAtRoom(config: KubeConfig, context: Context, { own, no
     ],
   };
 }
-
-/** Of a namespace that is not there yet. */
-const nothing = { state: "read" as const, value: [] };
-const noRoom: LiveRoom = { quotas: nothing, limits: nothing, pods: nothing, claims: nothing };
 
 function inNamespace({ quotas, limits, pods, claims }: LiveRoom, namespace: string, planned: readonly PlannedPods[]) {
   if (quotas.state === "read" && limits.state === "read" && pods.state === "read" && claims.state === "read") {

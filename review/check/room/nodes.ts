@@ -28,8 +28,8 @@ const measures = ["requests.cpu", "requests.memory", "pods"] as const;
 /**
  * Whether there is room on the nodes.
  *
- * A pod that no node could hold, were it empty, waits for ever: a stop. All else is a remark: a cluster may make itself nodes,
- * and evict what is less important.
+ * A pod that no node could hold, were it empty, waits for ever: a stop, unless somebody makes nodes to measure. All else is a
+ * remark: a cluster may make itself more nodes of those that it has, and evict what is less important.
  *
  * @param added what containers that are added to running pods ask for, together.
  */
@@ -40,7 +40,7 @@ export function judgeNodes(nodes: readonly Room[], wanted: readonly Wanted[], ad
     // A pool without a node may be one that the cluster fills when it has to.
     return chosen.length === 0 || chosen.some(({ whole }) => fits(needs, whole)) ? [] : [{ ...one, needs, chosen }];
   });
-  if (tooLarge.length > 0) return [tooLargeFor(tooLarge)];
+  if (tooLarge.length > 0) return [tooLargeFor(tooLarge, nodes.some(isMadeToMeasure) ? note : stop)];
   const free = nodes
     .filter(({ schedulable }) => schedulable)
     .map((node) => ({ node, left: minus(node.whole, node.taken ?? {}) }));
@@ -68,15 +68,23 @@ export function judgeNodes(nodes: readonly Room[], wanted: readonly Wanted[], ad
 }
 
 /** Pods that no node could hold, by the largest of them. */
-function tooLargeFor(pods: readonly (Wanted & { needs: Amounts; chosen: readonly Room[] })[]): Finding {
+function tooLargeFor(
+  pods: readonly (Wanted & { needs: Amounts; chosen: readonly Room[] })[],
+  finding: typeof stop,
+): Finding {
   const [{ who, needs, chosen }, ...others] = pods.toSorted(byMemory) as [(typeof pods)[number]];
   const most = (name: string) => Math.max(...chosen.map(({ whole }) => whole[name] ?? 0));
   const has = { "requests.cpu": most("requests.cpu"), "requests.memory": most("requests.memory") };
   const more = others.length > 0 ? `; nor what those of ${others.length} others ask for` : "";
-  return stop(
+  return finding(
     `a pod of ${who} asks for ${shown(needs)}, and none of the ${chosen.length} nodes that it may be on has that: at most ${shown(has)}${more}`,
     "larger nodes, or smaller sizes in the stack file",
   );
+}
+
+/** By Karpenter and what is made of it (EKS Auto Mode, AKS), or by GKE Autopilot: a large pod gets a large node. */
+function isMadeToMeasure({ name, labels }: Room): boolean {
+  return name.startsWith("gk3-") || Object.keys(labels).some((label) => label.startsWith("karpenter.sh/"));
 }
 
 const byMemory = (a: { needs: Amounts }, b: { needs: Amounts }) =>

@@ -18,13 +18,10 @@ export interface LiveRoom {
   claims: Answer<V1PersistentVolumeClaim[]>;
 }
 
+const nothing = { state: "read" as const, value: [] };
+
 /** Of a namespace that is not there yet. */
-export const emptyRoom: LiveRoom = {
-  quotas: { state: "read", value: [] },
-  limits: { state: "read", value: [] },
-  pods: { state: "read", value: [] },
-  claims: { state: "read", value: [] },
-};
+export const emptyRoom: LiveRoom = { quotas: nothing, limits: nothing, pods: nothing, claims: nothing };
 
 /** Reads what is in a namespace. */
 export async function readRoom(config: KubeConfig, namespace: string): Promise<LiveRoom> {

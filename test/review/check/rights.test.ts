@@ -26,7 +26,7 @@ describe("what an up does", () => {
           const plural = `${kind.toLowerCase().replace(/y$/, "ie")}s`;
           return `${api.replace(/^core\//, "").replace(/\/?v\d\w*$/, "")}/${plural}`;
         });
-      const waited = ["/endpoints", "/events", "/pods", "apps/replicasets"];
+      const waited = ["/endpoints", "/pods", "apps/replicasets"];
       const own = neededAccess({ ...context, stack, settings, landscape }).filter((one) => one.namespace === namespace);
       expect(kinds(own).sort()).toEqual([...new Set([...made, ...waited])].sort());
       expect(own.map(({ verb }) => verb)).not.toContain("delete");

@@ -307,6 +307,12 @@ describe("nodes", () => {
       "stop: a pod of store asks for 1 CPUs and 3Gi of memory, and none of the 1 nodes that it may be on has that: at most 1 CPUs and 1Gi of memory; nor what those of 1 others ask for",
     ],
     [
+      "nodes that are made to measure: no reason to stop",
+      [node("a", 1, 1, { labels: { "karpenter.sh/nodepool": "default" } })],
+      [wanted(1, pod(container("3", "3Gi")))],
+      "note: a pod of gateway asks for 3 CPUs",
+    ],
+    [
       "too many",
       [node("a", 2, 4)],
       [wanted(5)],
