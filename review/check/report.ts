@@ -9,13 +9,19 @@ export function mustStop(subjects: readonly Subject[]): boolean {
 /** Something that an `up` of the same run would stop at, and another run's perhaps not. */
 export const blocks = ({ blocks: lacks }: Finding): boolean => lacks === true;
 
+/** Whether an `up` of the same run would stop, though nothing is wrong. */
+export function isLacking(subjects: readonly Subject[]): boolean {
+  return subjects.some(({ findings }) => findings.some(blocks));
+}
+
 /**
  * What the run has no right to read. Not what nobody may: Secrets, and what a registry keeps to itself, are left unread by all.
  */
 export function lackingRights(subjects: readonly Subject[]): Finding[] {
   return subjects.flatMap(({ findings }) =>
     findings.filter(
-      ({ level, text }) => level === "unread" && /\bcannot \w+ (resource|path) |needs the verbs /.test(text),
+      ({ level, text }) =>
+        level === "unread" && /\bcannot \w+ (resource|path) |needs the verbs |policy lacks /.test(text),
     ),
   );
 }

@@ -265,6 +265,7 @@ describe("the company's CA", () => {
 });
 
 describe("a look", () => {
+  const health = "sys/health?standbyok=true&perfstandbyok=true&sealedcode=200&uninitcode=200&drsecondarycode=200";
   let vault: VaultServer;
   beforeAll(async () => {
     vault = await new VaultServer().listen();
@@ -293,9 +294,18 @@ describe("a look", () => {
     expect(vault.seen.headers).not.toHaveProperty("x-vault-token");
   });
 
+  test("one that serves, and not this: an up would fail by it", async () => {
+    vault.says(500, { errors: ["local node not active"] });
+    vault.says(200, serving, health);
+    expect(await look(at(), "s.token")).toEqual(texts(["local node not active"]));
+    vault.says(400, { errors: ["no default issuer currently configured"] }, "pki/cert/ca_chain");
+    expect(await look(at())).toEqual(
+      expect.arrayContaining(texts(["stop: the PKI mount pki has no CA", "VAULT_TOKEN is not set"])) as string[],
+    );
+  });
+
   test("health is the server's; all else is asked in the stack's namespace of Vault", async () => {
     vault.says(403, { errors: ["permission denied"] });
-    const health = "sys/health?standbyok=true&perfstandbyok=true&sealedcode=200&uninitcode=200&drsecondarycode=200";
     vault.says(200, serving, health);
     vault.says(200, { data: { certificate: companyCa } }, "pki/cert/ca_chain");
     expect(await look(at({ namespace: "admin/tracing" }), "s.token")).toEqual(
