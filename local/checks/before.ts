@@ -2,12 +2,14 @@
  * Whether what an `up` would fail by is said before anything changes: on a real Vault, from one without keys to one in which the
  * bootstrap command was run, and on an API server of its own. Needs no cluster.
  */
+import { join } from "node:path";
 import { readStack } from "../../config/stack-file.ts";
 import { startControlPlane } from "../cluster/control-plane.ts";
 import { settle } from "../bench/preview/company.ts";
 import { tryCase } from "./before/case.ts";
 import { rightsCases } from "./before/rights-cases.ts";
 import { roomCases, roomControllers } from "./before/room-cases.ts";
+import { tryUp } from "./before/up.ts";
 import { vaultCases } from "./before/vault-cases.ts";
 import { runToEnd } from "./collector/cases.ts";
 import { atEnd, newFolder } from "./collector/process.ts";
@@ -35,5 +37,7 @@ await runToEnd(async () => {
     console.error(`  ${one.title}`);
     found.push(await tryCase(one));
   }
+  console.error("  an up by the engine");
+  found.push(await tryUp(join(await newFolder(), "up"), plane, local.settings.cluster.namespace, signal));
   return print(found);
 });
