@@ -16,9 +16,11 @@ import { containerOf } from "./live.ts";
 import { inTurn } from "./in-turn.ts";
 import { readIssuer } from "./read-issuer.ts";
 import { judgeNeeds } from "./needs.ts";
+import { judgeOverhead } from "./overhead.ts";
 import { readNeeds } from "./read-needs.ts";
 import { readNodes } from "./read-nodes.ts";
 import { readCluster, readService } from "./read.ts";
+import { readUsage } from "./read-usage.ts";
 import { lookAtRights } from "./rights/look.ts";
 import { lookAtRoom } from "./room/look.ts";
 import { growth, type Grown } from "./room/needs.ts";
@@ -101,15 +103,19 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
     return { subject: { ...judged, patch: { state: "unread", generation: "0" } }, images: untried };
   if (live.workload.state !== "read") return { subject: judged, images: [] };
   const patched = livePatch(live.workload.value, patch as Workload);
+  const container = containerOf(live.workload.value, service);
   const findings = [
     ...judged.findings,
     ...judgePatch(live.workload.value, patched),
+    ...(patched.state === "missing" && container
+      ? judgeOverhead(service, container, pods, await readUsage(config, service.namespace, live.workload.value))
+      : []),
     // Of what is there already, nobody needs to be told in each preview.
     ...(patched.state === "applied" ? [] : judgeScaling(service, live, patch)),
   ];
   const subject = { ...judged, findings, patch: patched };
   // What is not there cannot be tried; and what was found says more than what the API server makes of it.
-  if (!containerOf(live.workload.value, service)) return { subject, images: untried };
+  if (!container) return { subject, images: untried };
   if (subject.findings.some(({ level }) => level === "stop")) return { subject, images: untried };
   const tried = await tryOut(config, service, patch, surges(live.workload.value));
   const before = pods[0]?.spec ?? live.workload.value.spec?.template.spec;

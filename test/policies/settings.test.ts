@@ -41,7 +41,7 @@ const variants: Record<string, [stack: "dev" | "prod", changes: Record<string, o
         serviceAccountIssuer: "https://oidc.eks.example/id/1",
         serviceAccountKeysFile: undefined,
         oidc: { vaultKeys: "issuer" },
-      } as object,
+      },
     },
   ],
   "Gateway API": [

@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderYaml } from "../../../components/kubernetes/yaml.ts";
 import { binary, type BinaryName } from "../../toolchain/index.ts";
+import { cpuSecondsOf } from "./cpu.ts";
 
 /** How a collector is started. */
 interface StartOptions {
@@ -103,15 +104,7 @@ export async function startCollector(
   const collector: CollectorProcess = {
     pid: child.pid ?? 0,
     log: () => log,
-    async cpuSeconds() {
-      const stat = await readFile(`/proc/${child.pid}/stat`, "utf8");
-      const [user, system] = stat
-        .slice(stat.lastIndexOf(")") + 2)
-        .split(" ")
-        .slice(11, 13);
-      // The kernel counts in hundredths of a second for programs, whatever its own clock.
-      return (Number(user) + Number(system)) / 100;
-    },
+    cpuSeconds: () => cpuSecondsOf(child.pid!),
     async kill() {
       if (!running.delete(collector)) return;
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
