@@ -37,9 +37,9 @@ export function ofStore(step: Step): Consequence[] {
     case "ElasticsearchSecurityRole":
       if (operation === "create") return [{ rank: "reach", subject, text: "gets rights in Elasticsearch" }];
       if (operation === "delete") return [{ rank: "reach", subject, text: "its rights in Elasticsearch end" }];
-      return [
-        { rank: "reach", subject, text: `may do in Elasticsearch: ${rights(after)} (before: ${rights(before)})` },
-      ];
+      return rights(after) === rights(before)
+        ? []
+        : [{ rank: "reach", subject, text: `may do in Elasticsearch: ${rights(after)} (before: ${rights(before)})` }];
     default:
       return [];
   }
