@@ -97,13 +97,16 @@ function brokenPod({ status }: V1Pod): string | undefined {
     .find((reason) => reason !== undefined);
 }
 
+/** An application's log is nobody's to read here: it may hold what customers wrote. */
+const silent = "its log says why, and goes with the pod; to read it: kubectl logs --follow during the next try";
+
 function brokenContainer({ name, restartCount, state, lastState }: V1ContainerStatus): string | undefined {
   const { reason, message } = state?.waiting ?? {};
   // While it waits for its next start, the kubelet says either.
   if (restartCount >= patience && (reason === "CrashLoopBackOff" || state?.terminated)) {
     const { exitCode, message: last, reason: why } = state?.terminated ?? lastState?.terminated ?? {};
     const said = last?.trim().split("\n").slice(-3).join(" / ");
-    return `container ${name} ended ${restartCount} times, last with exit code ${exitCode} (${why})${said ? `: ${said}` : ""}`;
+    return `container ${name} ended ${restartCount} times, last with exit code ${exitCode} (${why}): ${said || silent}`;
   }
   // The kubelet has tried, and will try again for ever.
   return reason !== undefined &&

@@ -44,7 +44,7 @@ test.each<[string, LiveWorkload, V1Pod[], RegExp]>([
     "it has just ended again",
     rolling,
     [pod({ restartCount: 2, state: { terminated: { exitCode: 134, reason: "Error" } } })],
-    /ended 2 times, last with exit code 134/,
+    /ended 2 times, last with exit code 134 \(Error\): its log says why, and goes with the pod/,
   ],
   [
     "an image cannot be pulled",
