@@ -54,7 +54,7 @@ export const mutualTlsClient = {
  */
 export function memoryLimiter(limitMib: number) {
   return {
-    check_interval: "1s",
+    check_interval: "100ms",
     limit_mib: Math.floor(limitMib * 0.87),
     spike_limit_mib: Math.floor(limitMib * 0.05),
   };

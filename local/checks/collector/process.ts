@@ -26,6 +26,8 @@ export interface CollectorProcess {
   log(): string;
   /** CPU seconds that it has used. */
   cpuSeconds(): Promise<number>;
+  /** Memory that it has now and the kernel cannot take back, MiB: what counts against a container's limit. */
+  memoryMib(): Promise<number>;
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
 }
@@ -111,6 +113,11 @@ export async function startCollector(
         .slice(11, 13);
       // The kernel counts in hundredths of a second for programs, whatever its own clock.
       return (Number(user) + Number(system)) / 100;
+    },
+    async memoryMib() {
+      const [, kib] = /^RssAnon:\s+(\d+) kB$/m.exec(await readFile(`/proc/${child.pid}/status`, "utf8")) ?? [];
+      if (kib === undefined) throw new Error(`${program} has ended:\n${log}`);
+      return Number(kib) / 1024;
     },
     async kill() {
       if (!running.delete(collector)) return;

@@ -1,18 +1,24 @@
+import { randomBytes } from "node:crypto";
 import { samplerConfig } from "../../../components/collector/sampler-config.ts";
+import { goRuntime } from "../../../components/otel/collector-parts.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { attributes } from "../../../lib/attributes.ts";
 import { storageGroups } from "../../../lib/names.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
+import { attribute, field, message, time } from "../../otlp-wire.ts";
 import { untilItWorks } from "../../wait.ts";
-import { attribute, type Span } from "../../../lib/planted/otlp.ts";
+import { attribute as attributeOf, type Span } from "../../../lib/planted/otlp.ts";
 import { receivedOf, type Received } from "../collector/received.ts";
 
 const stack = readStack("local");
 
 /** The landscape whose sampler is tried. */
 export const { landscape } = stack;
+
+/** Limit of its container, MiB. */
+export const { memoryMib } = stack.settings.sizes.sampler;
 
 /** A front end whose browsers may send spans: nothing of theirs keeps a trace here. */
 export const browser = { id: "internet-shop", group: "shop", host: "spans.example", origins: ["https://shop.example"] };
@@ -43,12 +49,16 @@ export const forgottenMs = (decisionWaitSeconds + 2) * 1000;
 export interface Sampler {
   /** Sends spans of one service, as the gateway hands them over. */
   send(service: string, spans: readonly Span[]): Promise<void>;
+  /** Sends new spans of one service, ten a trace, each so large, in the form that costs both sides least. */
+  flood(service: string, spans: number, bytes: number): Promise<void>;
   /** Waits until a group's Jaeger has got so many spans, and a moment for more. */
   delivered(group: string, count: number): Promise<Received[]>;
   /** Makes a group's Jaeger refuse everything, or take it again. */
   refuse(group: string, refusing: boolean): void;
   /** Spans that a group's queue has refused, as the log says. */
   rejected(group: string): number;
+  /** Memory that it has now, MiB. */
+  memoryMib(): Promise<number>;
   /** Errors in its log, without those that only say that a Jaeger is away or a queue is full. */
   errors(): string[];
   /** Ends it as a crash does and starts it again, with the same disk. */
@@ -123,30 +133,50 @@ export async function startSampler(
     service: { ...planned.service, extensions: [storage] },
   };
 
-  const post = async (body: object) => {
+  const post = async (body: object | Buffer) => {
+    const [type, content] = Buffer.isBuffer(body)
+      ? ["application/x-protobuf", body]
+      : ["application/json", JSON.stringify(body)];
     const answer = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
+      headers: { "content-type": type },
+      body: content,
     });
     if (!answer.ok) throw new Refused(answer.status, await answer.text());
     return true;
   };
-  const start = () => startCollector(config, folder, () => post({}));
+  const env = Object.fromEntries(goRuntime(settings.sizes.sampler).map(({ name, value }) => [name, value]));
+  const start = () => startCollector(config, folder, () => post({}), { env });
   let collector = await start();
+  // A gateway offers again what a sampler with too little memory left refuses: where others use the machine, its garbage
+  // collection comes late.
+  const offer = (body: object | Buffer) =>
+    untilItWorks(() => post(body), {
+      limit: 20_000,
+      every: 100,
+      passing: (error) => error instanceof Refused && error.status === 503,
+    });
   const groupOf = (id: string) => [...landscape.services, browser].find((one) => one.id === id)?.group ?? "none";
   return {
     async send(service, spans) {
       const resource = {
-        attributes: [attribute(attributes.serviceName, service), attribute(attributes.group, groupOf(service))],
+        attributes: [attributeOf(attributes.serviceName, service), attributeOf(attributes.group, groupOf(service))],
       };
-      // A gateway offers again what a sampler with too little memory left refuses: where others use the machine, its garbage
-      // collection comes late.
-      await untilItWorks(() => post({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] }), {
-        limit: 20_000,
-        every: 100,
-        passing: (error) => error instanceof Refused && error.status === 503,
-      });
+      await offer({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] });
+    },
+    async flood(service, spans, bytes) {
+      const resource = message(
+        field(1, attribute(attributes.serviceName, service)),
+        field(1, attribute(attributes.group, groupOf(service))),
+      );
+      const now = BigInt(Date.now()) * 1_000_000n;
+      const filling = field(9, attribute("filling", "x".repeat(bytes)));
+      const one = (trace: Buffer) =>
+        field(2, message(field(1, trace), field(2, randomBytes(8)), time(7, now), time(8, now), filling));
+      const all = Array.from({ length: spans / 10 }, () => randomBytes(16)).flatMap((trace) =>
+        Array.from({ length: 10 }, () => one(trace)),
+      );
+      await offer(message(field(1, message(field(1, resource), field(2, message(...all))))));
     },
     async delivered(group, count) {
       const received: Received[] = [];
@@ -166,6 +196,7 @@ export async function startSampler(
         .split("\n")
         .filter((line) => line.includes("Rejecting data") && line.includes(`"otlp_grpc/${group}"`))
         .reduce((sum, line) => sum + (JSON.parse(line) as { rejected_items: number }).rejected_items, 0),
+    memoryMib: () => collector.memoryMib(),
     errors: () =>
       collector
         .log()
