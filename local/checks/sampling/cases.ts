@@ -4,7 +4,7 @@ import { queueBytes } from "../../../config/sizing.ts";
 import { unassignedGroup } from "../../../lib/names.ts";
 import type { Span } from "../../../lib/planted/otlp.ts";
 import { newDisk } from "./disk.ts";
-import { browser, forgottenMs, landscape, memoryMib, startSampler, type Sampler } from "./sampler.ts";
+import { browser, forgottenMs, landscape, size, startSampler, type Sampler } from "./sampler.ts";
 
 /** Something that the sampler must do. */
 export interface Case {
@@ -211,8 +211,9 @@ export const cases: readonly Case[] = [
   {
     title: "undecided spans of 20 kB come as fast as they can: the gateway waits, and the container's limit holds",
     async run() {
-      const sampler = await startSampler({ percent: 0 });
-      const until = Date.now() + 20_000;
+      const { memoryMib, decisionWaitSeconds: waitSeconds } = size;
+      const sampler = await startSampler({ percent: 0 }, { waitSeconds });
+      const until = Date.now() + 25_000;
       let [peak, sent] = [0, 0];
       // As many requests at once as two gateways have.
       await Promise.all([
@@ -225,7 +226,9 @@ export const cases: readonly Case[] = [
       ]);
       await sampler.stop();
       return [
-        ...(sent * 0.02 > memoryMib ? [] : [`only ${sent} spans were sent: they need not fit, and the case shows nothing`]),
+        ...(sent * 0.02 > memoryMib
+          ? []
+          : [`only ${sent} spans were sent: they need not fit, and the case shows nothing`]),
         // The kernel counts some of its own against the limit.
         ...(peak < 0.95 * memoryMib ? [] : [`${Math.round(peak)} of ${memoryMib} MiB were in use`]),
       ];

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { Client, credentials, status, type ServiceError } from "@grpc/grpc-js";
 import { samplerConfig } from "../../../components/collector/sampler-config.ts";
 import { goRuntime } from "../../../components/otel/collector-parts.ts";
 import type { Settings } from "../../../config/settings.ts";
@@ -17,8 +18,8 @@ const stack = readStack("local");
 /** The landscape whose sampler is tried. */
 export const { landscape } = stack;
 
-/** Limit of its container, MiB. */
-export const { memoryMib } = stack.settings.sizes.sampler;
+/** What the stack gives it. */
+export const size = stack.settings.sizes.sampler;
 
 /** A front end whose browsers may send spans: nothing of theirs keeps a trace here. */
 export const browser = { id: "internet-shop", group: "shop", host: "spans.example", origins: ["https://shop.example"] };
@@ -34,6 +35,23 @@ class Refused extends Error {
     super(`The sampler refused: ${status} ${text}`);
     this.status = status;
   }
+}
+
+/**
+ * A gateway offers again what a sampler with too little memory left refuses: where others use the machine, its garbage collection
+ * comes late.
+ */
+const offered = (send: () => Promise<boolean>, passing: (error: unknown) => boolean) =>
+  untilItWorks(send, { limit: 20_000, every: 100, passing });
+
+/** Sends a request as the gateway does. */
+function exported(to: Client, request: Buffer): Promise<boolean> {
+  const same = (bytes: Buffer) => bytes;
+  return new Promise((resolve, reject) => {
+    to.makeUnaryRequest("/opentelemetry.proto.collector.trace.v1.TraceService/Export", same, same, request, (error) =>
+      error ? reject(error) : resolve(true),
+    );
+  });
 }
 
 /** What an error's line says, without who says it: that fills the line. */
@@ -72,6 +90,7 @@ export interface Sampler {
  * @param sampling what differs from the defaults.
  * @param options.queueBytes size of each group's queue. Default: as the stack has it.
  * @param options.disk what it has instead of a folder of the machine, and its size in GiB.
+ * @param options.waitSeconds how long spans are held back. Default: short, for others' sake.
  * @param options.browsers whether a front end is open. Default: false.
  */
 export async function startSampler(
@@ -80,7 +99,8 @@ export async function startSampler(
     queueBytes,
     disk,
     browsers = false,
-  }: { queueBytes?: number; disk?: { folder: string; gib: number }; browsers?: boolean } = {},
+    waitSeconds = decisionWaitSeconds,
+  }: { queueBytes?: number; disk?: { folder: string; gib: number }; browsers?: boolean; waitSeconds?: number } = {},
 ): Promise<Sampler> {
   const { settings } = stack;
   const planned = samplerConfig({
@@ -93,11 +113,12 @@ export async function startSampler(
       sampling: { ...settings.sampling, services: {}, ...sampling },
       sizes: {
         ...settings.sizes,
-        sampler: { ...settings.sizes.sampler, ...(disk && { storageGib: disk.gib }), decisionWaitSeconds },
+        sampler: { ...settings.sizes.sampler, ...(disk && { storageGib: disk.gib }), decisionWaitSeconds: waitSeconds },
       },
     },
   });
-  const [port, folder] = await Promise.all([freePort(), disk?.folder ?? newFolder()]);
+  const [port, grpcPort, folder] = await Promise.all([freePort(), freePort(), disk?.folder ?? newFolder()]);
+  const { grpc } = planned.receivers.otlp.protocols;
   const sinks = new Map(
     await Promise.all(storageGroups(landscape.groups).map(async (group) => [group, await startSink()] as const)),
   );
@@ -111,7 +132,14 @@ export async function startSampler(
         compaction: { ...planned.extensions[storage].compaction, directory: folder },
       },
     },
-    receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } } },
+    receivers: {
+      otlp: {
+        protocols: {
+          http: { endpoint: `127.0.0.1:${port}` },
+          grpc: { ...grpc, endpoint: `127.0.0.1:${grpcPort}`, tls: undefined },
+        },
+      },
+    },
     exporters: Object.fromEntries(
       [...sinks].map(([group, sink]) => {
         const exporter = planned.exporters[`otlp_grpc/${group}`]!;
@@ -133,14 +161,11 @@ export async function startSampler(
     service: { ...planned.service, extensions: [storage] },
   };
 
-  const post = async (body: object | Buffer) => {
-    const [type, content] = Buffer.isBuffer(body)
-      ? ["application/x-protobuf", body]
-      : ["application/json", JSON.stringify(body)];
+  const post = async (body: object) => {
     const answer = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
       method: "POST",
-      headers: { "content-type": type },
-      body: content,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
     });
     if (!answer.ok) throw new Refused(answer.status, await answer.text());
     return true;
@@ -148,21 +173,17 @@ export async function startSampler(
   const env = Object.fromEntries(goRuntime(settings.sizes.sampler).map(({ name, value }) => [name, value]));
   const start = () => startCollector(config, folder, () => post({}), { env });
   let collector = await start();
-  // A gateway offers again what a sampler with too little memory left refuses: where others use the machine, its garbage
-  // collection comes late.
-  const offer = (body: object | Buffer) =>
-    untilItWorks(() => post(body), {
-      limit: 20_000,
-      every: 100,
-      passing: (error) => error instanceof Refused && error.status === 503,
-    });
+  const gateway = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
   const groupOf = (id: string) => [...landscape.services, browser].find((one) => one.id === id)?.group ?? "none";
   return {
     async send(service, spans) {
       const resource = {
         attributes: [attributeOf(attributes.serviceName, service), attributeOf(attributes.group, groupOf(service))],
       };
-      await offer({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] });
+      await offered(
+        () => post({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] }),
+        (error) => error instanceof Refused && error.status === 503,
+      );
     },
     async flood(service, spans, bytes) {
       const resource = message(
@@ -176,7 +197,11 @@ export async function startSampler(
       const all = Array.from({ length: spans / 10 }, () => randomBytes(16)).flatMap((trace) =>
         Array.from({ length: 10 }, () => one(trace)),
       );
-      await offer(message(field(1, message(field(1, resource), field(2, message(...all))))));
+      const request = message(field(1, message(field(1, resource), field(2, message(...all)))));
+      await offered(
+        () => exported(gateway, request),
+        (error) => (error as ServiceError).code === status.UNAVAILABLE,
+      );
     },
     async delivered(group, count) {
       const received: Received[] = [];
@@ -208,6 +233,7 @@ export async function startSampler(
       collector = await start();
     },
     async stop() {
+      gateway.close();
       await collector.kill();
       for (const sink of sinks.values()) sink.stop();
     },
