@@ -36,6 +36,17 @@ test.each([64, 96, 128, 256, 384, 512, 4096])("in %p MiB Go collects garbage bef
   expect(limit_mib).toBeLessThan(limit);
 });
 
+test.each([256, 384, 512, 4096])(
+  "in %p MiB the limiter looks before spans fill what is left above its limit",
+  (limit) => {
+    // What a core takes in of large spans, MiB a second, and what of it is there twice: as a message and as spans.
+    const [fastest, copies] = [150, 2];
+    const { limit_mib, spike_limit_mib, check_interval } = memoryLimiter(limit);
+    const seconds = Number.parseInt(check_interval) / (check_interval.endsWith("ms") ? 1000 : 1);
+    expect(fastest * copies * seconds).toBeLessThan(limit - (limit_mib - spike_limit_mib));
+  },
+);
+
 test("every hop packs alike, and so that the next one can read it", () => {
   const hops = [
     agentConfig(context.settings.sizes.agent, context.landscape.services[0]!).exporters.otlp_grpc,

@@ -215,9 +215,9 @@ export const cases: readonly Case[] = [
       const sampler = await startSampler({ percent: 0 }, { waitSeconds });
       const until = Date.now() + 25_000;
       let [peak, sent] = [0, 0];
-      // As many requests at once as two gateways have.
+      // As many requests at once as three gateways have.
       await Promise.all([
-        ...Array.from({ length: 8 }, async () => {
+        ...Array.from({ length: 12 }, async () => {
           for (; Date.now() < until; sent += 100) await sampler.flood(first.id, 100, 20_000);
         }),
         (async () => {
