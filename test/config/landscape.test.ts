@@ -135,8 +135,8 @@ describe("names of a landscape", () => {
   test.each([
     ["the view over all", { groups: ["a", "all"] }, 'groups: "all" is reserved'],
     ["the group of unknown senders", { groups: ["a", "unassigned"] }, 'groups: "unassigned" is reserved'],
-    ["upper case", { groups: ["Shop"] }, 'groups: "Shop" must be lower-case'],
-    ["a group too long for the names made of it", { groups: ["a".repeat(40)] }, "becomes part of longer names"],
+    ["upper case", { groups: ["a", "Shop"] }, 'groups: "Shop" must be lower-case'],
+    ["a group too long for the names made of it", { groups: ["a", "a".repeat(40)] }, "becomes part of longer names"],
     ["an id twice", { frontends: { "a-api": { title: "" } } }, '"a-api" is the id of two'],
     ["a group twice", { groups: ["a", "a"] }, 'groups: "a" is there twice'],
     [
