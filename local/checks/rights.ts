@@ -44,7 +44,7 @@ import { tryEngine } from "./rights/engine.ts";
 import { expectedObjects, isPatch, stacks, withoutHints, type Expected } from "./rights/graph.ts";
 import { sayThatPodsRun } from "./rights/kubelet.ts";
 import { tryObjects } from "./rights/objects.ts";
-import { tryForbidden } from "./rights/refused.ts";
+import { tryAPod, tryForbidden, untilLimited } from "./rights/refused.ts";
 import { refusals, rightsIn, rightsUsedBy } from "./rights/usage.ts";
 
 const { byHand } = new Command("rights")
@@ -190,10 +190,14 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   const kubeconfig = await plane.kubeconfigOf(user);
   const deployer = clientsOf(kubeconfig);
 
+  for (const object of guideObjects("limits", user, namespace)) await apply(administrator, object);
+  await untilLimited(deployer, namespace);
+
   const log = new AuditLog(file);
   const findings: Finding[] = [];
   progress("what no deployer may do");
   findings.push(...(await tryForbidden(deployer, user, { own: namespace, services: services[0]!, foreign })));
+  findings.push(await tryAPod(deployer, services[0]!));
   for (const stack of stacks) {
     progress(`every object of the stack ${stack}`);
     findings.push(...(await tryObjects(deployer, stack, expectedObjects(stack))));
