@@ -33,8 +33,8 @@ function stepsFor({ objects }: Kubernetes, one: Expected): Step[] {
     ["applied", (object, manager) => apply(object, manager, true)],
     read,
     ["changed", (object, manager) => apply(changed(object), manager, true)],
-    // The namespace goes with a `destroy`, and a disk with the namespace.
-    ...(kind === "Namespace" ? [takenBack] : kind === "PersistentVolumeClaim" ? [] : [deleted]),
+    // The namespace goes with a `destroy`, and a disk with the namespace. Its labels nobody may take back.
+    ...(kind === "Namespace" || kind === "PersistentVolumeClaim" ? [] : [deleted]),
   ];
 }
 
