@@ -6,6 +6,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PatchStrategy } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { gatewayApi } from "../../components/access/gateway-api.ts";
 import { ownMetadata } from "../../components/kubernetes/metadata.ts";
@@ -43,7 +44,7 @@ import { AuditLog } from "./rights/audit-log.ts";
 import { tryEngine } from "./rights/engine.ts";
 import { expectedObjects, isPatch, stacks, withoutHints, type Expected } from "./rights/graph.ts";
 import { sayThatPodsRun } from "./rights/kubelet.ts";
-import { tryObjects } from "./rights/objects.ts";
+import { ownManager, tryObjects } from "./rights/objects.ts";
 import { tryAPod, tryForbidden, untilLimited } from "./rights/refused.ts";
 import { refusals, rightsIn, rightsUsedBy } from "./rights/usage.ts";
 
@@ -171,6 +172,12 @@ async function previewed(
   });
 }
 
+/** Else the engine would find what is on it to be somebody else's. */
+async function takeBackNamespace({ objects }: Kubernetes): Promise<void> {
+  const bare = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
+  await objects.patch(bare, undefined, undefined, ownManager, true, PatchStrategy.ServerSideApply);
+}
+
 /** The deployer leaves them, and those of another stack have other sizes. They go when no pod has them any more. */
 async function removeDisks({ core }: Kubernetes): Promise<void> {
   await core.deleteCollectionNamespacedPersistentVolumeClaim({ namespace });
@@ -201,6 +208,7 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   for (const stack of stacks) {
     progress(`every object of the stack ${stack}`);
     findings.push(...(await tryObjects(deployer, stack, expectedObjects(stack))));
+    await takeBackNamespace(administrator);
     await removeDisks(administrator);
   }
   await log.next();
