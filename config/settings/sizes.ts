@@ -53,7 +53,7 @@ export const sizes = block(
         queueSpans: count(
           5_000,
           "spans",
-          "Spans that wait in memory while the gateway is away. Beyond it new ones are refused: the application keeps what it has room for.",
+          "Spans of 1.6 kB that wait in memory while the gateway is away, larger ones fewer, smaller ones more. Beyond it new ones are refused: the application keeps what it has room for. Never more than a twelfth of `memoryMib`: what waits takes several times its size.",
         ),
         retrySeconds: count(
           24 * 3600,
@@ -80,7 +80,11 @@ export const sizes = block(
           description: "Limit of its CPU, cores: more a flood of browsers does not get of the node.",
           examples: ["500m"],
         }),
-        queueSpans: count(2_000, "spans", "Spans that wait in memory while the gateway is away."),
+        queueSpans: count(
+          2_000,
+          "spans",
+          "Spans of 1.6 kB that wait in memory while the gateway is away, as of the agent.",
+        ),
       },
       { memoryMib: 256 },
     ),

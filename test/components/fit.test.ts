@@ -1,7 +1,7 @@
 import "../support/without-sdks.ts";
 import { agentConfig } from "../../components/collector/agent-config.ts";
 import { gatewayConfig } from "../../components/collector/gateway-config.ts";
-import { batchMaxBytes, receiverLimitMib } from "../../components/otel/message-sizes.ts";
+import { batchMaxBytes, memoryQueueBytes, receiverLimitMib } from "../../components/otel/message-sizes.ts";
 import { samplerConfig } from "../../components/collector/sampler-config.ts";
 import { goMemoryLimit, memoryLimiter } from "../../components/otel/collector-parts.ts";
 import { jaegerCollectorConfig } from "../../components/jaeger/config.ts";
@@ -46,6 +46,14 @@ test.each([256, 384, 512, 4096])(
     expect(fastest * copies * seconds).toBeLessThan(limit - (limit_mib - spike_limit_mib));
   },
 );
+
+test.each([
+  ["as many as are asked for", { queueSpans: 3000, memoryMib: 96 }, 4_800_000],
+  ["no more than there is memory for", { queueSpans: 100_000, memoryMib: 96 }, 8 * 2 ** 20],
+  ["no less than a batch begins with", { queueSpans: 55, memoryMib: 96 }, 500_000],
+])("what waits in memory is bounded by bytes: %s", (_, size, bytes) => {
+  expect(memoryQueueBytes(size)).toBe(bytes);
+});
 
 test("every hop packs alike, and so that the next one can read it", () => {
   const hops = [
