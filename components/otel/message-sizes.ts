@@ -26,7 +26,7 @@ export const batchByBytes = (wait: string) => ({
 });
 
 /** A span that queues in memory are planned with, bytes of OTLP. Real ones of the local landscape have 560. */
-export const queuedSpanBytes = 1_600;
+const queuedSpanBytes = 1_600;
 
 /** Part of a container's memory that may wait in its queue, in bytes of OTLP: real spans take five times that. */
 const queuedPart = 12;

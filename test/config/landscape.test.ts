@@ -155,7 +155,7 @@ describe("names of a landscape", () => {
   });
 
   const shop = {
-    frontends: { web: { title: "" } as Catalogue["frontends"][string] },
+    frontends: { web: { title: "" } },
     stores: { queue: { title: "", system: "rabbitmq" as const, host: "q" } },
   };
   test.each<[string, Catalogue["edges"], string]>([
