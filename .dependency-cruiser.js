@@ -49,7 +49,7 @@ export default {
         "As every command; and the plan of the wiring.",
         "^(config|lib)/",
         names,
-        "^components/(wiring/|kubernetes/pod[.]ts$)",
+        "^components/(wiring/|workloads[.]ts$|kubernetes/(pod|workload-plan)[.]ts$)",
         "^review/check/",
       ),
     ),
@@ -77,14 +77,14 @@ export default {
         names,
         "^package[.]json$",
         "^sdks/[^/]+/package[.]json$",
-        // A fault that people make by a command is made by its steps.
-        "^bootstrap/rotation[.]ts$",
+        // A fault that people make by a command is made by its steps, and so is what it leaves.
+        "^bootstrap/(rotation|steps)[.]ts$",
       ),
       // But some checks run the very configuration that the plan makes, on the real collector, or the very patch.
       from: {
         path: "^local/",
         pathNot:
-          "^local/(bench|chaos|checks/(addresses|audit|collector|endpoints|fields|front-ends|monitoring|redaction|rights|sampling|search|shared-store|snapshots|store|token-keys|vault-namespace)|test/bench[.]test)(/|[.]ts$)",
+          "^local/(bench|chaos|checks/(addresses|audit|before|collector|endpoints|fields|front-ends|monitoring|redaction|rights|sampling|search|shared-store|snapshots|store|token-keys|vault-namespace)|test/bench[.]test)(/|[.]ts$)",
       },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),

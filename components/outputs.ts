@@ -1,7 +1,7 @@
 import type { Context } from "../config/context.ts";
 import { viewUrl } from "../lib/names.ts";
 import { rolesOf } from "../lib/access/roles.ts";
-import type { Endpoint } from "./kubernetes/workload.ts";
+import type { Endpoint } from "./kubernetes/workload-plan.ts";
 
 /** Where one view is. */
 interface ViewOutput {

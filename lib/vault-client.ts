@@ -1,11 +1,11 @@
-import { Agent, request, type buildConnector } from "undici";
+import { Agent, EnvHttpProxyAgent, request, type buildConnector, type Dispatcher } from "undici";
 
 /** An answer of Vault that is no success, or none at all: then the status is 0. Never holds what was sent. */
 export class VaultError extends Error {
   override readonly name = "VaultError";
   readonly status: number;
-  constructor(message: string, status: number) {
-    super(message);
+  constructor(message: string, status: number, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
   }
 }
@@ -20,7 +20,7 @@ export interface VaultEndpoint {
   readonly namespace?: string | undefined;
   /** Sent with every request, never written anywhere. Default: none; enough to ask for health and to unseal. */
   readonly token?: string;
-  /** Makes the connections, verified. Default: straight to the address. */
+  /** Makes the connections, verified. Default: to the address, by the proxy of the environment if that names one. */
   readonly connect?: buildConnector.connector;
 }
 
@@ -30,16 +30,17 @@ const answerMs = 30_000;
 /** Vault's HTTP API. Paths come without `/v1/`, for example `sys/mounts`. */
 export class VaultClient {
   readonly #endpoint: VaultEndpoint;
-  readonly #agent: Agent;
+  readonly #agent: Dispatcher;
 
   constructor(endpoint: VaultEndpoint) {
     this.#endpoint = endpoint;
-    const { ca, connect = { ca, timeout: connectMs } } = endpoint;
-    this.#agent = new Agent({
-      connect,
-      headersTimeout: answerMs,
-      bodyTimeout: answerMs,
-    });
+    const { ca, connect } = endpoint;
+    const patience = { headersTimeout: answerMs, bodyTimeout: answerMs };
+    const tls = { ca, timeout: connectMs };
+    // As Vault's own provider: `HTTPS_PROXY`, but for what `NO_PROXY` names.
+    this.#agent = connect
+      ? new Agent({ ...patience, connect })
+      : new EnvHttpProxyAgent({ ...patience, connect: tls, requestTls: tls });
   }
 
   /** The same Vault, asked with a token. */
@@ -98,7 +99,7 @@ export class VaultClient {
     })
       .then(async (answer) => ({ status: answer.statusCode, text: await answer.body.text() }))
       .catch((error: unknown) => {
-        throw new VaultError(`Vault at ${address} cannot be reached: ${reason(error)}`, 0);
+        throw new VaultError(`Vault at ${address} cannot be reached: ${reason(error)}`, 0, { cause: error });
       });
     if (status < 400) return text === "" ? undefined : JSON.parse(text);
     throw new VaultError(`Vault at ${address}: ${method} ${path}: ${status} ${says(text)}`, status);

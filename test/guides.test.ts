@@ -1,22 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load, loadAll } from "js-yaml";
+import { parsePolicy } from "../review/check/vault/policy.ts";
 
 const root = join(import.meta.dirname, "..");
 const guide = (file: string): string => readFileSync(join(root, "docs/guides", file), "utf8");
 
-interface Rule {
-  path: string;
-  capabilities: string[];
-}
-
-function rules(file: string): Rule[] {
-  const found = guide(file).matchAll(/^path "([^"]+)" \{\n {2}capabilities = (\[[^\]]+\])\n\}$/gm);
-  return [...found].map(([, path, capabilities]) => ({
-    path: path!,
-    capabilities: JSON.parse(capabilities!) as string[],
-  }));
-}
+const rules = (file: string) => parsePolicy(guide(file));
 
 describe("rights of a deployer", () => {
   test("the role of the guide is the one that a managed Elasticsearch gives to the run", () => {
@@ -34,7 +24,8 @@ describe("rights of a deployer", () => {
   test.each(["deployer-vault-policy.hcl", "bootstrap-vault-policy.hcl"])(
     "%s names the stack in every path of its own",
     (file) => {
-      const shared = ["auth/token/lookup-self", "auth/token/renew-self", "pki/root/sign-intermediate"];
+      const own = ["auth/token/lookup-self", "auth/token/renew-self", "sys/capabilities-self"];
+      const shared = [...own, "pki/root/sign-intermediate"];
       expect(rules(file)).toHaveLength(guide(file).split('path "').length - 1);
       for (const { path } of rules(file)) expect(shared.includes(path) || path.includes("STACK")).toBe(true);
     },

@@ -35,6 +35,7 @@ const computed: Record<string, (inputs: Record<string, unknown>, name: string) =
   "kubernetes:apps/v1:DaemonSetPatch": nothing,
   "kubernetes:traefik.io/v1alpha1:MiddlewareTCP": nothing,
   "kubernetes:traefik.io/v1alpha1:IngressRouteTCP": nothing,
+  "kubernetes:gateway.networking.k8s.io/v1:TLSRoute": nothing,
   "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": nothing,
   "kubernetes:monitoring.coreos.com/v1:PrometheusRule": nothing,
   "vault:index/mount:Mount": (_, name) => ({ accessor: `accessor of ${name}` }),

@@ -112,7 +112,10 @@ describe("Kubernetes", () => {
     const routes = Object.values(routeApis).flatMap(({ group, version, kinds }) =>
       kinds.map((kind) => resourceOf(`${group}/${version}`, kind)),
     );
-    const looked = neighbourKinds.map(({ apiVersion, kind }) => resourceOf(apiVersion, kind));
+    const looked = [
+      ...neighbourKinds.map(({ apiVersion, kind }) => resourceOf(apiVersion, kind)),
+      ...["/resourcequotas", "/limitranges"],
+    ];
     // The provider waits by these; that it does, `npm run local:rights` sees.
     const waited = ["/endpoints", "/events", "/pods", "apps/replicasets"];
     for (const [resource, verbs] of inNamespace) {
@@ -236,6 +239,9 @@ describe("Vault", () => {
       "auth/token/lookup-self",
       "auth/token/renew-self",
       "secret/data/tracing/dev/elasticsearch/provisioner",
+      "sys/capabilities-self",
+      "tracing-dev-database/config/elasticsearch",
+      "secret/metadata/tracing/dev/*",
     ]);
   });
 

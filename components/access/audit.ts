@@ -4,7 +4,7 @@ import { ports } from "../../lib/names.ts";
 import { accountsOf, storeNames } from "../elasticsearch/names.ts";
 import { resources, type Volume } from "../kubernetes/pod.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
-import type { SidecarContainer } from "../kubernetes/workload.ts";
+import type { SidecarContainer } from "../kubernetes/workload-plan.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { goRuntime, podIp } from "../otel/collector-parts.ts";
 import { accountInTurn } from "../vault/account-in-turn.ts";

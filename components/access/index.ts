@@ -4,7 +4,7 @@ import type { Context } from "../../config/context.ts";
 import type { OpenFrontend } from "../../config/landscape.ts";
 import { frontEndName, jaegerQueryName, viewHost } from "../../lib/names.ts";
 import { ownMetadata } from "../kubernetes/metadata.ts";
-import type { Endpoint } from "../kubernetes/workload.ts";
+import type { Endpoint } from "../kubernetes/workload-plan.ts";
 import { gatewayApi } from "./gateway-api.ts";
 import type { IngressAdapter, Route } from "./route.ts";
 import { traefik } from "./traefik.ts";

@@ -4,7 +4,7 @@ import { jaegerQueryName, ports, serviceHost, viewHost, viewUrl } from "../../li
 import type { EgressFlow } from "../kubernetes/network-policy.ts";
 import { resources } from "../kubernetes/pod.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
-import { hostFlow, type SidecarContainer } from "../kubernetes/workload.ts";
+import { hostFlow, type SidecarContainer } from "../kubernetes/workload-plan.ts";
 import { accessSecrets } from "../vault/paths.ts";
 import { certificateFiles, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import { auditBackups, auditDir, auditFile, auditFileMib, auditMount } from "./audit-file.ts";

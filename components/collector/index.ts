@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
 import type { OpenFrontend } from "../../config/landscape.ts";
-import { endpointOf, registerWorkload, type Endpoint } from "../kubernetes/workload.ts";
+import { registerWorkload } from "../kubernetes/workload.ts";
+import { endpointOf, type Endpoint } from "../kubernetes/workload-plan.ts";
 import { frontEndPlan, gatewayPlan, samplerPlan } from "./workloads.ts";
 
 /** Arguments of {@link Gateway} and {@link Sampler}. */

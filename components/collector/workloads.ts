@@ -4,7 +4,7 @@ import type { OpenFrontend } from "../../config/landscape.ts";
 import { imageOf } from "../../config/settings.ts";
 import { httpProbes } from "../kubernetes/probes.ts";
 import { resources, tokenVolume, type Size } from "../kubernetes/pod.ts";
-import type { WorkloadPlan } from "../kubernetes/workload.ts";
+import type { WorkloadPlan } from "../kubernetes/workload-plan.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import {
   frontEndName,

@@ -11,7 +11,7 @@ import {
 } from "./snapshots.ts";
 import { anonymousRole, membership, nodeNames, startCommand, startupProbe } from "./nodes.ts";
 import { resources, restrictedContainer } from "../kubernetes/pod.ts";
-import type { WorkloadPlan } from "../kubernetes/workload.ts";
+import type { WorkloadPlan } from "../kubernetes/workload-plan.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import {
   elasticsearchName,

@@ -2,7 +2,7 @@ import type { Context } from "../../config/context.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { EgressFlow } from "../kubernetes/network-policy.ts";
 import { tokenVolume } from "../kubernetes/pod.ts";
-import { hostFlows } from "../kubernetes/workload.ts";
+import { hostFlows } from "../kubernetes/workload-plan.ts";
 import { snapshotKey, vaultPaths } from "../vault/paths.ts";
 import type { SecretFile } from "../vault/vault-agent.ts";
 import { storeNames } from "./names.ts";

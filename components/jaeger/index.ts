@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
-import { endpointOf, registerWorkload, type Endpoint } from "../kubernetes/workload.ts";
+import { registerWorkload } from "../kubernetes/workload.ts";
+import { endpointOf, type Endpoint } from "../kubernetes/workload-plan.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "./workloads.ts";
 
 /** Arguments of {@link JaegerCollector}. */

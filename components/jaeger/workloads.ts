@@ -8,7 +8,7 @@ import { signIn } from "../access/sign-in.ts";
 import type { SecretFile } from "../vault/vault-agent.ts";
 import type { EgressFlow } from "../kubernetes/network-policy.ts";
 import { resources, type Size } from "../kubernetes/pod.ts";
-import { hostFlows, type WorkloadPlan } from "../kubernetes/workload.ts";
+import { hostFlows, type WorkloadPlan } from "../kubernetes/workload-plan.ts";
 import { renderYaml } from "../kubernetes/yaml.ts";
 import { metricsOf, withMetrics } from "../otel/metrics-endpoint.ts";
 import { goRuntime, podIp } from "../otel/collector-parts.ts";

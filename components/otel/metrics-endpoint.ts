@@ -1,6 +1,6 @@
 import type { Context } from "../../config/context.ts";
 import { ports } from "../../lib/names.ts";
-import type { WorkloadPlan } from "../kubernetes/workload.ts";
+import type { WorkloadPlan } from "../kubernetes/workload-plan.ts";
 import { certificateFiles } from "../vault/vault-agent.ts";
 import { onPodAddress, telemetry, tlsServer } from "./collector-parts.ts";
 

@@ -68,7 +68,10 @@ export interface WorkloadPatch {
  * volumes, each an entry of its own. Nothing that the owner manages is named, so that to take it back leaves the
  * workload as it was.
  */
-export function workloadPatch(context: Context, service: Service): WorkloadPatch {
+export function workloadPatch(
+  context: Pick<Context, "settings" | "stack" | "stackRoot">,
+  service: Service,
+): WorkloadPatch {
   const { settings, stack } = context;
   const { image, copy } = instrumentationOf(service);
   const volumes = addedVolumes;

@@ -118,7 +118,7 @@ export const cluster = z
       .default("stop")
       .meta({
         description:
-          "What `preview` and `up` do where the cluster, or a service in it, is not as the stack needs it: stop before anything changes, or only say so.",
+          "What `preview` and `up` do where the cluster, a service in it, or Vault is not as the stack needs it, or the run lacks a right: stop before anything changes, or only say so.",
         examples: ["warn"],
       }),
   })

@@ -1,4 +1,8 @@
+import { runtimes } from "../../config/model.ts";
+import { agentMemoryMib, overhead } from "../../config/overhead.ts";
+import { profiles } from "../../config/profiles.ts";
 import { measuredTraffic } from "../../config/settings/expected.ts";
+import { sizes } from "../../config/settings/sizes.ts";
 import { cpuMs, keptShare, needOf, spansPerPod, type Demand, type Need } from "../../config/sizing.ts";
 import { table } from "./markdown.ts";
 
@@ -50,6 +54,7 @@ export function sizingPage(): string {
       ]),
     ),
     "The first four are from `npm run bench -- pipeline`: the driver's real spans at 1,500 a second, on two cores that others used too, so that they are high rather than low. Elasticsearch's was seen once on the local cluster, with smaller spans, before tags were fields of a document, which writes in about six tenths of that (`npm run bench -- store`). The memory of a waiting span was measured with 36,000 of them, its bytes in the store with 12,000. A pod is planned with seven tenths of a core. What has been run is hundreds to two thousand spans a second on one machine; what stands above that is the model, and its first step is to bench your own spans.",
+    ...podSection(),
     "## When to do what",
     [
       `- **More gateways** at any time: they hold nothing. **More samplers** from ${spansPerPod("sampler").toLocaleString("en")} spans a second each, or when their memory or disk becomes too large for a node. Fewer samplers is a change of its own: see [operations](guides/operations.md).`,
@@ -58,6 +63,48 @@ export function sizingPage(): string {
       "- **Keep less** before all of that: the share is the one number that makes everything behind the sampler smaller.",
     ].join("\n"),
   ].join("\n\n");
+}
+
+/** Requests a second for which the CPU of a pod is written out. */
+const requestsPerSecond = 100;
+
+/** What tracing may cost the pod of an application. */
+function podSection(): string[] {
+  const agent = sizes.parse({}).agent;
+  const rows = runtimes.flatMap((runtime) =>
+    profiles.map((profile) => {
+      const { source, [profile]: budget } = overhead[runtime];
+      const { cpuMs, agentCpuMs, memoryMib, copySeconds, startSeconds, p50Ms, p99Ms } = budget;
+      const millicores = Math.round((cpuMs + agentCpuMs) * requestsPerSecond);
+      const memory = agentMemoryMib(profile, agent);
+      return [
+        ...[runtime, profile, cpuMs, agentCpuMs, millicores, memoryMib, memory],
+        ...[copySeconds, startSeconds, p50Ms, p99Ms, source],
+      ].map(String);
+    }),
+  );
+  return [
+    "## What tracing may cost a pod",
+    "The budget of `config/overhead.ts`, on top of what the application takes by itself. `npm run bench -- application` runs back ends of the local landscape with and without the plan's patch and fails where the median of its turns is over it; `npm run check` holds the memory against the limit of each container that is not wired yet, with what it uses now where the cluster says that (`metrics.k8s.io`), and with the heap that its JVM may have.",
+    table(
+      [
+        "runtime",
+        "profile",
+        "application: ms of CPU a request",
+        "agent: ms of CPU a request",
+        `both at ${requestsPerSecond} requests/s, millicores`,
+        "memory in the application's container, MiB",
+        "limit of the agent's own, MiB",
+        "s to copy the instrumentation",
+        "s later ready",
+        "ms later, half of the answers",
+        "ms later, 99 % of them",
+        "from",
+      ],
+      rows,
+    ),
+    "A request is one of an order's life: with its statements, messages and files it makes some spans, see [decision 40](decisions/0040-a-budget-for-pods.md). The memory counts against the application's own limit: raise that before it is wired where it is tight. What is assumed was not run: the local landscape has no .NET.",
+  ];
 }
 
 function demandFor(rate: number, replicas: Demand["replicas"]): Demand {

@@ -86,3 +86,15 @@ path "tracing-STACK-database/static-roles/*" {
 path "secret/data/tracing/STACK/elasticsearch/provisioner" {
   capabilities = ["read"]
 }
+
+# What preview and up look at before anything changes: what this token may do, how Vault reaches Elasticsearch, and whether the
+# first secrets are there. No password and no secret is in any of it.
+path "sys/capabilities-self" {
+  capabilities = ["update"]
+}
+path "tracing-STACK-database/config/elasticsearch" {
+  capabilities = ["read"]
+}
+path "secret/metadata/tracing/STACK/*" {
+  capabilities = ["read"]
+}

@@ -1,3 +1,6 @@
+import { compare, overBudget } from "./application/budget.ts";
+import { measureIsolated } from "./application/isolated.ts";
+import { overheadTable } from "./application/report.ts";
 import { startOurs } from "./chains/ours.ts";
 import { peers } from "./chains/peers.ts";
 import { plainRequests } from "./load/plain.ts";
@@ -30,8 +33,10 @@ type Spans = keyof typeof loads;
 export interface Run {
   readonly progress: (message: string) => void;
   readonly signal: AbortSignal;
-  /** Spans a second. */
+  /** Spans a second; of a case with a rate of its own, what that says. */
   readonly rate: number;
+  /** How long a turn measures, where the case does not say it itself. */
+  readonly seconds: number;
   readonly spans: Spans;
   /** How often each one gets its turn. */
   readonly turns: number;
@@ -48,9 +53,14 @@ interface BenchCase {
   readonly needs?: "npm run local";
   /** What it runs of the toolchain. Default: {@link collectorParts}. */
   readonly parts?: readonly PartId[];
+  /** What the rate is of, and what it is if nobody says it. Default: {@link spanRate}. */
+  readonly rate?: { readonly unit: string; readonly usual: number };
   /** @returns lines for people, and the same as plain values. */
   readonly run: (run: Run) => Promise<{ text: string; values: unknown; wrong?: string | undefined }>;
 }
+
+/** How many spans are sent a second, where nobody says another number. */
+export const spanRate = { unit: "spans/s", usual: 1_500 };
 
 export const collectorParts: readonly PartId[] = ["otelcol", "jaeger"];
 const previewParts: readonly PartId[] = ["etcd", "kubernetes", "pulumi", "pulumi-kubernetes"];
@@ -138,10 +148,28 @@ const preview: BenchCase["run"] = async ({ progress, signal, turns, services: si
   };
 };
 
+/** What tracing costs the pod of an application, beside its budget. */
+const application: BenchCase["run"] = async ({ progress, signal, rate, seconds, turns }) => {
+  const measured = await measureIsolated({ turns, load: { rate, seconds } }, { progress, signal });
+  const results = compare(measured, readStack("local").settings.sizes.agent);
+  const over = overBudget(results);
+  return {
+    text: overheadTable(results),
+    values: results,
+    wrong: over.length > 0 ? over.join("\n") : undefined,
+  };
+};
+
 export const cases: Readonly<Record<string, BenchCase>> = {
   pipeline: { title: "CPU of the whole chain, beside all peers", run: chains(Object.keys(peers)) },
   store: { title: "bytes of a span in Elasticsearch, and CPU to write it", run: store },
   visible: { title: "time from a request to its span in the store", needs: "npm run local", run: visible },
   preview: { title: "CPU and time of a preview, beside a bare program", parts: previewParts, run: preview },
+  application: {
+    title: "what tracing costs the pod of an application",
+    parts: ["otelcol"],
+    rate: { unit: "requests/s", usual: 50 },
+    run: application,
+  },
   tiers: { title: "CPU of each tier of this stack alone", run: chains([]) },
 };

@@ -5,7 +5,7 @@ import { readStack } from "../../config/stack-file.ts";
 import { argument, exitCodes, runCommand } from "../../lib/command-line.ts";
 import { stopCollectors } from "../checks/collector/process.ts";
 import { ensureParts } from "../toolchain/index.ts";
-import { cases, collectorParts, loads, type Run } from "./cases.ts";
+import { cases, collectorParts, loads, spanRate, type Run } from "./cases.ts";
 
 const within = (least: number, most: number) => (text: string) => {
   if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most)
@@ -26,11 +26,11 @@ const list = Object.entries(cases).map(([name, { title, needs }]) => {
   return `  ${name.padEnd(12)}${title}${needs ? ` (needs ${needs})` : ""}`;
 });
 
-interface Options extends Pick<Run, "rate" | "spans" | "turns">, Partial<Pick<Run, "services" | "stacks">> {
+interface Options extends Pick<Run, "seconds" | "spans" | "turns">, Partial<Pick<Run, "rate" | "services" | "stacks">> {
   readonly json?: boolean;
 }
 
-/** Longest time for all that is asked for, milliseconds. */
+/** Longest time for each case, milliseconds. */
 const limitMs = 30 * 60_000;
 
 async function bench(interrupted: AbortSignal): Promise<number> {
@@ -39,7 +39,12 @@ async function bench(interrupted: AbortSignal): Promise<number> {
       "Measures what the pipeline costs. CPU is what processes used, user and system: the machine may do other things.",
     )
     .argument("[cases...]", "what to measure. Default: all that need no local environment")
-    .option("--rate <n>", "spans a second, where spans are sent", argument(within(100, 20_000)), 1_500)
+    .option(
+      "--rate <n>",
+      `spans a second, where spans are sent; requests a second, where a back end is asked. Default: ${spanRate.usual}; ${cases["application"]!.rate!.usual}`,
+      argument(within(1, 20_000)),
+    )
+    .option("--seconds <n>", "how long a turn asks a back end, after the time to warm up", argument(within(3, 300)), 20)
     .addOption(
       new Option(
         "--spans <kind>",
@@ -64,7 +69,7 @@ async function bench(interrupted: AbortSignal): Promise<number> {
     .exitOverride()
     .parse();
   const options = command.opts<Options>();
-  const { rate, spans, turns, json } = options;
+  const { seconds, spans, turns, json } = options;
   // Who asks for some stacks means these alone.
   const chosen = options.services ?? options.stacks;
   const services = options.services ?? (chosen ? [] : allSizes);
@@ -73,7 +78,7 @@ async function bench(interrupted: AbortSignal): Promise<number> {
   const unknown = asked.filter((name) => !cases[name]);
   if (unknown.length > 0) command.error(`There is no case ${unknown.join(", ")}. There are:\n${list.join("\n")}`);
 
-  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(limitMs)]);
+  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(limitMs * asked.length)]);
   await ensureParts([...new Set(asked.flatMap((name) => cases[name]!.parts ?? collectorParts))], { signal });
   const begin = Date.now();
   const progress = (message: string) => {
@@ -84,10 +89,13 @@ async function bench(interrupted: AbortSignal): Promise<number> {
   try {
     for (const name of asked) {
       const before = loadavg()[0]!;
+      const { unit, usual } = cases[name]!.rate ?? spanRate;
+      const rate = options.rate ?? usual;
       const { text, values, wrong } = await cases[name]!.run({
         progress,
         signal,
         rate,
+        seconds,
         spans,
         turns,
         services,
@@ -102,7 +110,7 @@ async function bench(interrupted: AbortSignal): Promise<number> {
       const load = `load of the machine ${before.toFixed(1)} before, ${machine.load.after.toFixed(1)} after`;
       if (!json)
         console.log(
-          `${cases[name]!.title}: ${rate} ${spans} spans/s, ${turns} turns, ${machine.cores} cores, ${load}\n${text}\n`,
+          `${cases[name]!.title}: ${rate} ${unit === spanRate.unit ? `${spans} ` : ""}${unit}, ${turns} turns, ${machine.cores} cores, ${load}\n${text}\n`,
         );
     }
   } finally {

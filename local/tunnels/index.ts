@@ -37,6 +37,8 @@ export async function openTunnels(): Promise<Tunnels> {
     env: {
       ORDER_TRACING_SERVICES: host,
       NODE_OPTIONS: [process.env["NODE_OPTIONS"], hook].filter(Boolean).join(" "),
+      // A proxy of the user's does not know these names.
+      no_proxy: [process.env["no_proxy"] ?? process.env["NO_PROXY"], ".svc"].filter(Boolean).join(","),
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { leavesOf } from "../core/configurations.ts";
-import { forResources } from "../core/judgement.ts";
+import { forResources, type Finding } from "../core/judgement.ts";
 
 const off = /^(?:false|no|off|0)$/i;
 
@@ -31,15 +31,48 @@ const forbidden: readonly (readonly [keys: RegExp, values: RegExp, wrong: string
   ],
 ];
 
+const nobody = /xpack\.security\.authc\.anonymous\.(?:username|roles)/;
+
+/** Roles that whoever has no password may have, each with its privileges on the cluster. */
+type Anonymous = Readonly<Record<string, readonly string[]>>;
+
 export const elasticsearchSecurity = forResources({
   name: "isolation-elasticsearch-security",
   description: "Elasticsearch knows who asks: its security is on, and nobody is let in without a name.",
   severity: "critical",
-  remediation: "Leave `xpack.security` on, with TLS on both ports, and set no anonymous user.",
-  config: z.strictObject({}),
-  judge: (resource) =>
-    leavesOf(resource).flatMap(({ path, keys, value }) => {
-      const found = forbidden.find(([of, wrong]) => of.test(keys) && wrong.test(String(value)));
-      return found ? [{ path, message: found[2] }] : [];
+  remediation:
+    "Leave `xpack.security` on, with TLS on both ports, and set no anonymous user; one for probes alone is told to the policy by its role, in `anonymous`.",
+  config: z.strictObject({
+    anonymous: z.record(z.string(), z.array(z.string())).default({}).meta({
+      description:
+        "Roles of `roles.yml` that whoever has no password may have, and all that each may be allowed in the cluster",
     }),
+  }),
+  judge: (resource, { config: { anonymous } }) => {
+    const leaves = leavesOf(resource);
+    const known =
+      Object.keys(anonymous).length > 0 && leaves.some(({ keys, value }) => isKnown(keys, value, anonymous));
+    return leaves.flatMap(({ path, keys, value }) => {
+      const found = forbidden.find(([of, wrong]) => of.test(keys) && wrong.test(String(value)));
+      if (found && nobody.test(keys) && (keys.endsWith("username") ? known : isKnown(keys, value, anonymous)))
+        return [];
+      return found ? [{ path, message: found[2] }] : tooMuch(path, value, anonymous);
+    });
+  },
 });
+
+/** Whether these are the roles of whoever has no password, and all of them may be had. */
+function isKnown(keys: string, value: unknown, anonymous: Anonymous): boolean {
+  if (!/authc\.anonymous\.roles/.test(keys)) return false;
+  return String(value)
+    .split(",")
+    .every((role) => role.trim() in anonymous);
+}
+
+/** What a role of `roles.yml` allows beyond what is known of it: who changes it there lets everybody do more. */
+function tooMuch(path: string, value: unknown, anonymous: Anonymous): Finding[] {
+  const [, role = "", right = ""] = /roles\.yml"\] » ([^.[]+)[.[](.*)$/.exec(path) ?? [];
+  const allowed = anonymous[role];
+  if (!allowed || (/^cluster\b/.test(right) && allowed.includes(String(value)))) return [];
+  return [{ path, message: `lets whoever has no password do ${String(value)}; remove it` }];
+}

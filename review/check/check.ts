@@ -6,24 +6,32 @@ import type { Service } from "../../config/landscape.ts";
 import { otherStacks } from "../../config/stack-file.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { ImageRegistries } from "../../lib/image-registry.ts";
+import { vaultToken } from "../../lib/vault-token.ts";
 import { read } from "./answer.ts";
 import { isFirst, judgeCluster, judgeNamespace } from "./cluster.ts";
 import { stop, type Finding, type Subject } from "./finding.ts";
 import { addedImages, ownImages, type ImageUse } from "./image-uses.ts";
 import { lookAtImages } from "./images.ts";
 import { containerOf } from "./live.ts";
+import { inTurn } from "./in-turn.ts";
 import { readIssuer } from "./read-issuer.ts";
 import { judgeNeeds } from "./needs.ts";
+import { judgeOverhead } from "./overhead.ts";
 import { readNeeds } from "./read-needs.ts";
 import { readNodes } from "./read-nodes.ts";
 import { readCluster, readService } from "./read.ts";
+import { readUsage } from "./read-usage.ts";
+import { lookAtRights } from "./rights/look.ts";
+import { lookAtRoom } from "./room/look.ts";
+import { growth, type Grown } from "./room/needs.ts";
 import { judgeSharedStore } from "./shared-store.ts";
 import { judgePatch, judgeScaling, judgeService, judgeTrial } from "./service.ts";
+import { lookAtVault } from "./vault/look.ts";
 import { tryPatch, tryPod, type Patch, type Trial } from "./trial.ts";
 import { surges, type LiveWorkload } from "./workload.ts";
 
 /**
- * Looks at the cluster and at every service that is to be wired, and tries each patch without keeping it.
+ * Looks at the cluster, at Vault and at every service that is to be wired, and tries each patch without keeping it.
  *
  * @param signal ends the waiting for an answer; the client itself would wait as long as the system lets it.
  * @throws AskError if the cluster cannot be asked, or the signal comes first.
@@ -47,20 +55,26 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   const { namespace } = context.settings.cluster;
   const registries = new ImageRegistries();
   try {
-    const [live, shown, nodes, needs, services] = await Promise.all([
+    const [live, shown, nodes, needs, vault, rights, services] = await Promise.all([
       readCluster(config, namespace),
       readIssuer(config, context),
       readNodes(config),
       readNeeds(config, context.settings),
+      lookAtVault(context, vaultToken()),
+      lookAtRights(config, context),
       inTurn(context.landscape.services, (service) => lookAt(config, context, service)),
     ]);
     const cluster = { ...live, shown };
+    const grown = services.flatMap((service) => service.grown ?? []);
     const uses = [...ownImages(context.settings, namespace), ...services.flatMap(({ images }) => images)];
     const store = judgeSharedStore({ name: context.stack, ...context }, otherStacks(context.stack));
     return [
       judgeCluster(cluster, context),
+      vault,
+      rights,
       judgeNamespace(cluster, namespace, context.stack),
       judgeNeeds(needs, nodes, context.settings, isFirst(live)),
+      await lookAtRoom(config, context, { own: live.own, nodes, grown }),
       await lookAtImages(uses, nodes, registries),
       ...(store ? [store] : []),
       ...services.map(({ subject }) => subject),
@@ -70,23 +84,12 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   }
 }
 
-/** Services that are looked at at a time: an API server has others to answer as well. */
-const atOnce = 8;
-
-async function inTurn<T, R>(items: readonly T[], look: (item: T) => Promise<R>): Promise<R[]> {
-  const found: R[] = [];
-  const left = items.entries();
-  const work = async () => {
-    for (const [index, item] of left) found[index] = await look(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return found;
-}
-
 /** A service, and the images that its pods are going to need. */
 interface Looked {
   subject: Subject;
   images: readonly ImageUse[];
+  /** What its pods are going to ask for more. Undefined: nothing, or it is not known. */
+  grown?: Grown;
 }
 
 async function lookAt(config: KubeConfig, context: Context, service: Service): Promise<Looked> {
@@ -100,20 +103,26 @@ async function lookAt(config: KubeConfig, context: Context, service: Service): P
     return { subject: { ...judged, patch: { state: "unread", generation: "0" } }, images: untried };
   if (live.workload.state !== "read") return { subject: judged, images: [] };
   const patched = livePatch(live.workload.value, patch as Workload);
+  const container = containerOf(live.workload.value, service);
   const findings = [
     ...judged.findings,
     ...judgePatch(live.workload.value, patched),
+    ...(patched.state === "missing" && container
+      ? judgeOverhead(service, container, pods, await readUsage(config, service.namespace, live.workload.value))
+      : []),
     // Of what is there already, nobody needs to be told in each preview.
     ...(patched.state === "applied" ? [] : judgeScaling(service, live, patch)),
   ];
   const subject = { ...judged, findings, patch: patched };
   // What is not there cannot be tried; and what was found says more than what the API server makes of it.
-  if (!containerOf(live.workload.value, service)) return { subject, images: untried };
+  if (!container) return { subject, images: untried };
   if (subject.findings.some(({ level }) => level === "stop")) return { subject, images: untried };
   const tried = await tryOut(config, service, patch, surges(live.workload.value));
+  const before = pods[0]?.spec ?? live.workload.value.spec?.template.spec;
   return {
     subject: { ...subject, findings: [...findings, ...tried.findings] },
     images: tried.pod ? imagesOf(tried.pod) : untried,
+    ...(tried.pod && before && { grown: growth(service.id, before, tried.pod, pods.length) }),
   };
 }
 

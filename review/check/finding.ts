@@ -11,7 +11,7 @@ export interface Finding {
   text: string;
   /** Line for the stack file, or what to do. */
   write?: string;
-  /** Of `unread`: the run has no right to what an `up` does, so an `up` of the same run would fail by it. */
+  /** Of `unread`: the run has not what an `up` needs, a right or a way, so an `up` of the same run would fail by it. */
   blocks?: true;
 }
 
@@ -29,6 +29,12 @@ export interface Subject {
 export const stop = (text: string, write?: string): Finding => ({ level: "stop", text, ...(write && { write }) });
 export const note = (text: string, write?: string): Finding => ({ level: "note", text, ...(write && { write }) });
 export const unread = (text: string): Finding => ({ level: "unread", text });
+/** Another run may have what this one lacks: a reviewer's preview goes on, an `up` does not begin. */
+export const lacking = (text: string, write?: string): Finding => ({
+  ...unread(text),
+  ...(write && { write }),
+  blocks: true,
+});
 
 /** `a, b and c`; "none" of nothing. */
 export function listed(names: readonly string[]): string {

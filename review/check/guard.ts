@@ -4,7 +4,7 @@ import type { Context } from "../../config/context.ts";
 import { AskError } from "../../lib/ask-error.ts";
 import { loadKubeConfig } from "../../lib/kubeconfig.ts";
 import { lookBefore, patienceMs } from "./check.ts";
-import { lines, mustStop } from "./report.ts";
+import { verdictOf } from "./verdict.ts";
 
 /**
  * What the program does before it registers anything, in `preview` and in `up`: an `up` that would fail half-way, or do
@@ -15,23 +15,13 @@ import { lines, mustStop } from "./report.ts";
  */
 export async function guard(context: Context): Promise<ReadonlyMap<string, LivePatch>> {
   try {
-    const kubeConfig = loadKubeConfig(context.settings.cluster);
-    const subjects = await lookBefore(kubeConfig, context, AbortSignal.timeout(patienceMs));
-    const stops = lines(subjects, ["stop"]);
-    // A reviewer may have fewer rights than whoever applies the change: a preview goes on.
-    const blocked = pulumi.runtime.isDryRun() ? [] : lines(subjects, ["unread"], ({ blocks }) => blocks === true);
-    if (blocked.length > 0)
-      throw new pulumi.RunError(
-        ["This run may not do what it would have to. Nothing was changed.", ...blocked].join("\n"),
-      );
-    for (const line of lines(subjects, ["unread"])) await pulumi.log.info(line);
-    for (const line of lines(subjects, ["note"])) await pulumi.log.warn(line);
-    const patches = new Map(subjects.flatMap(({ name, patch }) => (patch ? [[name, patch] as const] : [])));
-    if (!mustStop(subjects)) return patches;
-    const text = ["The cluster is not as the stack needs it. Nothing was changed.", ...stops].join("\n");
-    if (context.settings.cluster.check === "stop") throw new pulumi.RunError(text);
-    await pulumi.log.warn(text);
-    return patches;
+    const { cluster } = context.settings;
+    const subjects = await lookBefore(loadKubeConfig(cluster), context, AbortSignal.timeout(patienceMs));
+    const { end, warnings, remarks } = verdictOf(subjects, { ...cluster, preview: pulumi.runtime.isDryRun() });
+    for (const line of remarks) await pulumi.log.info(line);
+    for (const line of warnings) await pulumi.log.warn(line);
+    if (end !== undefined) throw new pulumi.RunError(end);
+    return new Map(subjects.flatMap(({ name, patch }) => (patch ? [[name, patch] as const] : [])));
   } catch (error) {
     if (!(error instanceof AskError)) throw error;
     // A reviewer may preview without the way to the cluster; nothing can be changed without it.

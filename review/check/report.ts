@@ -6,13 +6,22 @@ export function mustStop(subjects: readonly Subject[]): boolean {
   return subjects.some(({ findings }) => findings.some(({ level }) => level === "stop"));
 }
 
+/** Something that an `up` of the same run would stop at, and another run's perhaps not. */
+export const blocks = ({ blocks: lacks }: Finding): boolean => lacks === true;
+
+/** Whether an `up` of the same run would stop, though nothing is wrong. */
+export function isLacking(subjects: readonly Subject[]): boolean {
+  return subjects.some(({ findings }) => findings.some(blocks));
+}
+
 /**
  * What the run has no right to read. Not what nobody may: Secrets, and what a registry keeps to itself, are left unread by all.
  */
 export function lackingRights(subjects: readonly Subject[]): Finding[] {
   return subjects.flatMap(({ findings }) =>
     findings.filter(
-      ({ level, text }) => level === "unread" && /\bcannot \w+ (resource|path) |needs the verbs /.test(text),
+      ({ level, text }) =>
+        level === "unread" && /\bcannot \w+ (resource|path) |needs the verbs |policy lacks /.test(text),
     ),
   );
 }
@@ -38,10 +47,12 @@ export function report(subjects: readonly Subject[]): string {
   );
   const all = subjects.flatMap(({ findings }) => findings);
   const stops = count(all, "stop");
+  const lacks = all.filter(blocks).length;
   return [
     table.toString(),
     ...lines(subjects, ["stop", "note", "unread"]),
     stops ? `${stops} thing(s) to mend before anything is changed.` : "Nothing stands in the way.",
+    ...(lacks > 0 ? [`Not by this run: an up would stop, since it lacks ${lacks} thing(s).`] : []),
   ].join("\n");
 }
 
@@ -57,11 +68,12 @@ export function lines(
     subjects.flatMap(({ name, findings }) =>
       findings
         .filter((finding) => finding.level === level && chosen(finding))
-        .map(({ text, write }) =>
+        .map(({ text, write, blocks: lacks }) =>
           // What others said may end as a sentence already.
-          [`${titles[level]}: ${name}: ${text.replace(/[.]$/, "")}.`, ...(write ? [`  write:   ${write}`] : [])].join(
-            "\n",
-          ),
+          [
+            `${lacks ? "not by this run" : titles[level]}: ${name}: ${text.replace(/[.]$/, "")}.`,
+            ...(write ? [`  write:   ${write}`] : []),
+          ].join("\n"),
         ),
     ),
   );

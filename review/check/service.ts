@@ -7,7 +7,7 @@ import { workloadKinds } from "../../config/model.ts";
 import { ownLabels } from "../../lib/names.ts";
 import type { Answer } from "./answer.ts";
 import { judgeAutoscalers } from "./autoscaler.ts";
-import { listed, note, stop, unread, type Finding, type Subject } from "./finding.ts";
+import { lacking, listed, note, stop, unread, type Finding, type Subject } from "./finding.ts";
 import { containerOf, type LiveService } from "./live.ts";
 import { judgeEgress } from "./network.ts";
 import { judgePod, judgeRoom, judgeRunning } from "./pod.ts";
@@ -122,9 +122,9 @@ export function judgeTrial(
 ): Finding[] {
   if (trial.state === "accepted") return [];
   if (trial.state === "unread") {
-    const finding = unread(`whether the cluster would take the ${what} (dry run): ${trial.reason}`);
+    const text = `whether the cluster would take the ${what} (dry run): ${trial.reason}`;
     // A pod is only made as a trial. The patch is what an `up` sends.
-    return [what === "patch" && trial.mayNot ? { ...finding, blocks: true } : finding];
+    return [what === "patch" && trial.mayNot ? lacking(text) : unread(text)];
   }
   const text = `the cluster refuses the ${what === "patch" ? "patch" : "patched pod"} (dry run): ${trial.refusal.message}`;
   const exceeded = trial.refusal.message.includes("exceeded quota");

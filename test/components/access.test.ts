@@ -7,7 +7,7 @@ import { traefik } from "../../components/access/traefik.ts";
 import { gatewayPlan } from "../../components/collector/workloads.ts";
 import { jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { ownMetadata } from "../../components/kubernetes/metadata.ts";
-import { podTemplate } from "../../components/kubernetes/workload.ts";
+import { podTemplate } from "../../components/kubernetes/workload-plan.ts";
 import { images } from "../../config/versions.ts";
 import { access, context, contextOf, views } from "../support/context.ts";
 import { loose } from "../support/loose.ts";

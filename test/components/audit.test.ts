@@ -4,7 +4,7 @@ import { auditConfig, auditFields, auditOperators } from "../../components/acces
 import { auditTrail } from "../../components/access/audit.ts";
 import { signInOptions } from "../../components/access/sign-in.ts";
 import { jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
-import { podTemplate } from "../../components/kubernetes/workload.ts";
+import { podTemplate } from "../../components/kubernetes/workload-plan.ts";
 import { context, views } from "../support/context.ts";
 import { keysOf, loose, type Loose } from "../support/loose.ts";
 

@@ -9,7 +9,7 @@ import { internalLoadBalancer } from "../../components/kubernetes/internal-load-
 import { generatedUsers } from "../../components/vault/paths.ts";
 import { access, context, contextOf, external, managed, storage, views } from "../support/context.ts";
 import { loose, type Loose } from "../support/loose.ts";
-import { plans } from "../support/plans.ts";
+import { workloadPlans } from "../../components/workloads.ts";
 
 describe("store", () => {
   const plan = storePlan(context);
@@ -82,7 +82,7 @@ describe("store", () => {
   });
 
   test("users of the plan are those that pods log in as, and the one for people who ask who read what", () => {
-    const accounts = plans(context).flatMap(({ files }) =>
+    const accounts = workloadPlans(context).flatMap(({ files }) =>
       files.flatMap((file) => {
         return file.kind === "template"
           ? file.reads.flatMap((path) => /static-creds\/(.+)$/.exec(path)?.[1] ?? [])

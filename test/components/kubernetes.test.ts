@@ -6,13 +6,13 @@ import { jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
 import { dnsRule } from "../../components/namespace/dns.ts";
 import { networkPolicySpec } from "../../components/kubernetes/network-policy.ts";
 import { checksum, type Container } from "../../components/kubernetes/pod.ts";
-import { hostFlow, podTemplate } from "../../components/kubernetes/workload.ts";
+import { hostFlow, podTemplate } from "../../components/kubernetes/workload-plan.ts";
 import { renderYaml } from "../../components/kubernetes/yaml.ts";
 import { workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import { context, contextOf, external, storage, views } from "../support/context.ts";
 import { loose, type Loose } from "../support/loose.ts";
-import { plans } from "../support/plans.ts";
+import { workloadPlans } from "../../components/workloads.ts";
 
 describe("network policies", () => {
   test("an address in the cluster is allowed by its namespace, another one by its port", () => {
@@ -35,7 +35,7 @@ describe("network policies", () => {
       elasticsearch: { ...external, ranges },
       access: { ...settings.access, oidc: { ...settings.access.oidc, ranges } },
     });
-    const egress = plans(known).flatMap(({ flows }) => flows.egress ?? []);
+    const egress = workloadPlans(known).flatMap(({ flows }) => flows.egress ?? []);
     expect(egress.filter(({ peer }) => peer === "anywhere")).toEqual([]);
     expect(egress.filter(({ peer }) => peer !== "anywhere" && "ranges" in peer).map(({ port }) => port)).toEqual(
       expect.arrayContaining([443, 8443]),
@@ -106,7 +106,7 @@ describe("network policies", () => {
   });
 
   test("every connection between workloads is opened at both of its ends", () => {
-    const all = plans(context);
+    const all = workloadPlans(context);
     const flowsOf = (direction: "ingress" | "egress") =>
       all.flatMap(({ workload, flows }) =>
         (flows[direction] ?? []).flatMap(({ peer, port }) => {
@@ -161,11 +161,12 @@ describe("pods", () => {
     return rules.filter(([, kept]) => !kept).map(([fault]) => `${name as string} ${fault}`);
   }
 
-  const all = [...plans(context), ...plans(contextOf({ elasticsearch: external }))];
+  const all = [...workloadPlans(context), ...workloadPlans(contextOf({ elasticsearch: external }))];
 
   test.each(
     all.map(
-      (plan, index) => [`${plan.workload} (${index < plans(context).length ? "managed" : "external"})`, plan] as const,
+      (plan, index) =>
+        [`${plan.workload} (${index < workloadPlans(context).length ? "managed" : "external"})`, plan] as const,
     ),
   )("%s is restricted, sized and alone with its identity", (_, plan) => {
     const { metadata, spec } = podTemplate(context, plan);
@@ -231,7 +232,7 @@ describe("pods", () => {
       pullSecrets: ["registry-login"],
     };
     const placed = contextOf({ pods });
-    for (const plan of plans(placed)) {
+    for (const plan of workloadPlans(placed)) {
       const { metadata, spec } = podTemplate(placed, plan);
       expect(metadata.labels).toMatchObject({ ...pods.labels, "app.kubernetes.io/name": plan.workload });
       expect(Object.keys(metadata.annotations)).toEqual(
@@ -248,7 +249,7 @@ describe("pods", () => {
 
   test("a change of a configuration rolls the pods that read it, and only those", () => {
     const sums = (of: Context) =>
-      Object.fromEntries(plans(of).map((plan) => [plan.workload, podTemplate(of, plan).metadata.annotations]));
+      Object.fromEntries(workloadPlans(of).map((plan) => [plan.workload, podTemplate(of, plan).metadata.annotations]));
     const before = sums(context);
     expect(sums(contextOf())).toEqual(before);
     const changed = (changes: Record<string, unknown>) => {
@@ -277,7 +278,7 @@ describe("pods", () => {
       ...mirrored.landscape.services.flatMap(
         (service) => loose(workloadPatch(mirrored, service).spec).template.spec.initContainers as Container[],
       ),
-      ...plans(mirrored).flatMap((plan) => {
+      ...workloadPlans(mirrored).flatMap((plan) => {
         const { initContainers, containers } = podTemplate(mirrored, plan).spec;
         return [...initContainers, ...containers] as Container[];
       }),
@@ -287,10 +288,10 @@ describe("pods", () => {
 });
 
 test("plans are the same in every run, and files are written with sorted keys and whole lines", () => {
-  expect(JSON.stringify(plans(contextOf()))).toBe(JSON.stringify(plans(context)));
+  expect(JSON.stringify(workloadPlans(contextOf()))).toBe(JSON.stringify(workloadPlans(context)));
   const long = randomBytes(200).toString("hex");
   expect(renderYaml({ b: long, a: { d: 1, c: [2] } })).toBe(`a:\n  c:\n    - 2\n  d: 1\nb: ${long}\n`);
-  for (const { config } of plans(context)) {
+  for (const { config } of workloadPlans(context)) {
     for (const [name, text] of Object.entries(config)) {
       if (name.endsWith(".yaml")) expect(renderYaml(load(text))).toBe(text);
     }

@@ -14,7 +14,7 @@ import { alertsOf, objectivesOf, ruleGroups, watchedWorkloads } from "../../comp
 import { scrapeConfigs, serviceMonitors } from "../../components/monitoring/scrape.ts";
 import { alertCases } from "../../local/checks/monitoring/cases.ts";
 import { mayBeEmpty, questionsOf } from "../../local/checks/monitoring/questions.ts";
-import type { WorkloadPlan } from "../../components/kubernetes/workload.ts";
+import type { WorkloadPlan } from "../../components/kubernetes/workload-plan.ts";
 import { context as silent, companyCa, contextOf } from "../support/context.ts";
 import { loose } from "../support/loose.ts";
 

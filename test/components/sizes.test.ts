@@ -3,7 +3,7 @@ import { agentConfig } from "../../components/collector/agent-config.ts";
 import { gatewayPlan, samplerPlan } from "../../components/collector/workloads.ts";
 import { managedElasticsearchPlan } from "../../components/elasticsearch/managed-plan.ts";
 import { jaegerCollectorPlan, jaegerQueryPlan } from "../../components/jaeger/workloads.ts";
-import { podTemplate, type WorkloadPlan } from "../../components/kubernetes/workload.ts";
+import { podTemplate, type WorkloadPlan } from "../../components/kubernetes/workload-plan.ts";
 import { workloadPatch } from "../../components/wiring/plan.ts";
 import type { Context } from "../../config/context.ts";
 import { sizes } from "../../config/settings/sizes.ts";

@@ -13,7 +13,7 @@ import { vaultPaths } from "../../components/vault/paths.ts";
 import { images } from "../../config/versions.ts";
 import { companyCa, context, contextOf, serviceAccountKey } from "../support/context.ts";
 import type { Loose } from "../support/loose.ts";
-import { plans } from "../support/plans.ts";
+import { workloadPlans } from "../../components/workloads.ts";
 
 test("Vault verifies logins by the keys of the file, or by those that the issuer or an address shows", () => {
   const of = (oidc: object) =>
@@ -51,7 +51,7 @@ describe("Vault Agent", () => {
     expect(vaultAgentPolicy(context, { workload: "w", files: [] })).not.toContain("issue");
   });
 
-  test.each(plans(context).map((of) => [of.workload, of] as const))(
+  test.each(workloadPlans(context).map((of) => [of.workload, of] as const))(
     "policy of %s has no wildcard, no foreign role",
     (name, of) => {
       const rules = [...vaultAgentPolicy(context, of).matchAll(/path "(.+)" \{\n {2}capabilities = \[(.+)\]/g)];

@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo } from "node:net";
+import { createServer as createProxy } from "node:http";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { VaultClient } from "../../lib/vault-client.ts";
 import { companyCa } from "../support/context.ts";
 import { errorOf, VaultServer } from "../support/vault-server.ts";
@@ -39,6 +40,34 @@ describe("Vault's API", () => {
     expect(error.status).toBe(status);
     expect(error.message).toBe(`Vault at ${vault.address}: POST secret/data/x: ${status} ${words}`);
     expect(error.message).not.toMatch(/hidden|s\.token/);
+  });
+
+  test("goes by the proxy of the environment, as Vault's own provider, and verifies what is behind it", async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createProxy().on("connect", ({ url }, socket) => {
+      asked.push(url);
+      const { hostname, port } = new URL(`http://${url}`);
+      const behind = connect(Number(port), hostname, () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        socket.pipe(behind).pipe(socket);
+      });
+      for (const one of [socket, behind]) one.on("error", () => undefined);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const before = process.env["https_proxy"];
+    process.env["https_proxy"] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    try {
+      vault.says(200, {});
+      await vault.client().read("sys/health");
+      expect(asked).toEqual([new URL(vault.address).host]);
+      const other = new VaultClient({ address: vault.address, ca: companyCa });
+      expect((await errorOf(other.read("sys/health"))).message).toMatch(/cannot be reached: .*certificate/);
+    } finally {
+      if (before === undefined) delete process.env["https_proxy"];
+      else process.env["https_proxy"] = before;
+      proxy.close();
+      proxy.closeAllConnections();
+    }
   });
 
   test("a Vault that is not there, or whose certificate another CA signed, is named", async () => {

@@ -14,6 +14,7 @@ const given: Record<string, unknown> = {
   "privacy-redaction": { cleaning: ["otel-gateway.tracing.svc"] },
   "privacy-capture": { headers: ["x-order-id"] },
   "isolation-certificates": { clients: ["otel-gateway", "otel-sampler"] },
+  "isolation-elasticsearch-security": { anonymous: { health: ["cluster:monitor/health"] } },
   "operations-retention": { others: { "dev-tracing-audit": 180 } },
   "operations-replicas": { least: { "otel-gateway": 3 } },
   "operations-queue": { least: { "otel-gateway-config": 20000 } },

@@ -1,16 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deploy } from "../../components/platform.ts";
-import { Session } from "../../policies/core/session.ts";
-import { judgements } from "../../policies/judgements.ts";
 import { runProgram, type Registered } from "../mocks.ts";
 import { access, contextOf } from "../support/context.ts";
+import { asResources, configurationOf, refusals } from "./refusals.ts";
 
 const root = join(import.meta.dirname, "../..");
 const today = new Date("2026-11-28");
 const name = "otel-front-end-internet-shop";
 const apps = { "internet-shop": { host: "spans.shop.company.example", origins: ["https://shop.company.example"] } };
-const policies = JSON.parse(readFileSync(join(root, "config/policies/local.json"), "utf8")) as Record<string, object>;
+const policies = configurationOf("local");
 
 /** The exceptions that the guide gives. */
 const [, exceptions] = /```json\n([^`]+)```/.exec(readFileSync(join(root, "docs/guides/front-ends.md"), "utf8"))!;
@@ -22,32 +21,13 @@ function graphOf(frontEnds?: object): Promise<Registered[]> {
 
 /** What the policy pack refuses of a front end's entry. */
 function refused(graph: readonly Registered[], packSettings: object = {}): string[] {
-  const session = new Session(
-    judgements.map((judgement) => judgement.name),
-    today,
-  );
-  session.configure({ ...policies["pack-settings"], ...packSettings });
-  const resources = graph.map(({ type, name: of, inputs }) => ({
-    urn: `urn:pulumi:test::order-tracing::${type}::${of}`,
-    type,
-    name: of,
-    props: inputs,
-    unknown: [],
-  }));
-  const findings = judgements.flatMap((judgement) => [
-    ...resources.flatMap((resource) =>
-      session.judge(judgement, resource, policies[judgement.name]).refused.map(() => ({ judgement, resource })),
-    ),
-    ...session.judgeStack(judgement, resources, policies[judgement.name]).refused.map(({ resource }) => ({
-      judgement,
-      resource,
-    })),
-  ]);
+  const given = { ...policies, "pack-settings": { ...policies["pack-settings"], ...packSettings } };
+  const { refused: all, badExceptions } = refusals(asResources(graph), given, today);
   return [
-    ...findings
-      .filter(({ resource }) => resource.name.includes("front-end"))
-      .map(({ judgement, resource }) => `${judgement.name}: ${resource.name}`),
-    ...session.badExceptions(),
+    ...all
+      .filter(({ resource }) => resource.includes("front-end"))
+      .map(({ policy, resource }) => `${policy}: ${resource}`),
+    ...badExceptions,
   ];
 }
 

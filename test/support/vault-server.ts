@@ -19,6 +19,7 @@ interface Seen {
 export class VaultServer {
   seen!: Seen;
   private answer = { status: 200, body: "" };
+  private readonly answers = new Map<string, VaultServer["answer"]>();
   private readonly directory: string;
   private readonly server;
   readonly ca: string;
@@ -35,7 +36,8 @@ export class VaultServer {
     this.server = createServer({ key: readFileSync(key), cert: this.ca }, (request, response) => {
       void text(request).then((body) => {
         this.seen = { method: request.method, url: request.url, headers: request.headers, body };
-        response.writeHead(this.answer.status).end(this.answer.body);
+        const { status, body: said } = this.answers.get(request.url ?? "") ?? this.answer;
+        response.writeHead(status).end(said);
       });
     });
   }
@@ -59,8 +61,11 @@ export class VaultServer {
     return new VaultClient({ address: this.address, ca: this.ca, token: "s.token" });
   }
 
-  says(status: number, body: unknown): void {
-    this.answer = { status, body: typeof body === "string" ? body : JSON.stringify(body) };
+  /** @param path that it says this about. Default: all that nothing else was said about. */
+  says(status: number, body: unknown, path?: string): void {
+    const answer = { status, body: typeof body === "string" ? body : JSON.stringify(body) };
+    if (path === undefined) this.answer = answer;
+    else this.answers.set(`/v1/${path}`, answer);
   }
 }
 

@@ -89,7 +89,7 @@ export async function reached(count: () => number, wanted: number, signal: Abort
   return last.count;
 }
 
-async function listens(host: string, port: number): Promise<boolean> {
+export async function listens(host: string, port: number): Promise<boolean> {
   const socket = connect({ host, port });
   await once(socket, "connect");
   socket.destroy();

@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderYaml } from "../../../components/kubernetes/yaml.ts";
 import { binary, type BinaryName } from "../../toolchain/index.ts";
+import { cpuSecondsOf } from "./cpu.ts";
 
 /** How a collector is started. */
 interface StartOptions {
@@ -105,15 +106,7 @@ export async function startCollector(
   const collector: CollectorProcess = {
     pid: child.pid ?? 0,
     log: () => log,
-    async cpuSeconds() {
-      const stat = await readFile(`/proc/${child.pid}/stat`, "utf8");
-      const [user, system] = stat
-        .slice(stat.lastIndexOf(")") + 2)
-        .split(" ")
-        .slice(11, 13);
-      // The kernel counts in hundredths of a second for programs, whatever its own clock.
-      return (Number(user) + Number(system)) / 100;
-    },
+    cpuSeconds: () => cpuSecondsOf(child.pid!),
     async memoryMib() {
       const [, kib] = /^RssAnon:\s+(\d+) kB$/m.exec(await readFile(`/proc/${child.pid}/status`, "utf8")) ?? [];
       if (kib === undefined) throw new Error(`${program} has ended:\n${log}`);

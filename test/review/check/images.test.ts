@@ -13,6 +13,7 @@ import { contextOf } from "../../support/context.ts";
 
 const image = "registry.example/team/agent:1.0";
 const node = (name: string, architecture: string, ...images: string[]): LiveNode => ({
+  ...{ taints: [], schedulable: true, whole: {} },
   name,
   architecture,
   labels: { "kubernetes.io/arch": architecture },

@@ -605,11 +605,12 @@ describe("what the run has no right to read", () => {
       unread(
         "whether something in its pods listens on 4317: the user needs the verbs create and get on pods/portforward",
       ),
+      unread("what the token may do: its policy lacks sys/capabilities-self"),
       unread("which variables come from the Secret shop-db: Secrets are not read"),
       unread("whether the nodes can pull vault:1.21.2: registry.example asks for a password"),
       { ...unread(forbidden), level: "note" as const },
     ];
-    expect(lackingRights([{ name: "shop-api", looked: "", findings }])).toEqual(findings.slice(0, 3));
+    expect(lackingRights([{ name: "shop-api", looked: "", findings }])).toEqual(findings.slice(0, 4));
   });
 
   test("is said of the cluster with the reason", () => {

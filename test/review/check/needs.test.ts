@@ -23,6 +23,11 @@ const classes = (byDefault: boolean) =>
     },
   ]);
 
+const empty = {
+  ...{ name: "a", architecture: "amd64", images: new Set<string>() },
+  ...{ taints: [], schedulable: true, whole: {} },
+};
+
 interface Change {
   live?: Partial<LiveNeeds>;
   settings?: Record<string, unknown>;
@@ -31,7 +36,7 @@ interface Change {
 }
 
 function said({ live = {}, settings = {}, labels = {}, first = true }: Change): string[] {
-  const nodes = read([{ name: "a", architecture: "amd64", labels, images: new Set<string>() } satisfies LiveNode]);
+  const nodes = read([{ ...empty, labels } satisfies LiveNode]);
   const all = {
     routeKinds: read(["IngressRouteTCP", "MiddlewareTCP"]),
     storageClasses: classes(true),
