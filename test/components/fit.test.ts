@@ -36,14 +36,19 @@ test.each([64, 96, 128, 256, 384, 512, 4096])("in %p MiB Go collects garbage bef
   expect(limit_mib).toBeLessThan(limit);
 });
 
-test.each([256, 384, 512, 4096])(
-  "in %p MiB the limiter looks before spans fill what is left above its limit",
-  (limit) => {
+test.each([256, 512, 4096])(
+  "in %p MiB the sampler looks before spans fill what is left above its limit",
+  (memoryMib) => {
     // What a core takes in of large spans, MiB a second, and what of it is there twice: as a message and as spans.
     const [fastest, copies] = [150, 2];
-    const { limit_mib, spike_limit_mib, check_interval } = memoryLimiter(limit);
+    const { settings } = context;
+    const sizes = { ...settings.sizes, sampler: { ...settings.sizes.sampler, memoryMib } };
+    const { limit_mib, spike_limit_mib, check_interval } = samplerConfig({
+      ...context,
+      settings: { ...settings, sizes },
+    }).processors.memory_limiter;
     const seconds = Number.parseInt(check_interval) / (check_interval.endsWith("ms") ? 1000 : 1);
-    expect(fastest * copies * seconds).toBeLessThan(limit - (limit_mib - spike_limit_mib));
+    expect(fastest * copies * seconds).toBeLessThan(memoryMib - (limit_mib - spike_limit_mib));
   },
 );
 
