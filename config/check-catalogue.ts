@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { frontEndName, jaegerCollectorName, reservedGroups } from "../lib/names.ts";
-import type { Catalogue } from "./model.ts";
+import { edgeId, type Catalogue, type CatalogueEdge } from "./model.ts";
 import { stepProblems } from "./check-steps.ts";
 import { dnsLabel } from "./text-types.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -50,6 +50,14 @@ export function checkCatalogue(catalogue: Catalogue, source: string): void {
     (schema.safeParse(name).error?.issues ?? []).map(({ message }) => `${where}: ${JSON.stringify(name)} ${message}`),
   );
   problems.push(...twice(catalogue.groups).map((name) => `groups: ${JSON.stringify(name)} is there twice`));
+  problems.push(
+    ...Object.entries(catalogue.services)
+      .filter(([, service]) => !catalogue.groups.includes(service.group))
+      .map(
+        ([id, service]) =>
+          `services.${id}.group: ${JSON.stringify(service.group)} is none of ${catalogue.groups.join(", ")}`,
+      ),
+  );
   // An edge names its ends by their ids alone.
   const ends = [catalogue.frontends, catalogue.services, catalogue.stores].flatMap(Object.keys);
   problems.push(
@@ -58,7 +66,38 @@ export function checkCatalogue(catalogue: Catalogue, source: string): void {
     ),
   );
   refuse(source, "name(s)", problems);
+  refuse(source, "edge(s)", edgeProblems(catalogue));
   refuse(source, "thing(s) about the steps of an order", stepProblems(catalogue));
+}
+
+/** The types say it already, but not to somebody who runs a catalogue without checking it. */
+function edgeProblems({ edges, frontends, services, stores }: Catalogue): string[] {
+  const between = { from: services, via: stores, to: services };
+  const ends: Record<CatalogueEdge["kind"], Readonly<Record<string, object>>> = {
+    request: { from: frontends, to: services },
+    store: { from: services, to: stores },
+    message: between,
+    join: between,
+  };
+  return [
+    ...edges.flatMap((edge) =>
+      Object.entries(ends[edge.kind] ?? {}).flatMap(([end, known]) => {
+        const id = (edge as Partial<Record<string, unknown>>)[end];
+        return typeof id === "string" && Object.hasOwn(known, id)
+          ? []
+          : [
+              `edges: ${edgeId(edge)}: ${end} is ${JSON.stringify(id)}, which is none of ${Object.keys(known).join(", ")}`,
+            ];
+      }),
+    ),
+    ...edges
+      .filter(({ kind }) => !Object.hasOwn(ends, kind))
+      .map(
+        (edge) =>
+          `edges: ${edgeId(edge)}: kind ${JSON.stringify(edge.kind)} is none of ${Object.keys(ends).join(", ")}`,
+      ),
+    ...twice(edges.map(edgeId)).map((id) => `edges: ${id} is there twice`),
+  ];
 }
 
 function refuse(source: string, what: string, problems: readonly string[]): void {

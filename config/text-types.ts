@@ -39,23 +39,37 @@ export const serviceAccountName = kubernetesName.refine((name) => name !== "defa
 export const annotationKey = z
   .string()
   .regex(
-    /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    /^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
     "must be the key of an annotation, for example example.com/name",
-  );
+  )
+  .refine((key) => key.lastIndexOf("/") <= 253, { error: "has a domain of more than 253 characters" });
 
 /** A value of a label, as Kubernetes takes it; an empty one would match pods that carry the label without a value. */
 export const labelValue = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, "must be the value of a label, for example traefik");
 
+/** As Kubernetes takes it, and as certificates carry it: no capital letter and no dot at the end. */
+const plainHost = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+/** A view's or a node's name stands before some of them. */
+const longestHost = 253 - "x".repeat(63).length - 1;
+
 /** DNS name: what a certificate carries as such. */
 export const hostName = z
   .hostname("must be a host name, for example elasticsearch.tracing.example")
-  .refine((name) => isIP(name) === 0, { error: "is an address, and a certificate carries the name" });
+  .refine((name) => isIP(name) === 0, { error: "is an address, and a certificate carries the name" })
+  .max(longestHost, `is longer than ${longestHost} characters, and names are put before it`)
+  .superRefine((name, context) => {
+    const plain = name.toLowerCase().replace(/\.$/, "");
+    if (name === plain || !plainHost.test(plain)) return;
+    context.addIssue({ code: "custom", message: `has a capital letter or a dot at its end: write ${plain}` });
+  });
 
 /** Address of a server, for programs that put their own paths behind it. */
 export const serverAddress = httpsUrl().superRefine((text, context) => {
   const url = parsed(text);
+  const host = url && urlProblem(text) === undefined && hostProblem(url, text);
+  if (host) context.addIssue({ code: "custom", message: host });
   // `URL` makes "/" of no path: only the text tells the two apart.
   if (url && (url.pathname !== "/" || text.endsWith("/"))) {
     context.addIssue({
@@ -81,6 +95,18 @@ function httpsUrl() {
     const problem = urlProblem(text);
     if (problem) context.addIssue({ code: "custom", message: problem });
   });
+}
+
+/** What programs would not read alike, or not reach. */
+function hostProblem({ hostname, origin, port }: URL, text: string): string | undefined {
+  const address = hostname.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(address) === 0 && !plainHost.test(hostname))
+    return "has a host that is no name, or ends with a dot: write it as its certificate has it";
+  if (port === "0") return "has the port 0, which nobody listens on";
+  if (/^(localhost|127\..*|::1)$/.test(address))
+    return "is whoever uses it itself, for each pod another one: write a name that all of them resolve";
+  const [, written] = /^([^/]*\/\/[^/]*?)(:443)?(\/|$)/.exec(text) ?? [];
+  return written === origin ? undefined : `is not as programs compare addresses: write ${origin}`;
 }
 
 function urlProblem(text: string): string | undefined {

@@ -140,6 +140,43 @@ describe("Kubernetes", () => {
     }
   });
 
+  describe("what RBAC has no words for", () => {
+    interface Limit {
+      kind: string;
+      metadata: { name: string };
+      spec: {
+        policyName?: string;
+        validationActions?: string[];
+        failurePolicy?: string;
+        matchConditions?: { expression: string }[];
+        matchConstraints?: { resourceRules: { operations: string[]; resources: string[] }[] };
+      };
+    }
+    const limits = loadAll(readFileSync(join(root, "docs/guides/deployer-kubernetes-limits.yaml"), "utf8")) as Limit[];
+    const policies = limits.filter(({ kind }) => kind === "ValidatingAdmissionPolicy");
+
+    test("is refused: rights that amount to more than a run does with them have a limit each", () => {
+      const limited = policies.flatMap(({ spec }) =>
+        spec.matchConstraints!.resourceRules.map(({ operations, resources }) =>
+          [...resources, ...operations].join(" "),
+        ),
+      );
+      expect(limited).toEqual(["pods CREATE", "namespaces UPDATE"]);
+      expect(ofServices.get("/pods")).toContain("create");
+    });
+
+    test("each is in force, for the deployer alone, and where it cannot be asked, too", () => {
+      for (const { metadata, spec } of policies) {
+        expect(spec.failurePolicy).toBe("Fail");
+        expect(spec.matchConditions!.map(({ expression }) => expression)).toEqual([
+          'request.userInfo.username == "DEPLOYER"',
+        ]);
+        const binding = limits.find((one) => one.spec.policyName === metadata.name);
+        expect(binding?.spec.validationActions).toEqual(["Deny"]);
+      }
+    });
+  });
+
   test("the namespace is there first, with the label by which the stack knows it for its own", () => {
     const [namespace] = own;
     expect(namespace).toMatchObject({

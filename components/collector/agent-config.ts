@@ -2,7 +2,7 @@ import type { Sizes } from "../../config/settings/sizes.ts";
 import type { Service } from "../../config/landscape.ts";
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
 import { compression, memoryLimiter, telemetry } from "../otel/collector-parts.ts";
-import { batchByBytes } from "../otel/message-sizes.ts";
+import { batchByBytes, memoryQueueBytes } from "../otel/message-sizes.ts";
 
 /** Where the agent finds what the wiring mounts. */
 export const agentFiles = {
@@ -20,7 +20,7 @@ export const agentFiles = {
  */
 export function toGateway(
   namespace: string,
-  { queueSpans, retrySeconds, consumers }: Record<"queueSpans" | "retrySeconds" | "consumers", number>,
+  { retrySeconds, consumers, ...size }: Record<"memoryMib" | "queueSpans" | "retrySeconds" | "consumers", number>,
 ) {
   return {
     endpoint: `${serviceHost(gatewayName, namespace)}:${ports.otlpGrpc}`,
@@ -37,8 +37,8 @@ export function toGateway(
     },
     sending_queue: {
       enabled: true,
-      sizer: "items",
-      queue_size: queueSpans,
+      sizer: "bytes",
+      queue_size: memoryQueueBytes(size),
       num_consumers: consumers,
       // A sender never blocks its application: beyond the queue new spans are dropped.
       block_on_overflow: false,
@@ -70,7 +70,7 @@ export function agentConfig(
     },
     processors: { memory_limiter: memoryLimiter(memoryMib) },
     exporters: {
-      otlp_grpc: toGateway(stackNamespace, { queueSpans, retrySeconds, consumers: 2 }),
+      otlp_grpc: toGateway(stackNamespace, { memoryMib, queueSpans, retrySeconds, consumers: 2 }),
     },
     service: {
       extensions: ["bearertokenauth"],

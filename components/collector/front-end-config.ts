@@ -91,7 +91,7 @@ export function frontEndConfig(context: Pick<Context, "settings" | "prometheusCa
     processors,
     exporters: {
       // One request at a time: that much of a gateway a flood can take, and no more.
-      otlp_grpc: toGateway(cluster.namespace, { queueSpans, retrySeconds: 60, consumers: 1 }),
+      otlp_grpc: toGateway(cluster.namespace, { memoryMib, queueSpans, retrySeconds: 60, consumers: 1 }),
     },
     service: {
       extensions: ["health_check", "bearertokenauth"],

@@ -96,7 +96,8 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
     },
     receivers: otlpReceiver({ tls: mutualTlsServer, keepalive: waitedFor }),
     processors: {
-      memory_limiter: memoryLimiter(memoryMib),
+      // Spans of 20 kB come at more than 100 MB a second: looked at once a second, a sampler of 512 MiB was killed with all that it held.
+      memory_limiter: memoryLimiter(memoryMib, "100ms"),
       tail_sampling: {
         // A trace is kept from its first span on that wants it, with those that were held back. What nothing spoke for in the
         // time of the wait goes. Waiting for whole traces instead would lose more in a crash, and show each so much later.

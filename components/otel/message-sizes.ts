@@ -24,3 +24,18 @@ export const batchByBytes = (wait: string) => ({
   min_size: batchMinBytes,
   max_size: batchMaxBytes,
 });
+
+/** A span that queues in memory are planned with, bytes of OTLP. Real ones of the local landscape have 560. */
+const queuedSpanBytes = 1_600;
+
+/** Part of a container's memory that may wait in its queue, in bytes of OTLP: real spans take five times that. */
+const queuedPart = 12;
+
+/**
+ * Size of a sender's queue in memory, bytes. Not spans: 5,000 of 20 kB are more memory than an agent has, and one that is killed
+ * loses all that waits.
+ */
+export function memoryQueueBytes({ queueSpans, memoryMib }: { queueSpans: number; memoryMib: number }): number {
+  const fits = Math.floor((memoryMib * 2 ** 20) / queuedPart);
+  return Math.max(batchMinBytes, Math.min(queueSpans * queuedSpanBytes, fits));
+}

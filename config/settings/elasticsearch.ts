@@ -84,6 +84,7 @@ const managed = z
       .number()
       .int()
       .min(1)
+      .max(100_000)
       .default(50)
       .meta({
         description:

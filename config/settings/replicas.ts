@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const count = z.number().int().min(1);
+const count = z.number().int().min(1).max(1_000);
 
 export const replicas = z
   .strictObject({

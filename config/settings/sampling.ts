@@ -16,6 +16,7 @@ export function sampling(serviceIds: readonly string[]) {
         .number()
         .int()
         .min(1)
+        .max(24 * 3600 * 1000)
         .default(2000)
         .meta({
           description: "A span that lasts longer keeps its trace.",

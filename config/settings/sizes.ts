@@ -1,19 +1,24 @@
 import { z } from "zod";
 import { storageClass } from "./storage-class.ts";
 
+/** The collector counts times in nanoseconds, Kubernetes sizes in bytes, both in 64 bits: a slip of the hand must not get there. */
+const most: Readonly<Record<string, number>> = { seconds: 30 * 24 * 3600, GiB: 100_000, MiB: 10_000_000 };
+
 /** A positive whole number of something. */
 const count = (value: number, unit: string, description: string, least = 1) =>
   z
     .number()
     .int()
     .min(least)
+    .max(most[unit] ?? 1_000_000_000)
     .default(value)
     .meta({ description, unit, examples: [2 * value] });
 
 const cores = (value: string) =>
   z
     .string()
-    .regex(/^(\d+m|\d+(\.\d+)?)$/, "must be cores, such as 500m or 1.5")
+    .regex(/^(\d{1,6}m|\d{1,3}(\.\d{1,3})?)$/, "must be cores, such as 500m or 1.5: not finer than 1m")
+    .refine((text) => Number.parseFloat(text) > 0, { error: "is none: a container gets next to nothing then" })
     .default(value)
     .meta({
       description:
@@ -48,7 +53,7 @@ export const sizes = block(
         queueSpans: count(
           5_000,
           "spans",
-          "Spans that wait in memory while the gateway is away. Beyond it new ones are refused: the application keeps what it has room for.",
+          "Spans of 1.6 kB that wait in memory while the gateway is away, larger ones fewer, smaller ones more. Beyond it new ones are refused: the application keeps what it has room for. Never more than a twelfth of `memoryMib`: what waits takes several times its size.",
         ),
         retrySeconds: count(
           24 * 3600,
@@ -75,7 +80,11 @@ export const sizes = block(
           description: "Limit of its CPU, cores: more a flood of browsers does not get of the node.",
           examples: ["500m"],
         }),
-        queueSpans: count(2_000, "spans", "Spans that wait in memory while the gateway is away."),
+        queueSpans: count(
+          2_000,
+          "spans",
+          "Spans of 1.6 kB that wait in memory while the gateway is away, as of the agent.",
+        ),
       },
       { memoryMib: 256 },
     ),

@@ -6,6 +6,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PatchStrategy } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { gatewayApi } from "../../components/access/gateway-api.ts";
 import { ownMetadata } from "../../components/kubernetes/metadata.ts";
@@ -43,8 +44,8 @@ import { AuditLog } from "./rights/audit-log.ts";
 import { tryEngine } from "./rights/engine.ts";
 import { expectedObjects, isPatch, stacks, withoutHints, type Expected } from "./rights/graph.ts";
 import { sayThatPodsRun } from "./rights/kubelet.ts";
-import { tryObjects } from "./rights/objects.ts";
-import { tryForbidden } from "./rights/refused.ts";
+import { ownManager, tryObjects } from "./rights/objects.ts";
+import { tryAPod, tryForbidden, untilLimited } from "./rights/refused.ts";
 import { refusals, rightsIn, rightsUsedBy } from "./rights/usage.ts";
 
 const { byHand } = new Command("rights")
@@ -171,6 +172,12 @@ async function previewed(
   });
 }
 
+/** Else the engine would find what is on it to be somebody else's. */
+async function takeBackNamespace({ objects }: Kubernetes): Promise<void> {
+  const bare = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
+  await objects.patch(bare, undefined, undefined, ownManager, true, PatchStrategy.ServerSideApply);
+}
+
 /** The deployer leaves them, and those of another stack have other sizes. They go when no pod has them any more. */
 async function removeDisks({ core }: Kubernetes): Promise<void> {
   await core.deleteCollectionNamespacedPersistentVolumeClaim({ namespace });
@@ -190,13 +197,18 @@ async function tryAll(folder: string, signal: AbortSignal): Promise<Finding[]> {
   const kubeconfig = await plane.kubeconfigOf(user);
   const deployer = clientsOf(kubeconfig);
 
+  for (const object of guideObjects("limits", user, namespace)) await apply(administrator, object);
+  await untilLimited(deployer, namespace);
+
   const log = new AuditLog(file);
   const findings: Finding[] = [];
   progress("what no deployer may do");
   findings.push(...(await tryForbidden(deployer, user, { own: namespace, services: services[0]!, foreign })));
+  findings.push(await tryAPod(deployer, services[0]!));
   for (const stack of stacks) {
     progress(`every object of the stack ${stack}`);
     findings.push(...(await tryObjects(deployer, stack, expectedObjects(stack))));
+    await takeBackNamespace(administrator);
     await removeDisks(administrator);
   }
   await log.next();

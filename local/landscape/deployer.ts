@@ -17,6 +17,8 @@ export interface Places {
 const guides = {
   services: "deployer-kubernetes-rights.yaml",
   namespace: "deployer-kubernetes-namespace.yaml",
+  /** What is cut off from both, by name of the stack's own namespace. */
+  limits: "deployer-kubernetes-limits.yaml",
 } as const;
 
 /** Where the local stack is, and what it traces: services that are switched off have to be taken back, too. */

@@ -92,7 +92,7 @@ function chartObjects(resource: Resource): KubernetesObject[] {
         path,
       });
     }
-    if (key.endsWith("ingress") && value["enabled"] === true) {
+    if (key.endsWith("ingress") && isOn(value["enabled"])) {
       const metadata = { name: release.name, annotations: record(value["annotations"]) };
       objects.push({
         ...release,
@@ -107,6 +107,9 @@ function chartObjects(resource: Resource): KubernetesObject[] {
   }
   return objects;
 }
+
+/** As a template sees it: to it every text is true, but for the empty one. */
+const isOn = (enabled: unknown): boolean => enabled === true || (typeof enabled === "string" && enabled !== "");
 
 function chartService(value: Json): Json {
   const port = value["port"] === undefined ? [] : [{ port: value["port"] }];
@@ -137,17 +140,23 @@ function chartPod(value: Json, name: string): Json | undefined {
   const image = chartImage(value["image"]);
   const ports = isRecord(value["ports"]) ? Object.values(value["ports"]).filter(isRecord) : [];
   const hostPorts = ports.filter(({ hostPort, enabled }) => hostPort !== undefined && enabled !== false);
-  if (!image && hostPorts.length === 0 && !podKeys.some((key) => key in value)) return undefined;
+  const extra = (...keys: string[]) => keys.flatMap((key) => list(value[key])).filter(isRecord);
+  const env = extra("env", "extraEnv", "extraEnvs", "extraEnvVars").filter((one) => "valueFrom" in one);
+  const volumes = extra("volumes", "extraVolumes");
+  const found = [hostPorts, env, volumes].some((of) => of.length > 0);
+  if (!image && !found && !podKeys.some((key) => key in value)) return undefined;
   return {
     hostNetwork: value["hostNetwork"],
     hostPID: value["hostPID"],
     hostIPC: value["hostIPC"],
     securityContext: value["podSecurityContext"],
+    volumes,
     containers: [
       {
         name,
         ...(image && { image }),
         securityContext: value["containerSecurityContext"] ?? value["securityContext"],
+        env,
         ...(hostPorts.length > 0 && { ports: hostPorts }),
       },
     ],

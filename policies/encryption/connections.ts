@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { forResources } from "../core/judgement.ts";
 import { leavesOf } from "../core/configurations.ts";
+import { collectorsOf } from "../core/collector.ts";
 import { hostOf, isLoopback } from "../core/networks.ts";
+import { at, isRecord } from "../core/value.ts";
 
-const plain = /\b(http|redis|amqp|ldap|ws|mqtt|nats|mongodb|jdbc:postgresql|grpc):\/\/[^\s"'<>,;)\]]+/gi;
+const plain = /\b(http|redis|amqp|ldap|ws|mqtt|nats|mongodb|grpc):\/\/[^\s"'<>,;)}\]]+/gi;
+/** Its drivers go on without encryption where the server has none, unless they are told not to. */
+const postgres =
+  /\b((?:jdbc:)?postgres(?:ql)?):\/\/(?![^\s"'<>]*\bsslmode=(?:require|verify-ca|verify-full)\b)[^\s"'<>,;)}\]]+/gi;
 
 export const plainEndpoint = forResources({
   name: "encryption-plain-endpoint",
@@ -13,20 +18,34 @@ export const plainEndpoint = forResources({
   config: z.strictObject({
     hosts: z.array(z.string()).default([]).meta({ description: "Hosts that may be reached unencrypted" }),
   }),
-  judge: (resource, { config }) =>
-    leavesOf(resource).flatMap(({ path, key, value, parsed }) => {
+  judge: (resource, { config }) => [
+    ...leavesOf(resource).flatMap(({ path, key, value, parsed }) => {
       if (typeof value !== "string" || parsed || /^\$(?:schema|id)$/.test(key)) return [];
-      return [...value.matchAll(plain)]
-        .filter(([url]) => !isLoopback(url) && !config.hosts.includes(hostOf(url)))
+      return [plain, postgres]
+        .flatMap((pattern) => [...value.matchAll(pattern)])
+        .filter(([url]) => !isLoopback(url.replace(/^jdbc:/i, "")) && !config.hosts.includes(hostOf(url)))
         .map(([, scheme]) => ({
           path,
           message: `a connection by ${scheme!}:// is not encrypted; use its encrypted form`,
         }));
     }),
+    ...collectorsOf(resource)
+      .flatMap(({ receivers, exporters }) => [...receivers, ...exporters])
+      .filter(
+        ({ kind, settings }) =>
+          kind === "kafka" && !isRecord(settings["tls"]) && !isRecord(at(settings, "auth", "tls")),
+      )
+      .map(({ path }) => ({
+        path: `${path}.tls`,
+        message: "is missing: Kafka is talked to unencrypted; add it with `ca_file`",
+      })),
+  ],
 });
 
 const switchedOff =
   /(?:^|[._-])(?:tls|ssl|es)?[._-]?(?:insecure|insecure[._-]?skip[._-]?(?:tls[._-]?)?verif(?:y|ication)|(?:tls|ssl)?[._-]?skip[._-]?(?:host[._-]?|tls[._-]?)?verify|skip[._-]?tls[._-]?verify)$/i;
+/** What a reference of the collector stands for where nobody says otherwise: `${env:INSECURE:-true}`. */
+const fallback = /^\$\{(?:env:)?\w+:-([^}]*)\}$/;
 const insecureFlag =
   /(?:ssl|tls)[._-]insecure[._-]skip[._-]verify$|^insecureskip(?:tls)?verify$|^insecure-oidc-|skiptlsverify$/i;
 
@@ -38,10 +57,16 @@ export const verification = forResources({
   config: z.strictObject({}),
   judge: (resource) =>
     leavesOf(resource).flatMap(({ path, key, keys, value }) => {
-      const on = /^(?:true|1|yes|on)$/i.test(String(value));
+      const given = String(value);
+      const said = fallback.exec(given)?.[1] ?? given;
+      const on = /^(?:true|1|yes|on)$/i.test(said);
       if (on && (switchedOff.test(key) || insecureFlag.test(key) || switchedOff.test(keys)))
         return [{ path, message: "is on: nobody is checked, or nothing is encrypted; remove it and name the CA" }];
-      if (/verification_?mode$/i.test(keys) && /^none$/i.test(String(value)))
+      if (on && /\btls\.selfsignedcertificate\.disabled$/.test(keys))
+        return [{ path, message: "is on: Elasticsearch talks without TLS; remove it" }];
+      if (/\bproxy-ssl-verify$/.test(key) && /^(?:off|false)$/i.test(said))
+        return [{ path, message: "is off: nobody is checked; write on, and name the CA by proxy-ssl-secret" }];
+      if (/verification_?mode$/i.test(keys) && /^none$/i.test(said))
         return [{ path, message: "none checks nobody; write full" }];
       return [];
     }),

@@ -20,11 +20,22 @@ function rules(spec: Json, path: string, direction: "ingress" | "egress", peers:
   }));
 }
 
-/** A selector that selects everything. */
+/** Every namespace has this label. */
+const nameLabel = "kubernetes.io/metadata.name";
+
+/** A selector that selects everything, or all but what it names: what is new is let in. */
 const isEmpty = (selector: unknown): boolean =>
   isRecord(selector) &&
   Object.keys(record(selector["matchLabels"])).length === 0 &&
-  list(selector["matchExpressions"]).length === 0;
+  list(selector["matchExpressions"])
+    .map(record)
+    .every(
+      ({ key, operator }) =>
+        ["NotIn", "DoesNotExist"].includes(text(operator) ?? "") || (operator === "Exists" && key === nameLabel),
+    );
+
+/** A network that no company has: two halves of all addresses are all of them. */
+const isAnywhere = (cidr: string): boolean => Number(/\/(\d+)$/.exec(cidr)?.[1] ?? 128) < 7;
 
 export const networkPolicyIngress = forResources({
   name: "exposure-network-policy-ingress",
@@ -86,8 +97,7 @@ export const networkPolicyEgress = forResources({
     policies(resource).flatMap(({ spec, path }) =>
       rules(spec, path, "egress", "to").flatMap(({ peers, ports, path: at }): Finding[] => {
         const open =
-          peers.length === 0 ||
-          peers.some((peer) => ["0.0.0.0/0", "::/0"].includes(text(record(peer["ipBlock"])["cidr"]) ?? ""));
+          peers.length === 0 || peers.some((peer) => isAnywhere(text(record(peer["ipBlock"])["cidr"]) ?? ""));
         const allowed = ports.length > 0 && ports.every((port) => config.anywhere.map(String).includes(port));
         return open && !allowed
           ? [{ path: at, message: `lets the pods go everywhere (port ${ports.join(", ") || "all"}); name where` }]

@@ -17,6 +17,26 @@ const spec = ({ body }: KubernetesObject) => record(body["spec"]);
 const specPath = ({ path, chart }: KubernetesObject, ...keys: (string | number)[]) =>
   chart ? within(path, ...keys) : within(path, "spec", ...keys);
 
+/** Annotations by which an Ingress with a certificate is served without it. */
+const plainAnnotations: Annotations = [
+  [/\/(?:force-)?ssl-redirect$/, /^false$/i],
+  [/\/ingress\.allow-http$/, /^true$/i],
+  [/\/router\.tls$/, /^false$/i],
+];
+/** Annotations by which an allow-list does not hold. */
+const aroundAnnotations: Annotations = [
+  [/\/satisfy$/, /^any$/i],
+  [/\/(?:configuration|server|location)-snippet$/, /./],
+];
+type Annotations = readonly (readonly [RegExp, RegExp])[];
+
+function annotated(object: KubernetesObject, wrong: Annotations, message: string): Finding[] {
+  const path = object.chart ? within(object.path, "annotations") : within(object.path, "metadata", "annotations");
+  return Object.entries(record(record(object.body["metadata"])["annotations"]))
+    .filter(([key, value]) => wrong.some(([of, bad]) => of.test(key) && bad.test(text(value) ?? "")))
+    .map(([key]) => ({ path: within(path, key), message }));
+}
+
 export const routeTls = forResources({
   name: "exposure-route-tls",
   description: "What leads into the cluster is encrypted for each of its hosts.",
@@ -30,14 +50,16 @@ export const routeTls = forResources({
         const covered = list(spec(object)["tls"]).flatMap((entry) => texts(record(entry)["hosts"]));
         const hosts = list(spec(object)["rules"]).map((rule) => text(record(rule)["host"]) ?? "");
         const open = hosts.filter((host) => !covered.includes(host));
+        const plain = annotated(object, plainAnnotations, "serves the same pages unencrypted; remove it");
         return open.length > 0 || hosts.length === 0
           ? [
+              ...plain,
               {
                 path: specPath(object, "tls"),
                 message: `does not hold ${open.filter(Boolean).join(", ") || "any host"}; list each host with a certificate`,
               },
             ]
-          : [];
+          : plain;
       }
       if (kind === "Gateway")
         return list(spec(object)["listeners"]).flatMap((listener, index) =>
@@ -178,7 +200,10 @@ export const routeAllowList = forResources({
         const key = annotations.find((one) => text(given[one]));
         const path = object.chart ? within(object.path, "annotations") : within(object.path, "metadata", "annotations");
         return key
-          ? outside(text(given[key])!.split(","), path)
+          ? [
+              ...outside(text(given[key])!.split(","), path),
+              ...annotated(object, aroundAnnotations, "can let in whom the allow-list does not; remove it"),
+            ]
           : [{ path, message: `has no allow-list; set the controller's, as ${annotations[0]!}` }];
       }
       if (traefik.includes(kind) && kind !== "IngressRouteUDP")

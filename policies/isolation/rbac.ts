@@ -12,6 +12,21 @@ const acting = ["create", "get", "*"];
 const forbidden: readonly { resources: readonly string[]; verbs: readonly string[]; is: string }[] = [
   { resources: ["secrets"], verbs: reading, is: "reads every Secret" },
   {
+    resources: ["secrets"],
+    verbs: ["create", "update", "patch"],
+    is: "has tokens of other accounts written into a Secret, or changes what others believe",
+  },
+  {
+    resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+    verbs: ["create", "update", "patch"],
+    is: "sees and changes whatever is written to the cluster",
+  },
+  {
+    resources: ["certificatesigningrequests/approval", "signers"],
+    verbs: ["create", "update", "patch", "approve", "sign"],
+    is: "becomes any other user",
+  },
+  {
     resources: ["pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers"],
     verbs: [...acting, "patch", "update"],
     is: "gets into pods, and so to what they know",
@@ -24,6 +39,34 @@ const forbidden: readonly { resources: readonly string[]; verbs: readonly string
   },
 ];
 
+/** Whether a rule about the first is one about the second: `pods/*` and `*` + `/exec` are about `pods/exec`. */
+function covers(given: string, resource: string): boolean {
+  const [kinds = "", parts = ""] = given.split("/");
+  const [kind, part = ""] = resource.split("/");
+  return (kinds === kind || (kinds === "*" && parts !== "")) && (parts === part || (parts === "*" && part !== ""));
+}
+
+/** A role that grows, or makes others grow: what it allows is written elsewhere. */
+function ofAggregation({ body, path }: KubernetesObject): Finding[] {
+  const labels = Object.keys(record(record(body["metadata"])["labels"]));
+  return [
+    ...(body["aggregationRule"] === undefined
+      ? []
+      : [
+          {
+            path: within(path, "aggregationRule"),
+            message: "takes the rules of every role with a label, of later ones too; write the rules",
+          },
+        ]),
+    ...labels
+      .filter((label) => /^rbac\.authorization\.k8s\.io\/aggregate-to-/.test(label))
+      .map((label) => ({
+        path: within(path, "metadata", "labels", label),
+        message: "gives these rights to everybody who has that role; remove it, and bind the role",
+      })),
+  ];
+}
+
 function ofRules({ body, path }: KubernetesObject): Finding[] {
   return list(body["rules"]).flatMap((rule, index): Finding[] => {
     const verbs = texts(record(rule)["verbs"]);
@@ -31,6 +74,8 @@ function ofRules({ body, path }: KubernetesObject): Finding[] {
     const where = within(path, "rules", index);
     if (verbs.includes("*"))
       return [{ path: `${where}.verbs`, message: "* is every verb; name those that are needed" }];
+    if (texts(record(rule)["nonResourceURLs"]).includes("*"))
+      return [{ path: `${where}.nonResourceURLs`, message: "* is every path of the API server; name them" }];
     if (resources.includes("*"))
       return [
         {
@@ -45,7 +90,7 @@ function ofRules({ body, path }: KubernetesObject): Finding[] {
         message: `${verb} gives itself further rights; remove it`,
       })),
       ...forbidden.flatMap((of) => {
-        const kinds = resources.filter((kind) => of.resources.includes(kind));
+        const kinds = resources.filter((kind) => of.resources.some((one) => covers(kind, one)));
         const given = verbs.filter((verb) => of.verbs.includes(verb));
         // A rule that names its objects is for those alone; listing and watching cannot be limited by it.
         const limited = texts(record(rule)["resourceNames"]).length > 0 && given.every((verb) => verb === "get");
@@ -62,7 +107,7 @@ function ofRules({ body, path }: KubernetesObject): Finding[] {
   });
 }
 
-const everybody = ["system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"];
+const everybody = /^system:(?:anonymous|unauthenticated|authenticated|serviceaccounts(?::.+)?)$/;
 
 function ofBinding({ body, path }: KubernetesObject): Finding[] {
   const role = text(record(body["roleRef"])["name"]) ?? "";
@@ -77,7 +122,14 @@ function ofBinding({ body, path }: KubernetesObject): Finding[] {
       : []),
     ...list(body["subjects"]).flatMap((subject, index) => {
       const name = text(record(subject)["name"]) ?? "";
-      return everybody.includes(name) || (record(subject)["kind"] === "ServiceAccount" && name === "default")
+      if (name === "system:masters")
+        return [
+          {
+            path: within(path, "subjects", index, "name"),
+            message: `${name} may do everything already; name who needs it`,
+          },
+        ];
+      return everybody.test(name) || (record(subject)["kind"] === "ServiceAccount" && name === "default")
         ? [
             {
               path: within(path, "subjects", index, "name"),
@@ -97,7 +149,7 @@ export const rbac = forResources({
   config: z.strictObject({}),
   judge: (resource) =>
     objectsOf(resource).flatMap((object) => {
-      if (/^(?:Cluster)?Role$/.test(object.kind)) return ofRules(object);
+      if (/^(?:Cluster)?Role$/.test(object.kind)) return [...ofRules(object), ...ofAggregation(object)];
       return /^(?:Cluster)?RoleBinding$/.test(object.kind) ? ofBinding(object) : [];
     }),
 });

@@ -1,9 +1,49 @@
 import { z } from "zod";
 import { forResources } from "../core/judgement.ts";
 import { objectsOf } from "../core/objects.ts";
-import { at, list, record, text, texts } from "../core/value.ts";
+import { at, isRecord, list, record, text, texts, within } from "../core/value.ts";
+import type { Json } from "../core/value.ts";
 import { workloadsOf } from "../core/workloads.ts";
 import type { Finding } from "../core/judgement.ts";
+
+/** Kinds of volumes that the standard lets a pod have. */
+const volumeKinds = [
+  ...["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral"],
+  ...["persistentVolumeClaim", "projected", "secret"],
+];
+
+function volume(value: unknown, path: string): Finding[] {
+  const kinds = Object.keys(record(value)).filter((key) => key !== "name" && record(value)[key] !== undefined);
+  if (kinds.includes("hostPath"))
+    return [{ path: `${path}.hostPath`, message: "reaches the node's files; use another volume" }];
+  return kinds
+    .filter((kind) => !volumeKinds.includes(kind))
+    .map((kind) => ({
+      path: `${path}.${kind}`,
+      message: `${kind} is not of the standard; use a persistentVolumeClaim`,
+    }));
+}
+
+/** What a pod or a container may say of itself by the standard, each only within bounds. */
+function isolation(context: Json, base: string): Finding[] {
+  const wrong = (key: string, bad: boolean, want: string): Finding[] =>
+    bad ? [{ path: `${base}.${key}`, message: `write ${want}` }] : [];
+  const sysctls = list(context["sysctls"]).map((one) => text(record(one)["name"]) ?? "");
+  const selinux = text(at(context, "seLinuxOptions", "type")) ?? "";
+  return [
+    ...wrong("windowsOptions.hostProcess", at(context, "windowsOptions", "hostProcess") === true, "false"),
+    ...wrong("procMount", !["Default", undefined].includes(text(context["procMount"])), "Default"),
+    ...wrong("appArmorProfile.type", text(at(context, "appArmorProfile", "type")) === "Unconfined", "RuntimeDefault"),
+    ...wrong("seLinuxOptions.type", !/^(?:container(?:_init|_kvm|_engine)?_t)?$/.test(selinux), "container_t"),
+    ...wrong(
+      "sysctls",
+      sysctls.some((name) => !safeSysctl.test(name)),
+      "none but safe ones",
+    ),
+  ];
+}
+const safeSysctl =
+  /^(?:kernel\.shm_rmid_forced|net\.ipv4\.(?:ip_local_port_range|ip_unprivileged_port_start|tcp_syncookies|ping_group_range|ip_local_reserved_ports|tcp_(?:keepalive_(?:time|intvl|probes)|fin_timeout|[rw]mem)))$/;
 
 export const restricted = forResources({
   name: "pods-restricted",
@@ -11,13 +51,17 @@ export const restricted = forResources({
   severity: "high",
   remediation: "Set the container's `securityContext` as the standard wants it; write into volumes only.",
   config: z.strictObject({}),
-  judge: (resource) =>
-    workloadsOf(resource).flatMap(({ pod, path, containers }) => [
-      ...list(pod["volumes"]).flatMap((volume, index): Finding[] =>
-        record(volume)["hostPath"] === undefined
-          ? []
-          : [{ path: `${path}.volumes[${index}].hostPath`, message: "reaches the node's files; use another volume" }],
-      ),
+  judge: (resource) => [
+    // A claim would bring it into a pod all the same.
+    ...objectsOf(resource)
+      .filter(({ kind, body }) => kind === "PersistentVolume" && at(body, "spec", "hostPath") !== undefined)
+      .map(({ path }) => ({
+        path: within(path, "spec", "hostPath"),
+        message: "reaches the node's files; use another volume",
+      })),
+    ...workloadsOf(resource).flatMap(({ pod, path, containers }) => [
+      ...list(pod["volumes"]).flatMap((one, index) => volume(one, `${path}.volumes[${index}]`)),
+      ...isolation(record(pod["securityContext"]), `${path}.securityContext`),
       ...containers.flatMap(({ spec, path: where, partial }): Finding[] => {
         const own = record(spec["securityContext"]);
         const pods = record(pod["securityContext"]);
@@ -27,6 +71,7 @@ export const restricted = forResources({
           return good || unsaid ? [] : [{ path: `${base}.${key}`, message: `write ${want}` }];
         };
         return [
+          ...isolation(own, base),
           ...missing("privileged", own["privileged"] !== true, "false"),
           ...missing("allowPrivilegeEscalation", own["allowPrivilegeEscalation"] === false, "false"),
           ...missing("readOnlyRootFilesystem", own["readOnlyRootFilesystem"] === true, "true"),
@@ -48,6 +93,7 @@ export const restricted = forResources({
         ];
       }),
     ]),
+  ],
 });
 
 const official = [
@@ -153,8 +199,20 @@ export const token = forResources({
   judge: (resource, { config }) =>
     workloadsOf(resource)
       .filter(({ object, partial }) => !partial && !config.needed.includes(object.name))
-      .filter(({ pod }) => pod["automountServiceAccountToken"] !== false)
-      .map(({ path }) => ({ path: `${path}.automountServiceAccountToken`, message: "is not false" })),
+      .flatMap(({ pod, path }): Finding[] => [
+        ...(pod["automountServiceAccountToken"] === false
+          ? []
+          : [{ path: `${path}.automountServiceAccountToken`, message: "is not false" }]),
+        ...list(pod["volumes"]).flatMap((volume, index) =>
+          list(at(volume, "projected", "sources"))
+            .map((source) => at(source, "serviceAccountToken"))
+            .filter((token) => isRecord(token) && !text(token["audience"]))
+            .map(() => ({
+              path: `${path}.volumes[${index}].projected`,
+              message: "holds a token without `audience`, which is one for the API of Kubernetes; name whom it is for",
+            })),
+        ),
+      ]),
 });
 
 export const foreign = forResources({

@@ -7,12 +7,19 @@ const forms: readonly (readonly [string, RegExp])[] = [
   ["an access key of AWS", /\bA(?:KIA|SIA)[0-9A-Z]{16}\b/],
   ["a token of GitHub", /\bgh[pousr]_\w{30,}/],
   ["a token of GitLab", /\bglpat-[\w-]{20,}/],
+  ["a token of Honeycomb", /\bhc[ab]ik_\w{40,}/],
+  ["a webhook of Slack", /\bhooks\.slack\.com\/services\/T\w+\/B\w+\/\w{16,}/],
+  ["a password of curl", /\bcurl\b[^\n|;&]*?\s(?:-u|--user)[ =]?["']?[\w.@-]+:[^\s"'$`{}()]{3,}/],
+  [
+    "a password in a shell's variable",
+    /(?:^|[\s;&])(?:export\s+)?[A-Z0-9_]*(?:PASS(?:WORD|WD)?|PWD|SECRET|TOKEN|API_KEY)=["']?(?![/"'$`])[^\s"'$`;&]{6,}["']?\s*(?:;|&&)/,
+  ],
   ["an authorization header", /\b(?:bearer|basic)\s+(?=[\w+/=.~-]*\d)[\w+/=.~-]{16,}/i],
 ];
 
 /** Keys whose values are secrets. */
 const secretKey =
-  /(?:^|[._-])(?:[a-z0-9]*(?:passw(?:or)?d|passphrase|secret)|pwd|token|api[._-]?key|access[._-]?key|credentials?|private[._-]?key|authorization)$/i;
+  /(?:^|[._-])(?:[a-z0-9]*(?:passw(?:or)?d|passphrase|secret)|pass|pwd|token|(?:api|access|account)[._-]?key|credentials?|private[._-]?key|authorization)$/i;
 
 /** What stands for a secret that is elsewhere: a reference, a file, a template, nothing. */
 const reference =
@@ -27,4 +34,11 @@ export function secretForm(value: string): string | undefined {
 }
 
 /** Whether the key says that its value is a secret, and the value is one itself and not a reference to it. */
-export const isNamedSecret = (key: string, value: string): boolean => secretKey.test(key) && !reference.test(value);
+export const isNamedSecret = (key: string, value: string): boolean =>
+  (secretKey.test(words(key)) && !reference.test(value)) || (key === "auth" && isLogin(decoded(value)));
+
+/** `secretAccessKey` as `secret_Access_Key`. */
+const words = (key: string): string => key.replace(/([a-z0-9])([A-Z])/g, "$1_$2");
+
+/** `user:password`, as Docker's configuration has it in base64. */
+const isLogin = (value: string): boolean => /^[\w.@+-]+:[\x21-\x7e]{3,}$/.test(value);

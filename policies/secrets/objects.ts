@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { forResources } from "../core/judgement.ts";
 import { objectsOf } from "../core/objects.ts";
-import { record } from "../core/value.ts";
+import { at, list, record } from "../core/value.ts";
 
 /** Types by which a value passes through the engine into its state. */
 const throughEngine =
   /^(?:random:index\/random(?:Password|String|Bytes):|tls:index\/privateKey:|vault:(?:generic\/secret|kv\/secret(?:V2)?|index\/token|appRole\/authBackendRoleSecretId|pkiSecret\/secretBackendCert):)/;
+
+/** Kinds whose operators write a Secret. */
+const copying = /^(?:(?:Cluster)?ExternalSecret|Vault(?:Static|Dynamic|PKI)Secret|SealedSecret)$/;
 
 const values: Record<string, readonly string[]> = {
   "pulumi:providers:": ["token", "password", "clientKey", "authLogin", "secretKey", "apiKey", "bearerToken"],
@@ -34,6 +37,15 @@ export const throughEngineOrSecret = forResources({
         path,
         message:
           "a Secret keeps its values in the engine's state and in etcd; let a Vault Agent write a file in memory",
+      })),
+    ...objectsOf(resource)
+      .filter(
+        ({ kind, body }) =>
+          copying.test(kind) || (kind === "SecretProviderClass" && list(at(body, "spec", "secretObjects")).length > 0),
+      )
+      .map(({ kind, path }) => ({
+        path,
+        message: `${kind} copies values into a Secret, and so into etcd; let a Vault Agent write a file in memory`,
       })),
     ...(throughEngine.test(resource.type)
       ? [

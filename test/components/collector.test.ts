@@ -27,7 +27,7 @@ describe("agent beside an application", () => {
 
   test("never blocks: a bounded queue in memory, an end to retries, a limit of memory first in the pipeline", () => {
     const { sending_queue, retry_on_failure } = config.exporters.otlp_grpc;
-    expect(sending_queue).toMatchObject({ block_on_overflow: false, sizer: "items", queue_size: 5000 });
+    expect(sending_queue).toMatchObject({ block_on_overflow: false, sizer: "bytes", queue_size: 8_000_000 });
     expect(sending_queue).not.toHaveProperty("storage");
     expect(retry_on_failure.max_elapsed_time).toBe("86400s");
     expect(config.service.pipelines.traces.processors[0]).toBe("memory_limiter");

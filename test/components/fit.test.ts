@@ -1,7 +1,7 @@
 import "../support/without-sdks.ts";
 import { agentConfig } from "../../components/collector/agent-config.ts";
 import { gatewayConfig } from "../../components/collector/gateway-config.ts";
-import { batchMaxBytes, receiverLimitMib } from "../../components/otel/message-sizes.ts";
+import { batchMaxBytes, memoryQueueBytes, receiverLimitMib } from "../../components/otel/message-sizes.ts";
 import { samplerConfig } from "../../components/collector/sampler-config.ts";
 import { goMemoryLimit, memoryLimiter } from "../../components/otel/collector-parts.ts";
 import { jaegerCollectorConfig } from "../../components/jaeger/config.ts";
@@ -34,6 +34,30 @@ test.each([64, 96, 128, 256, 384, 512, 4096])("in %p MiB Go collects garbage bef
   const { limit_mib, spike_limit_mib } = memoryLimiter(limit);
   expect(limit_mib - spike_limit_mib).toBeGreaterThan(Number.parseInt(goMemoryLimit(limit).value));
   expect(limit_mib).toBeLessThan(limit);
+});
+
+test.each([256, 512, 4096])(
+  "in %p MiB the sampler looks before spans fill what is left above its limit",
+  (memoryMib) => {
+    // What a core takes in of large spans, MiB a second, and what of it is there twice: as a message and as spans.
+    const [fastest, copies] = [150, 2];
+    const { settings } = context;
+    const sizes = { ...settings.sizes, sampler: { ...settings.sizes.sampler, memoryMib } };
+    const { limit_mib, spike_limit_mib, check_interval } = samplerConfig({
+      ...context,
+      settings: { ...settings, sizes },
+    }).processors.memory_limiter;
+    const seconds = Number.parseInt(check_interval) / (check_interval.endsWith("ms") ? 1000 : 1);
+    expect(fastest * copies * seconds).toBeLessThan(memoryMib - (limit_mib - spike_limit_mib));
+  },
+);
+
+test.each([
+  ["as many as are asked for", { queueSpans: 3000, memoryMib: 96 }, 4_800_000],
+  ["no more than there is memory for", { queueSpans: 100_000, memoryMib: 96 }, 8 * 2 ** 20],
+  ["no less than a batch begins with", { queueSpans: 55, memoryMib: 96 }, 500_000],
+])("what waits in memory is bounded by bytes: %s", (_, size, bytes) => {
+  expect(memoryQueueBytes(size)).toBe(bytes);
 });
 
 test("every hop packs alike, and so that the next one can read it", () => {

@@ -46,7 +46,7 @@ test("it drops before it limits, and limits before anything goes on, one request
   const { endpoint, sending_queue, auth } = config.exporters.otlp_grpc;
   expect(endpoint).toBe("otel-gateway.tracing.svc:4317");
   expect(auth).toEqual({ authenticator: "bearertokenauth" });
-  expect(sending_queue).toMatchObject({ num_consumers: 1, block_on_overflow: false, queue_size: 2000 });
+  expect(sending_queue).toMatchObject({ num_consumers: 1, block_on_overflow: false, queue_size: 3_200_000 });
   const forbidden = ["insecure", "insecure_skip_verify"];
   expect(keysOf(config).filter((key) => forbidden.includes(key))).toEqual([]);
 });

@@ -50,7 +50,7 @@ test("the gateway's queue, and the agent's", () => {
   const { agent } = sizes.parse({ agent: { queueSpans: 55, retrySeconds: 66 } });
   expect(agentConfig(agent, context.landscape.services[0]!).exporters.otlp_grpc).toMatchObject({
     retry_on_failure: { max_elapsed_time: "66s" },
-    sending_queue: { queue_size: 55, block_on_overflow: false },
+    sending_queue: { queue_size: 500_000, block_on_overflow: false },
   });
 });
 

@@ -246,10 +246,10 @@ describe("wiring", () => {
       const configOf = (of: Context) => agentConfigData(of, shopOf(of))["config.yaml"]!;
       expect(agentOf(weakly()).resources.limits).toEqual({ memory: "64Mi" });
       expect(agentOf(context).resources.limits).toEqual({ memory: "96Mi" });
-      expect(configOf(weakly())).toMatch(/queue_size: 1000\n/);
+      expect(configOf(weakly())).toMatch(/queue_size: 1600000\n/);
       expect(configOf(weakly())).toMatch(/max_elapsed_time: 60s\n/);
       const tight = weakly({ sizes: { agent: { queueSpans: 500, retrySeconds: 30 } } });
-      expect(configOf(tight)).toMatch(/queue_size: 500\n/);
+      expect(configOf(tight)).toMatch(/queue_size: 800000\n/);
       expect(configOf(tight)).toMatch(/max_elapsed_time: 30s\n/);
     });
 

@@ -135,10 +135,15 @@ describe("names of a landscape", () => {
   test.each([
     ["the view over all", { groups: ["a", "all"] }, 'groups: "all" is reserved'],
     ["the group of unknown senders", { groups: ["a", "unassigned"] }, 'groups: "unassigned" is reserved'],
-    ["upper case", { groups: ["Shop"] }, 'groups: "Shop" must be lower-case'],
-    ["a group too long for the names made of it", { groups: ["a".repeat(40)] }, "becomes part of longer names"],
+    ["upper case", { groups: ["a", "Shop"] }, 'groups: "Shop" must be lower-case'],
+    ["a group too long for the names made of it", { groups: ["a", "a".repeat(40)] }, "becomes part of longer names"],
     ["an id twice", { frontends: { "a-api": { title: "" } } }, '"a-api" is the id of two'],
     ["a group twice", { groups: ["a", "a"] }, 'groups: "a" is there twice'],
+    [
+      "a group of nobody",
+      { services: { "a-api": { ...service, group: "b" } } },
+      'services.a-api.group: "b" is none of a',
+    ],
     ["a quote in a service", { services: { 'a"': service } }, String.raw`services: "a\"" must be lower-case`],
     ["a namespace", { services: { a: { ...service, namespace: "a.b" } } }, 'services.a.namespace: "a.b" must be'],
     ["a store", { stores: { _: { title: "", system: "s3" as const, host: "x" } } }, 'stores: "_" must be'],
@@ -146,6 +151,22 @@ describe("names of a landscape", () => {
   ])("refused: %s", (_, changes, says) => {
     const message = messageOf(check(changes));
     expect(message).toMatch(/^some-file\.ts: 1 name\(s\) cannot be used\.\n/);
+    expect(message).toContain(says);
+  });
+
+  const shop = {
+    frontends: { web: { title: "" } },
+    stores: { queue: { title: "", system: "rabbitmq" as const, host: "q" } },
+  };
+  test.each<[string, Catalogue["edges"], string]>([
+    ["to nobody", [{ kind: "request", from: "web", to: "b-api" }], 'to is "b-api", which is none of a-api'],
+    ["from the wrong side", [{ kind: "request", from: "a-api", to: "a-api" }], 'from is "a-api", which is none of web'],
+    ["through no store", [{ kind: "message", from: "a-api", via: "web", to: "a-api" }], 'via is "web"'],
+    ["twice", [1, 2].map(() => ({ kind: "store", from: "a-api", to: "queue" })), "a-api -> queue is there twice"],
+    ["of no kind", [{ kind: "call" as "request", from: "web", to: "a-api" }], 'kind "call" is none of request'],
+  ])("an edge is refused: %s", (_, edges, says) => {
+    const message = messageOf(check({ ...shop, edges }));
+    expect(message).toMatch(/^some-file\.ts: 1 edge\(s\) cannot be used\.\n/);
     expect(message).toContain(says);
   });
 });

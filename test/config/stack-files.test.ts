@@ -38,9 +38,13 @@ describe("stack files", () => {
   test.each([
     ["nowhere.ts", "Cannot find module"],
     ["empty.ts", "exports no `catalogue`"],
+    ["shape.ts", "has a `catalogue` that is none: groups: "],
+    ["throws.ts", '"throws.ts": not today\n'],
     [7, "is no path"],
   ])("a landscape that is none is named: %p", (name, problem) => {
     file("empty.ts", "export const other = 1;");
+    file("shape.ts", 'export const catalogue = { groups: "a" };');
+    file("throws.ts", 'throw "not today";');
     const message = messageOf(() => resolveStack("dev", { ...minimal, catalogueFile: name }, directory));
     expect(message).toContain(`order-tracing:catalogueFile: ${JSON.stringify(name)}: `);
     expect(message).toContain(problem);

@@ -5,6 +5,7 @@ const access = (range: string) => ({ access: { ...minimal.access, vpnRanges: [ra
 const publish = (changes: Raw) => ({
   elasticsearch: { mode: "managed", publish: { host: "store.example", ranges: ["10.20.0.0/16"], ...changes } },
 });
+const managed = (changes: Raw) => ({ elasticsearch: { mode: "managed", ...changes } });
 const service = (changes: Raw) => ({ services: { "shop-api": changes } });
 const vault = (changes: Raw) => ({
   vault: { ...minimal.vault, ...changes },
@@ -49,7 +50,25 @@ describe("a text is refused where the language that it goes into would not take 
     ["Elasticsearch with a user", endpoint("https://elastic@es.example"), "holds a user"],
     ["one plain address of Elasticsearch", endpoint("http://b.example:9200"), "endpoints.1"],
     ["one address of Elasticsearch twice", endpoint("https://es.example:9200"), "names one address twice"],
-    ["the same, spelt otherwise", endpoint("https://b.example", "https://B.example:443"), "names one address twice"],
+    ["the same, spelt otherwise", endpoint("https://b.example", "https://b.example:443"), "names one address twice"],
+    ["an address in capital letters", endpoint("https://B.example"), "write https://b.example"],
+    ["a short form of IPv6", endpoint("https://[fd00:0::1]:9200"), "write https://[fd00::1]:9200"],
+    ["a host with a dot at its end", vault({ address: "https://vault.example.:8200" }), "ends with a dot"],
+    ["a variable in a host", vault({ address: "https://vault.example$x" }), "no name"],
+    ["port 0", vault({ address: "https://vault.example:0" }), "nobody listens"],
+    ["Vault beside each pod", vault({ address: "https://localhost:8200" }), "a name that all of them resolve"],
+    ["the loopback, spelt otherwise", vault({ address: "https://0x7f.1:8200" }), "a name that all of them resolve"],
+    ["a name with a dot at its end", publish({ host: "es.example." }), "write es.example"],
+    ["a name in capital letters", publish({ host: "ES.example" }), "write es.example"],
+    ["a name without room", publish({ host: `${"abcd.".repeat(40)}example` }), "is longer than 189 characters"],
+    ["a storage class with an empty part", managed({ storageClass: "a..b" }), "every part begin and end"],
+    ["an annotation's domain with an empty part", publish({ annotations: { "a..b/c": "d" } }), "key of an annotation"],
+    ["more pods than there are", { replicas: { gateway: 3_000_000_000 } }, "1000 or less"],
+    ["a wait that nanoseconds cannot count", { sizes: { agent: { retrySeconds: 1e15 } } }, "2592000 or less"],
+    ["a slow span that they cannot", { sampling: { slowMs: 1e15 } }, "86400000 or less"],
+    ["a disk of more than there is", { sizes: { sampler: { storageGib: 1e12 } } }, "100000 or less"],
+    ["no CPU", { sizes: { gateway: { cpu: "0m" } } }, "is none"],
+    ["a CPU finer than Kubernetes counts", { sizes: { gateway: { cpu: "0.00001" } } }, "not finer than 1m"],
     ["no address of Elasticsearch", { elasticsearch: { ...external, endpoints: [] } }, "elasticsearch.endpoints"],
     ["a quote in the issuer", issuer('https://issuer.example/"'), "holds a quote"],
     ["a space in the issuer", issuer("https://issuer.example/a b"), "holds a quote, a space"],

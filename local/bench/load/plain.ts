@@ -1,3 +1,4 @@
+import { attribute, field, message, text, time } from "../../otlp-wire.ts";
 import { recorded, requestOf, type RecordedRequest } from "./recording.ts";
 
 const spansPerTrace = 4;
@@ -49,26 +50,6 @@ function span(trace: number, id: number, parent: number | undefined): Buffer {
       field(9, attribute(key, value)),
     ),
   );
-}
-
-/** Messages of OTLP by the numbers of their fields, as in {@link requestOf}. */
-const message = (...fields: readonly Buffer[]): Buffer => Buffer.concat(fields);
-const text = (value: string): Buffer => Buffer.from(value);
-const attribute = (name: string, value: string) => message(field(1, text(name)), field(2, field(1, text(value))));
-
-function field(number: number, content: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([(number << 3) | 2, ...varint(content.length)]), content]);
-}
-
-function time(number: number, nanoseconds: bigint): Buffer {
-  const bytes = Buffer.alloc(9);
-  bytes[0] = (number << 3) | 1;
-  bytes.writeBigUInt64LE(nanoseconds, 1);
-  return bytes;
-}
-
-function varint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 }
 
 function idOf(number: number, size: number): Buffer {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,8 @@ export interface CollectorProcess {
   log(): string;
   /** CPU seconds that it has used. */
   cpuSeconds(): Promise<number>;
+  /** Memory that it has now and the kernel cannot take back, MiB: what counts against a container's limit. */
+  memoryMib(): Promise<number>;
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
 }
@@ -105,6 +107,11 @@ export async function startCollector(
     pid: child.pid ?? 0,
     log: () => log,
     cpuSeconds: () => cpuSecondsOf(child.pid!),
+    async memoryMib() {
+      const [, kib] = /^RssAnon:\s+(\d+) kB$/m.exec(await readFile(`/proc/${child.pid}/status`, "utf8")) ?? [];
+      if (kib === undefined) throw new Error(`${program} has ended:\n${log}`);
+      return Number(kib) / 1024;
+    },
     async kill() {
       if (!running.delete(collector)) return;
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");

@@ -4,7 +4,7 @@ import { message } from "../../landscape/kubernetes/client.ts";
 import { attempt, type Finding } from "../findings.ts";
 import { isPatch, managerOf, withoutHints, type Expected } from "./graph.ts";
 
-const ownManager = "rights-check";
+export const ownManager = "rights-check";
 const probe = { "order-tracing/rights-check": "changed" };
 
 /** Each step of an object's life, as whoever deploys. */
@@ -33,8 +33,8 @@ function stepsFor({ objects }: Kubernetes, one: Expected): Step[] {
     ["applied", (object, manager) => apply(object, manager, true)],
     read,
     ["changed", (object, manager) => apply(changed(object), manager, true)],
-    // The namespace goes with a `destroy`, and a disk with the namespace.
-    ...(kind === "Namespace" ? [takenBack] : kind === "PersistentVolumeClaim" ? [] : [deleted]),
+    // The namespace goes with a `destroy`, and a disk with the namespace. Its labels the deployer may not take back.
+    ...(kind === "Namespace" || kind === "PersistentVolumeClaim" ? [] : [deleted]),
   ];
 }
 

@@ -5,7 +5,35 @@ import {
   type KubernetesObject,
 } from "@kubernetes/client-node";
 import { statusCode, type Kubernetes } from "../../landscape/kubernetes/client.ts";
+import { waitFor } from "../../wait.ts";
 import { attempt, type Finding } from "../findings.ts";
+
+const enforce = "pod-security.kubernetes.io/enforce";
+const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+
+/** Policies of admission work some time after they were made: waits until those of the guide do. Nothing is kept of the question. */
+export async function untilLimited({ core }: Kubernetes, own: string): Promise<void> {
+  const labels = { [enforce]: "privileged" };
+  const limited = () =>
+    core.patchNamespace({ name: own, body: { metadata: { labels } }, dryRun: "All" }, merge).then(
+      () => false,
+      (error: unknown) => statusCode(error) === 403,
+    );
+  if (!(await waitFor(limited, { limit: 30_000, every: 200 }))) throw new Error("the deployer's limits do not work");
+}
+
+/** What a run does with a right that is cut down. */
+export function tryAPod({ core }: Kubernetes, namespace: string): Promise<Finding> {
+  return attempt(`try a pod in ${namespace}`, "admission", "accepted", async () => {
+    await core.createNamespacedPod({ namespace, body: podIn(namespace), dryRun: "All" });
+    return { found: "accepted", good: true };
+  });
+}
+
+const podIn = (namespace: string) => ({
+  ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "mine", namespace } },
+  spec: { containers: [{ name: "mine", image: "mine" }] },
+});
 
 interface Places {
   /** The stack's own. */
@@ -16,12 +44,12 @@ interface Places {
   readonly foreign: string;
 }
 
-/** What no deployer may do: each has to be refused by its rights alone, before anybody looks whether the thing is there. */
+/** What no deployer may do: each has to be refused by its rights and their limits, before anybody looks whether the thing is there. */
 export async function tryForbidden(deployer: Kubernetes, user: string, places: Places): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [what, run] of forbidden(deployer, user, places)) {
     findings.push(
-      await attempt(what, "RBAC", "403", async () => {
+      await attempt(what, "RBAC or admission", "403", async () => {
         const answer = await run().then(
           () => "it was done",
           (error: unknown) => String(statusCode(error) ?? (error as Error).message),
@@ -39,13 +67,8 @@ function forbidden(
   { own, services, foreign }: Places,
 ): [string, () => Promise<unknown>][] {
   const rights = config.makeApiClient(RbacAuthorizationV1Api);
-  const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
   const create = (object: KubernetesObject) => () => objects.create(object);
   const metadata = (namespace: string) => ({ name: "mine", namespace });
-  const pod = (namespace: string) => ({
-    ...{ apiVersion: "v1", kind: "Pod", metadata: metadata(namespace) },
-    spec: { containers: [{ name: "mine", image: "mine" }] },
-  });
   const deployment = {
     ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: metadata(services) },
     spec: { selector: { matchLabels: { app: "mine" } }, template: {} },
@@ -80,7 +103,15 @@ function forbidden(
     ...inBoth("put a container into a pod", (where) =>
       core.patchNamespacedPodEphemeralcontainers({ ...named(where), body: { spec: {} } }, merge),
     ),
-    [`make a pod in ${own}`, create(pod(own))],
+    ...inBoth("make a pod", (where) => create(podIn(where))()),
+    [
+      `take ${own} out of Pod Security`,
+      () => core.patchNamespace({ name: own, body: { metadata: { labels: { [enforce]: "privileged" } } } }, merge),
+    ],
+    [
+      `the same by no label at all`,
+      () => core.patchNamespace({ name: own, body: { metadata: { labels: { [enforce]: null } } } }, merge),
+    ],
     [`delete a pod in ${own}`, () => core.deleteNamespacedPod(named(own))],
     [`delete a disk in ${own}`, () => core.deleteNamespacedPersistentVolumeClaim(named(own))],
     [`make a Deployment in ${services}`, create(deployment)],

@@ -4,7 +4,7 @@ import { queueBytes } from "../../../config/sizing.ts";
 import { unassignedGroup } from "../../../lib/names.ts";
 import type { Span } from "../../../lib/planted/otlp.ts";
 import { newDisk } from "./disk.ts";
-import { browser, forgottenMs, landscape, startSampler, type Sampler } from "./sampler.ts";
+import { browser, forgottenMs, landscape, size, startSampler, type Sampler } from "./sampler.ts";
 
 /** Something that the sampler must do. */
 export interface Case {
@@ -205,6 +205,32 @@ export const cases: readonly Case[] = [
         ...wrong,
         ...(used < 0.9 ? [] : [`${Math.round(used * 100)} % of the disk were in use`]),
         ...errors.map((line) => `log: ${line.slice(0, 300)}`),
+      ];
+    },
+  },
+  {
+    title: "undecided spans of 20 kB come as fast as they can: the gateway waits, and the container's limit holds",
+    async run() {
+      const { memoryMib, decisionWaitSeconds: waitSeconds } = size;
+      const sampler = await startSampler({ percent: 0 }, { waitSeconds });
+      const until = Date.now() + 25_000;
+      let [peak, sent] = [0, 0];
+      // As many requests at once as three gateways have.
+      await Promise.all([
+        ...Array.from({ length: 12 }, async () => {
+          for (; Date.now() < until; sent += 100) await sampler.flood(first.id, 100, 20_000);
+        }),
+        (async () => {
+          for (; Date.now() < until; await sleep(20)) peak = Math.max(peak, await sampler.memoryMib());
+        })(),
+      ]);
+      await sampler.stop();
+      return [
+        ...(sent * 0.02 > memoryMib
+          ? []
+          : [`only ${sent} spans were sent: they need not fit, and the case shows nothing`]),
+        // The kernel counts some of its own against the limit.
+        ...(peak < 0.95 * memoryMib ? [] : [`${Math.round(peak)} of ${memoryMib} MiB were in use`]),
       ];
     },
   },

@@ -1,18 +1,25 @@
+import { randomBytes } from "node:crypto";
+import { Client, credentials, status, type ServiceError } from "@grpc/grpc-js";
 import { samplerConfig } from "../../../components/collector/sampler-config.ts";
+import { goRuntime } from "../../../components/otel/collector-parts.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { attributes } from "../../../lib/attributes.ts";
 import { storageGroups } from "../../../lib/names.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
+import { attribute, field, message, time } from "../../otlp-wire.ts";
 import { untilItWorks } from "../../wait.ts";
-import { attribute, type Span } from "../../../lib/planted/otlp.ts";
+import { attribute as attributeOf, type Span } from "../../../lib/planted/otlp.ts";
 import { receivedOf, type Received } from "../collector/received.ts";
 
 const stack = readStack("local");
 
 /** The landscape whose sampler is tried. */
 export const { landscape } = stack;
+
+/** What the stack gives it. */
+export const size = stack.settings.sizes.sampler;
 
 /** A front end whose browsers may send spans: nothing of theirs keeps a trace here. */
 export const browser = { id: "internet-shop", group: "shop", host: "spans.example", origins: ["https://shop.example"] };
@@ -30,6 +37,23 @@ class Refused extends Error {
   }
 }
 
+/**
+ * A gateway offers again what a sampler with too little memory left refuses: where others use the machine, its garbage collection
+ * comes late.
+ */
+const offered = (send: () => Promise<boolean>, passing: (error: unknown) => boolean) =>
+  untilItWorks(send, { limit: 20_000, every: 100, passing });
+
+/** Sends a request as the gateway does. */
+function exported(to: Client, request: Buffer): Promise<boolean> {
+  const same = (bytes: Buffer) => bytes;
+  return new Promise((resolve, reject) => {
+    to.makeUnaryRequest("/opentelemetry.proto.collector.trace.v1.TraceService/Export", same, same, request, (error) =>
+      error ? reject(error) : resolve(true),
+    );
+  });
+}
+
 /** What an error's line says, without who says it: that fills the line. */
 function complaint(line: string): string {
   const { msg, error } = JSON.parse(line) as { msg: string; error?: string };
@@ -43,12 +67,16 @@ export const forgottenMs = (decisionWaitSeconds + 2) * 1000;
 export interface Sampler {
   /** Sends spans of one service, as the gateway hands them over. */
   send(service: string, spans: readonly Span[]): Promise<void>;
+  /** Sends new spans of one service, ten a trace, each so large, in the form that costs both sides least. */
+  flood(service: string, spans: number, bytes: number): Promise<void>;
   /** Waits until a group's Jaeger has got so many spans, and a moment for more. */
   delivered(group: string, count: number): Promise<Received[]>;
   /** Makes a group's Jaeger refuse everything, or take it again. */
   refuse(group: string, refusing: boolean): void;
   /** Spans that a group's queue has refused, as the log says. */
   rejected(group: string): number;
+  /** Memory that it has now, MiB. */
+  memoryMib(): Promise<number>;
   /** Errors in its log, without those that only say that a Jaeger is away or a queue is full. */
   errors(): string[];
   /** Ends it as a crash does and starts it again, with the same disk. */
@@ -62,6 +90,7 @@ export interface Sampler {
  * @param sampling what differs from the defaults.
  * @param options.queueBytes size of each group's queue. Default: as the stack has it.
  * @param options.disk what it has instead of a folder of the machine, and its size in GiB.
+ * @param options.waitSeconds how long spans are held back. Default: short, for others' sake.
  * @param options.browsers whether a front end is open. Default: false.
  */
 export async function startSampler(
@@ -70,7 +99,8 @@ export async function startSampler(
     queueBytes,
     disk,
     browsers = false,
-  }: { queueBytes?: number; disk?: { folder: string; gib: number }; browsers?: boolean } = {},
+    waitSeconds = decisionWaitSeconds,
+  }: { queueBytes?: number; disk?: { folder: string; gib: number }; browsers?: boolean; waitSeconds?: number } = {},
 ): Promise<Sampler> {
   const { settings } = stack;
   const planned = samplerConfig({
@@ -83,11 +113,12 @@ export async function startSampler(
       sampling: { ...settings.sampling, services: {}, ...sampling },
       sizes: {
         ...settings.sizes,
-        sampler: { ...settings.sizes.sampler, ...(disk && { storageGib: disk.gib }), decisionWaitSeconds },
+        sampler: { ...settings.sizes.sampler, ...(disk && { storageGib: disk.gib }), decisionWaitSeconds: waitSeconds },
       },
     },
   });
-  const [port, folder] = await Promise.all([freePort(), disk?.folder ?? newFolder()]);
+  const [port, grpcPort, folder] = await Promise.all([freePort(), freePort(), disk?.folder ?? newFolder()]);
+  const { grpc } = planned.receivers.otlp.protocols;
   const sinks = new Map(
     await Promise.all(storageGroups(landscape.groups).map(async (group) => [group, await startSink()] as const)),
   );
@@ -101,7 +132,14 @@ export async function startSampler(
         compaction: { ...planned.extensions[storage].compaction, directory: folder },
       },
     },
-    receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } } },
+    receivers: {
+      otlp: {
+        protocols: {
+          http: { endpoint: `127.0.0.1:${port}` },
+          grpc: { ...grpc, endpoint: `127.0.0.1:${grpcPort}`, tls: undefined },
+        },
+      },
+    },
     exporters: Object.fromEntries(
       [...sinks].map(([group, sink]) => {
         const exporter = planned.exporters[`otlp_grpc/${group}`]!;
@@ -132,21 +170,38 @@ export async function startSampler(
     if (!answer.ok) throw new Refused(answer.status, await answer.text());
     return true;
   };
-  const start = () => startCollector(config, folder, () => post({}));
+  const env = Object.fromEntries(goRuntime(settings.sizes.sampler).map(({ name, value }) => [name, value]));
+  const start = () => startCollector(config, folder, () => post({}), { env });
   let collector = await start();
+  const gateway = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
   const groupOf = (id: string) => [...landscape.services, browser].find((one) => one.id === id)?.group ?? "none";
   return {
     async send(service, spans) {
       const resource = {
-        attributes: [attribute(attributes.serviceName, service), attribute(attributes.group, groupOf(service))],
+        attributes: [attributeOf(attributes.serviceName, service), attributeOf(attributes.group, groupOf(service))],
       };
-      // A gateway offers again what a sampler with too little memory left refuses: where others use the machine, its garbage
-      // collection comes late.
-      await untilItWorks(() => post({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] }), {
-        limit: 20_000,
-        every: 100,
-        passing: (error) => error instanceof Refused && error.status === 503,
-      });
+      await offered(
+        () => post({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] }),
+        (error) => error instanceof Refused && error.status === 503,
+      );
+    },
+    async flood(service, spans, bytes) {
+      const resource = message(
+        field(1, attribute(attributes.serviceName, service)),
+        field(1, attribute(attributes.group, groupOf(service))),
+      );
+      const now = BigInt(Date.now()) * 1_000_000n;
+      const filling = field(9, attribute("filling", "x".repeat(bytes)));
+      const one = (trace: Buffer) =>
+        field(2, message(field(1, trace), field(2, randomBytes(8)), time(7, now), time(8, now), filling));
+      const all = Array.from({ length: spans / 10 }, () => randomBytes(16)).flatMap((trace) =>
+        Array.from({ length: 10 }, () => one(trace)),
+      );
+      const request = message(field(1, message(field(1, resource), field(2, message(...all)))));
+      await offered(
+        () => exported(gateway, request),
+        (error) => (error as ServiceError).code === status.UNAVAILABLE,
+      );
     },
     async delivered(group, count) {
       const received: Received[] = [];
@@ -166,6 +221,7 @@ export async function startSampler(
         .split("\n")
         .filter((line) => line.includes("Rejecting data") && line.includes(`"otlp_grpc/${group}"`))
         .reduce((sum, line) => sum + (JSON.parse(line) as { rejected_items: number }).rejected_items, 0),
+    memoryMib: () => collector.memoryMib(),
     errors: () =>
       collector
         .log()
@@ -177,6 +233,7 @@ export async function startSampler(
       collector = await start();
     },
     async stop() {
+      gateway.close();
       await collector.kill();
       for (const sink of sinks.values()) sink.stop();
     },
