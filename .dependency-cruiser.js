@@ -49,7 +49,7 @@ export default {
         "As every command; and the plan of the wiring.",
         "^(config|lib)/",
         names,
-        "^components/(wiring/|workloads[.]ts$|kubernetes/(pod|workload-plan)[.]ts$)",
+        "^components/(wiring/|workloads[.]ts$|kubernetes/(fail-at-end|pod|workload-plan)[.]ts$)",
         "^review/check/",
       ),
     ),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../config/context.ts";
+import { failAtEnd } from "./fail-at-end.ts";
 
 /**
  * Waits after a change of a StatefulSet until its pods are new and ready. The provider takes the status of the pods before the
@@ -19,10 +20,10 @@ export function rolledOutHook(
       if (message !== last) void pulumi.log.info(`${workload}: ${message}`, undefined, undefined, true);
       last = message;
     };
-    await untilRolledOut(
-      loadKubeConfig(settings.cluster),
-      { namespace: settings.cluster.namespace, name: workload },
-      { progress, limitMs: minutes * 60_000 },
+    const reference = { namespace: settings.cluster.namespace, name: workload };
+    const waiting = { progress, limitMs: minutes * 60_000 };
+    await untilRolledOut(loadKubeConfig(settings.cluster), reference, waiting).catch((error: unknown) =>
+      failAtEnd((error as Error).message),
     );
   });
 }
