@@ -21,11 +21,14 @@ export const kubernetesLabel = z
   )
   .max(63, "is longer than the 63 characters of a DNS label");
 
-/** Name of most objects of Kubernetes: labels with dots between them. */
+/** Labels with dots between them: a host as certificates carry it, and a name as Kubernetes takes it. */
+const dottedLabels = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+/** Name of most objects of Kubernetes. */
 export const kubernetesName = z
   .string()
   .regex(
-    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    dottedLabels,
     "must be lower-case letters, digits, - and ., and every part begin and end with a letter or digit",
   )
   .max(253, "is longer than the 253 characters of a DNS name");
@@ -49,8 +52,6 @@ export const labelValue = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, "must be the value of a label, for example traefik");
 
-/** As Kubernetes takes it, and as certificates carry it: no capital letter and no dot at the end. */
-const plainHost = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 /** A view's or a node's name stands before some of them. */
 const longestHost = 253 - "x".repeat(63).length - 1;
 
@@ -61,7 +62,7 @@ export const hostName = z
   .max(longestHost, `is longer than ${longestHost} characters, and names are put before it`)
   .superRefine((name, context) => {
     const plain = name.toLowerCase().replace(/\.$/, "");
-    if (name === plain || !plainHost.test(plain)) return;
+    if (name === plain || !dottedLabels.test(plain)) return;
     context.addIssue({ code: "custom", message: `has a capital letter or a dot at its end: write ${plain}` });
   });
 
@@ -100,7 +101,7 @@ function httpsUrl() {
 /** What programs would not read alike, or not reach. */
 function hostProblem({ hostname, origin, port }: URL, text: string): string | undefined {
   const address = hostname.replace(/^\[(.*)\]$/, "$1");
-  if (isIP(address) === 0 && !plainHost.test(hostname))
+  if (isIP(address) === 0 && !dottedLabels.test(hostname))
     return "has a host that is no name, or ends with a dot: write it as its certificate has it";
   if (port === "0") return "has the port 0, which nobody listens on";
   if (/^(localhost|127\..*|::1)$/.test(address))
