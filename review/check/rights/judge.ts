@@ -16,13 +16,13 @@ export function judgeAccess(
   user: string,
   own: { namespace: string; isThere: boolean },
 ): Finding[] {
-  const byPlace = group(denied, ({ namespace = "", guide }) => JSON.stringify([guide, namespace]));
+  const byPlace = Map.groupBy(denied, ({ namespace = "", guide }) => JSON.stringify([guide, namespace]));
   const places = [...byPlace].map(([key, lacks]) => {
     const [guide, namespace] = JSON.parse(key) as [keyof typeof guides, string];
     return { guide, namespace, what: described(lacks) };
   });
   // Namespaces that lack the same are one finding.
-  return [...group(places, ({ guide, what }) => `${guide} ${what}`).values()].map((alike) => {
+  return [...Map.groupBy(places, ({ guide, what }) => `${guide} ${what}`).values()].map((alike) => {
     const [{ guide, namespace, what } = { guide: "own" as const, namespace: "", what: "" }] = alike;
     const where = namespace === "" ? "" : ` in ${listed(alike.map((one) => one.namespace))}`;
     const text = `${user} may not ${what}${where}`;
@@ -35,22 +35,13 @@ export function judgeAccess(
 
 /** For example `create and patch configmaps and services, nor patch deployments.apps`. */
 function described(lacks: readonly Access[]): string {
-  const byKind = group(lacks, ({ resource, group: api }) => (api === "" ? resource : `${resource}.${api}`));
+  const byKind = Map.groupBy(lacks, ({ resource, group: api }) => (api === "" ? resource : `${resource}.${api}`));
   const kinds = [...byKind].map(([kind, all]) => ({ kind, verbs: listed([...new Set(all.map(({ verb }) => verb))]) }));
-  return [...group(kinds, ({ verbs }) => verbs)]
+  return [...Map.groupBy(kinds, ({ verbs }) => verbs)]
     .map(([verbs, alike]) => {
       const names = alike.map(({ kind }) => kind);
       const more = names.length > shown ? [`${names.length - shown} more kinds`] : [];
       return `${verbs} ${listed([...names.slice(0, shown), ...more])}`;
     })
     .join(", nor ");
-}
-
-function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
-  return groups;
 }
