@@ -4,6 +4,7 @@ import { loadContext } from "./config/stack.ts";
 import { guard } from "./review/check/guard.ts";
 import { setAsideMadeAnew } from "./review/check/made-anew.ts";
 import { tryOwnObjects } from "./review/check/own-objects.ts";
+import { ownStatefulSets } from "./review/check/read.ts";
 import { rolloutHook } from "./review/rollout/hook.ts";
 import { refuseUnfitState } from "./review/state/guard.ts";
 
@@ -15,7 +16,7 @@ Reflect.deleteProperty(Error, "prepareStackTrace");
 const context = loadContext(pulumi.getStack());
 await refuseUnfitState(context.settings);
 const live = await guard(context);
-pulumi.runtime.registerStackTransformation(setAsideMadeAnew(context));
+pulumi.runtime.registerStackTransformation(setAsideMadeAnew(ownStatefulSets(context)));
 pulumi.runtime.registerStackTransformation(tryOwnObjects(context));
 export { stateVersion } from "./review/state/version.ts";
 export const { namespace, views, traced, off, requiredEdges, next } = deploy(context, {

@@ -1,13 +1,9 @@
-import type { KubernetesObject } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import type { Context } from "../../config/context.ts";
-import { AskError } from "../../lib/ask-error.ts";
 
-/** A StatefulSet as the cluster has it. Undefined: there is none, or nobody may read it. */
-export type LiveStatefulSet = (KubernetesObject & { spec?: { serviceName?: string } }) | undefined;
-
-/** Reads one by its name in the stack's namespace. */
-type Read = (name: string) => Promise<LiveStatefulSet>;
+/** What is looked at of a StatefulSet that is there. */
+export interface LiveStatefulSet {
+  spec?: { serviceName?: string };
+}
 
 interface Inputs {
   metadata: { name: string };
@@ -19,24 +15,12 @@ interface Inputs {
  * new one to the old one, without keeping it, and takes the refusal ("updates to statefulset spec … are forbidden") for that of the
  * new one: no preview could ever pass, and with it no `up` (pulumi/pulumi-kubernetes#3984). What is not known yet it does not try;
  * so the field for whose sake it is made anew is not, as long as it is a preview.
+ *
+ * @param read the one of that name which is there. Undefined: there is none, or nobody knows.
  */
-export function setAsideMadeAnew({ settings: { cluster } }: Pick<Context, "settings">): pulumi.ResourceTransformation {
-  let reading: Promise<Read> | undefined;
-  return withServiceName(async (name) => {
-    try {
-      return await (
-        await (reading ??= readerOf(cluster))
-      )(name);
-    } catch (error) {
-      // The cluster is out of reach: the look before touching has said so.
-      if (error instanceof AskError) return undefined;
-      throw error;
-    }
-  });
-}
-
-/** @param read the one that is there. */
-export function withServiceName(read: Read): pulumi.ResourceTransformation {
+export function setAsideMadeAnew(
+  read: (name: string) => Promise<LiveStatefulSet | undefined>,
+): pulumi.ResourceTransformation {
   return ({ type, props, opts }) => {
     if (!pulumi.runtime.isDryRun() || type !== "kubernetes:apps/v1:StatefulSet") return undefined;
     const { metadata, spec } = props as Inputs;
@@ -46,20 +30,5 @@ export function withServiceName(read: Read): pulumi.ResourceTransformation {
       ),
     );
     return { props: { ...props, spec: { ...spec, serviceName } }, opts };
-  };
-}
-
-/** The cluster's client takes seconds to load. */
-async function readerOf(cluster: Context["settings"]["cluster"]): Promise<Read> {
-  const [{ loadKubeConfig }, { ask, read }, { objects }] = await Promise.all([
-    import("../../lib/kubeconfig.ts"),
-    import("./answer.ts"),
-    import("./read.ts"),
-  ]);
-  const api = objects(loadKubeConfig(cluster));
-  const { namespace } = cluster;
-  return async (name) => {
-    const one = { apiVersion: "apps/v1", kind: "StatefulSet", metadata: { name, namespace } };
-    return read(await ask(() => api.read<NonNullable<LiveStatefulSet>>(one)));
   };
 }

@@ -8,12 +8,17 @@ import {
   VersionApi,
   WellKnownApi,
   type KubeConfig,
+  type KubernetesObject,
   type V1Pod,
 } from "@kubernetes/client-node";
 import { agentConfigName } from "../../components/wiring/plan.ts";
+import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
+import { AskError } from "../../lib/ask-error.ts";
+import { loadKubeConfig } from "../../lib/kubeconfig.ts";
 import { ask, read, type Answer } from "./answer.ts";
 import { containerOf, type LiveCluster, type LiveService } from "./live.ts";
+import type { LiveStatefulSet } from "./made-anew.ts";
 import { readTakenPorts } from "./read-ports.ts";
 import { podSelectorOf, referenceTo, type LiveWorkload } from "./workload.ts";
 
@@ -29,6 +34,22 @@ export function objects(config: KubeConfig): KubernetesObjectApi {
 /** Reads the workload of a service. */
 export function readWorkload(config: KubeConfig, service: Service): Promise<LiveWorkload> {
   return objects(config).read<LiveWorkload>(referenceTo(service));
+}
+
+/** Reads StatefulSets of the stack's own namespace by their names. Undefined: there is none, or the run may not or cannot look. */
+export function ownStatefulSets({ settings: { cluster } }: Pick<Context, "settings">) {
+  let config: KubeConfig | undefined;
+  return async (name: string): Promise<LiveStatefulSet | undefined> => {
+    const one = { apiVersion: "apps/v1", kind: "StatefulSet", metadata: { name, namespace: cluster.namespace } };
+    try {
+      const api = objects((config ??= loadKubeConfig(cluster)));
+      return read(await ask(() => api.read<KubernetesObject & LiveStatefulSet>(one)));
+    } catch (error) {
+      // The cluster is out of reach: the look before touching has said so.
+      if (error instanceof AskError) return undefined;
+      throw error;
+    }
+  };
 }
 
 /** Reads what the judgements need of the cluster. Nothing is changed. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { withServiceName, type LiveStatefulSet } from "../../../review/check/made-anew.ts";
+import { setAsideMadeAnew, type LiveStatefulSet } from "../../../review/check/made-anew.ts";
 
 const type = "kubernetes:apps/v1:StatefulSet";
 const props = { metadata: { name: "elasticsearch" }, spec: { replicas: 3, serviceName: "elasticsearch-nodes" } };
@@ -8,9 +8,9 @@ interface Made {
   spec: { replicas: number; serviceName: pulumi.Output<string> };
 }
 
-function transform(live: LiveStatefulSet, of = type): Made | undefined {
+function transform(live: LiveStatefulSet | undefined, of = type): Made | undefined {
   const resource = Object.create(pulumi.CustomResource.prototype) as pulumi.Resource;
-  const result = withServiceName(() => Promise.resolve(live))({ resource, type: of, name: "one", props, opts: {} });
+  const result = setAsideMadeAnew(() => Promise.resolve(live))({ resource, type: of, name: "one", props, opts: {} });
   return result?.props as Made | undefined;
 }
 
