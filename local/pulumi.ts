@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
 import { SettingsError } from "../config/settings-error.ts";
@@ -12,7 +12,7 @@ import { readStack } from "../config/stack-file.ts";
 import { tokenOf, type Person } from "./landscape/vault/people.ts";
 import { address } from "./landscape/vault/settings.ts";
 import { backendDir, deployerKubeconfig, kubeconfig, stateDir, vaultServerCa } from "./paths.ts";
-import { installPrograms } from "./providers/install.ts";
+import { engineVariables, installPrograms } from "./providers/install.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
 import { openTunnels } from "./tunnels/index.ts";
 
@@ -41,15 +41,7 @@ export async function pulumiEnvironment(person: Person = "deployer"): Promise<No
   await removeStaleLocks(backendDir);
   await installPrograms({ programs, home });
   return {
-    ...process.env,
-    PATH: [programs, process.env["PATH"]].filter(Boolean).join(delimiter),
-    PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: `file://${backendDir}`,
-    PULUMI_CONFIG_PASSPHRASE: passphrase,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // A plugin of the same name elsewhere on PATH must not win over the one that belongs to this checkout.
-    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+    ...engineVariables({ home, programs, backend: backendDir, passphrase }),
     KUBECONFIG: deployerKubeconfig,
     VAULT_ADDR: address,
     VAULT_CACERT: vaultServerCa,

@@ -1,5 +1,5 @@
 import { copyFile, link, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import manifest from "../../sdks/elasticstack/package.json" with { type: "json" };
 import { repositoryDir } from "../paths.ts";
 import { binary } from "../toolchain/index.ts";
@@ -36,6 +36,26 @@ export async function installPrograms({ programs, home }: Folders): Promise<void
       place(pluginPath(home, plugin, version), (path) => writeScript(path, source)),
     ),
   ]);
+}
+
+/** The environment of an engine that has its own folders, its own state below `backend`, and no other plugins. */
+export function engineVariables({
+  programs,
+  home,
+  backend,
+  passphrase,
+}: Folders & { backend: string; passphrase: string }): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PATH: [programs, process.env["PATH"]].filter(Boolean).join(delimiter),
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // A plugin of the same name elsewhere on PATH must not win over the one that belongs to this checkout.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+  };
 }
 
 function pluginPath(home: string, plugin: string, version: string): string {
