@@ -67,7 +67,7 @@ const heldPerByte = 5;
 /** Memory of a sampler that holds nothing, MiB. */
 const idleMib = 64;
 /** Part of the container's memory that Go may fill: see `goMemoryLimit`. */
-export const goShare = 0.75;
+export const goShare = 0.7;
 
 /** Larger shards are slow to search and to recover: Elastic's own advice is 10 to 50 GB. */
 export const largestShardGb = 50;

@@ -43,7 +43,7 @@ export function toGateway(
       // A sender never blocks its application: beyond the queue new spans are dropped.
       block_on_overflow: false,
       // As long as the SDKs before it wait.
-      batch: batchByBytes("1s"),
+      batch: batchByBytes("agent", "1s"),
     },
   };
 }

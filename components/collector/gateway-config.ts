@@ -4,6 +4,7 @@ import { attributes } from "../../lib/attributes.ts";
 import { gatewayAudience, ports, samplerName, serviceHost } from "../../lib/names.ts";
 import { claimsProcessor, identityProcessors } from "./identity.ts";
 import { withCollectorMetrics } from "./own-metrics.ts";
+import { memoryQueueBytes } from "../otel/message-sizes.ts";
 import { redactionProcessors } from "./redaction/plan.ts";
 import { tokenKeys } from "./token-keys.ts";
 import {
@@ -11,6 +12,7 @@ import {
   healthCheck,
   memoryLimiter,
   mutualTlsClient,
+  ofMany,
   retryForever,
   telemetry,
   waitingClient,
@@ -39,6 +41,7 @@ type GatewayContext = Pick<Context, "settings" | "landscape" | "prometheusCa" | 
  */
 export function gatewayConfig(context: GatewayContext) {
   const { settings, landscape } = context;
+  const { memoryMib, queueSpans } = settings.sizes.gateway;
   const claims = claimsProcessor();
   const identity = identityProcessors(landscape, settings.cluster.namespace);
   const redaction = redactionProcessors(settings.privacy);
@@ -63,7 +66,7 @@ export function gatewayConfig(context: GatewayContext) {
       keepalive: { server_parameters: { max_connection_age: "60s", max_connection_age_grace: "30s" } },
     }),
     processors: {
-      memory_limiter: memoryLimiter(settings.sizes.gateway.memoryMib),
+      memory_limiter: memoryLimiter(memoryMib, ofMany),
       ...claims,
       "transform/order": {
         error_mode: "ignore",
@@ -85,8 +88,8 @@ export function gatewayConfig(context: GatewayContext) {
         retry_on_failure: retryForever,
         sending_queue: {
           enabled: true,
-          sizer: "items",
-          queue_size: settings.sizes.gateway.queueSpans,
+          sizer: "bytes",
+          queue_size: memoryQueueBytes({ memoryMib, queueSpans }),
           block_on_overflow: false,
           // What waits at the sampler must not be more than it can let in within the timeout.
           num_consumers: 4,

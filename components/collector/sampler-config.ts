@@ -9,6 +9,7 @@ import {
   memoryLimiter,
   mutualTlsClient,
   mutualTlsServer,
+  ofMany,
   retryForever,
   telemetry,
   waitedFor,
@@ -96,8 +97,7 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
     },
     receivers: otlpReceiver({ tls: mutualTlsServer, keepalive: waitedFor }),
     processors: {
-      // Spans of 20 kB come at more than 100 MB a second: looked at once a second, a sampler of 512 MiB was killed with all that it held.
-      memory_limiter: memoryLimiter(memoryMib, "100ms"),
+      memory_limiter: memoryLimiter(memoryMib, ofMany),
       tail_sampling: {
         // A trace is kept from its first span on that wants it, with those that were held back. What nothing spoke for in the
         // time of the wait goes. Waiting for whole traces instead would lose more in a crash, and show each so much later.
@@ -152,7 +152,7 @@ export function samplerConfig(context: Pick<Context, "settings" | "landscape" | 
             // One group's store that is away for longer than its share of the disk must not stop the others. What is refused
             // then is counted in the log.
             block_on_overflow: false,
-            batch: batchByBytes("200ms"),
+            batch: batchByBytes("sampler", "200ms"),
           },
         },
       ]),

@@ -6,23 +6,29 @@
 /** Largest message that a receiver takes, MiB. gRPC's own default is 4. */
 export const receiverLimitMib = 16;
 
-/** Largest batch that a sender makes, bytes. A single span that is larger still fits the receiver, up to its limit. */
-export const batchMaxBytes = 2_000_000;
-
 /** From this size on a batch is sent without waiting, bytes. */
 const batchMinBytes = 500_000;
 
 /**
+ * Largest batch that a sender makes, bytes. A single span that is larger still fits the receiver, up to its limit.
+ *
+ * Agents are many, and all of them come back at once after a gateway was away: a hundred with two messages of 2 MB each filled its
+ * container before it could refuse one.
+ */
+export const batchMaxBytes = { agent: batchMinBytes, sampler: 2_000_000 } as const;
+
+/**
  * The batching of a sender.
  *
+ * @param sender whose largest batch it is.
  * @param wait how long a batch waits for more, as the collector writes durations. Each batch costs as much as some tens of spans, on
  * both sides of a hop; what waits is in memory.
  */
-export const batchByBytes = (wait: string) => ({
+export const batchByBytes = (sender: keyof typeof batchMaxBytes, wait: string) => ({
   flush_timeout: wait,
   sizer: "bytes",
   min_size: batchMinBytes,
-  max_size: batchMaxBytes,
+  max_size: batchMaxBytes[sender],
 });
 
 /** A span that queues in memory are planned with, bytes of OTLP. Real ones of the local landscape have 560. */

@@ -92,7 +92,11 @@ export const sizes = block(
       "The collector that agents deliver to.",
       {
         ...container("100m", 256, 128),
-        queueSpans: count(20_000, "spans", "Spans that wait in memory while no sampler takes them."),
+        queueSpans: count(
+          20_000,
+          "spans",
+          "Spans of 1.6 kB that wait in memory while no sampler takes them, as of the agent. Beyond it agents keep what they have.",
+        ),
       },
       { memoryMib: 512 },
     ),

@@ -208,7 +208,7 @@ describe("sampler", () => {
         queue_size: Math.floor((4 * 2 ** 30) / 2 / storage.length),
         block_on_overflow: false,
       });
-      expect(sending_queue.batch).toEqual(batchByBytes("200ms"));
+      expect(sending_queue.batch).toEqual(batchByBytes("sampler", "200ms"));
       expect(retry_on_failure).toMatchObject({ enabled: true, max_elapsed_time: "0s" });
       expect(Object.keys(tls)).toEqual(expect.arrayContaining(["ca_file", "cert_file", "key_file"]));
     }

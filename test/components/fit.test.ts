@@ -16,16 +16,18 @@ test("every receiver inside of the stack takes at least twice what a sender puts
   const receivers = [gateway, sampler, jaeger].map(
     ({ receivers }) => receivers.otlp.protocols.grpc.max_recv_msg_size_mib,
   );
-  for (const limit of receivers) expect(batchMaxBytes).toBeLessThanOrEqual((limit * 2 ** 20) / 2);
+  const largest = Math.max(...Object.values(batchMaxBytes));
+  for (const limit of receivers) expect(largest).toBeLessThanOrEqual((limit * 2 ** 20) / 2);
   expect(receivers).toEqual([receiverLimitMib, receiverLimitMib, receiverLimitMib]);
 });
 
 test("every sender that batches counts bytes", () => {
-  const queues = [
-    agentConfig(context.settings.sizes.agent, context.landscape.services[0]!).exporters.otlp_grpc.sending_queue,
-    ...Object.values(sampler.exporters).map(({ sending_queue }) => sending_queue),
-  ];
-  for (const { batch } of queues) expect(batch).toMatchObject({ sizer: "bytes", max_size: batchMaxBytes });
+  const { batch } = agentConfig(context.settings.sizes.agent, context.landscape.services[0]!).exporters.otlp_grpc
+    .sending_queue;
+  expect(batch).toMatchObject({ sizer: "bytes", max_size: batchMaxBytes.agent });
+  for (const { sending_queue } of Object.values(sampler.exporters)) {
+    expect(sending_queue.batch).toMatchObject({ sizer: "bytes", max_size: batchMaxBytes.sampler });
+  }
   // The gateway splits by trace and never puts batches together.
   expect(gateway.exporters.load_balancing.sending_queue).not.toHaveProperty("batch");
 });
@@ -36,21 +38,23 @@ test.each([64, 96, 128, 256, 384, 512, 4096])("in %p MiB Go collects garbage bef
   expect(limit_mib).toBeLessThan(limit);
 });
 
-test.each([256, 512, 4096])(
-  "in %p MiB the sampler looks before spans fill what is left above its limit",
-  (memoryMib) => {
-    // What a core takes in of large spans, MiB a second, and what of it is there twice: as a message and as spans.
-    const [fastest, copies] = [150, 2];
-    const { settings } = context;
-    const sizes = { ...settings.sizes, sampler: { ...settings.sizes.sampler, memoryMib } };
-    const { limit_mib, spike_limit_mib, check_interval } = samplerConfig({
-      ...context,
-      settings: { ...settings, sizes },
-    }).processors.memory_limiter;
-    const seconds = Number.parseInt(check_interval) / (check_interval.endsWith("ms") ? 1000 : 1);
-    expect(fastest * copies * seconds).toBeLessThan(memoryMib - (limit_mib - spike_limit_mib));
-  },
-);
+test.each(
+  [256, 512, 4096].flatMap((memoryMib) => [
+    ["sampler", memoryMib, samplerConfig] as const,
+    ["gateway", memoryMib, gatewayConfig] as const,
+  ]),
+)("the %s of %p MiB looks before spans fill what is left above its limit", (name, memoryMib, config) => {
+  // What a core takes in of large spans, MiB a second, and what of it is there twice: as a message and as spans.
+  const [fastest, copies] = [150, 2];
+  const { settings } = context;
+  const sizes = { ...settings.sizes, [name]: { ...settings.sizes[name], memoryMib } };
+  const { limit_mib, spike_limit_mib, check_interval } = config({
+    ...context,
+    settings: { ...settings, sizes },
+  }).processors.memory_limiter;
+  const seconds = Number.parseInt(check_interval) / (check_interval.endsWith("ms") ? 1000 : 1);
+  expect(fastest * copies * seconds).toBeLessThan(memoryMib - (limit_mib - spike_limit_mib));
+});
 
 test.each([
   ["as many as are asked for", { queueSpans: 3000, memoryMib: 96 }, 4_800_000],

@@ -24,7 +24,7 @@ test.each(Object.entries(workloads))("%s: requests, limit and Go's own limit fol
     requests: { cpu: "1.5", memory: "1000Mi" },
     limits: { memory: "1000Mi" },
   });
-  expect(container.env).toContainEqual({ name: "GOMEMLIMIT", value: "750MiB" });
+  expect(container.env).toContainEqual({ name: "GOMEMLIMIT", value: "700MiB" });
   // Without the limit above it, garbage would fill the container.
   expect(container.env).toContainEqual({ name: "GOGC", value: "400" });
   // As many cores as are asked for, where it would take all of the node's.
@@ -45,7 +45,7 @@ test("the sampler's queues, waits and disk", () => {
 
 test("the gateway's queue, and the agent's", () => {
   expect(gatewayPlan(contextWith({ gateway: { queueSpans: 4321 } })).config["config.yaml"]).toContain(
-    "queue_size: 4321",
+    `queue_size: ${4321 * 1_600}\n`,
   );
   const { agent } = sizes.parse({ agent: { queueSpans: 55, retrySeconds: 66 } });
   expect(agentConfig(agent, context.landscape.services[0]!).exporters.otlp_grpc).toMatchObject({

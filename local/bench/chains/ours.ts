@@ -19,6 +19,7 @@ import { clusterKeys, tokenOf } from "../../checks/redaction/gateway.ts";
 import { withoutTags } from "../../checks/store/jaeger.ts";
 import { recorded } from "../load/recording.ts";
 import type { Chain } from "../pipeline/chain.ts";
+import type { Tier } from "../pipeline/tiers.ts";
 import { addressesOf, certificatesFor, startPart, textOf, type Part } from "../pipeline/place.ts";
 import { startStandIn } from "../pipeline/stand-in.ts";
 
@@ -42,13 +43,20 @@ const { sizes } = context.settings;
 const groups = storageGroups(context.landscape.groups);
 const hostOf = (name: string) => serviceHost(name, context.settings.cluster.namespace);
 
+/** The stack's own chain, with the door that agents beside its own may deliver to. */
+export interface OurChain extends Chain {
+  readonly gateway: { readonly address: string; readonly host: string; readonly ca: string };
+  /** Memory of the container that the plan gives to each part's tier, MiB. */
+  readonly memoryMib: Readonly<Record<Tier, number>>;
+}
+
 /**
  * The stack's own chain: the configurations of the plan, on the loopback.
  *
  * @param options.keep whether what stands for the store keeps the documents. Default: false.
  * @param options.ownTags whether Jaeger writes tags as the plan says, or as it does by itself. Default: true.
  */
-export async function startOurs(number: number, { keep = false, ownTags = true } = {}): Promise<Chain> {
+export async function startOurs(number: number, { keep = false, ownTags = true } = {}): Promise<OurChain> {
   const address = addressesOf(number);
   const at: Record<string, string> = {
     [elasticsearchName]: address(0),
@@ -126,5 +134,12 @@ export async function startOurs(number: number, { keep = false, ownTags = true }
     entrances: { "shop-api": entrance("shop-api"), "crm-api": entrance("crm-api"), "mes-api": entrance("mes-api") },
     parts,
     store,
+    gateway: { address: `${at[gatewayName]}:${ports.otlpGrpc}`, host: hostOf(gatewayName), ca: pem["ca.crt"] },
+    memoryMib: {
+      agent: sizes.agent.memoryMib,
+      gateway: sizes.gateway.memoryMib,
+      sampler: sizes.sampler.memoryMib,
+      jaeger: sizes.jaegerCollector.memoryMib,
+    },
   };
 }

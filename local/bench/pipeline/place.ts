@@ -38,7 +38,8 @@ export async function certificatesFor(addresses: readonly string[], names: reado
   const folder = await newFolder();
   const authority = await ensureAuthority(join(folder, "ca"), "Bench");
   const files = await ensureCertificate(join(folder, "tls"), authority, {
-    ...{ commonName: "bench", hosts: [...names, ...addresses] },
+    // Not the authority's own name, in whatever case: OpenSSL would take the certificate for a self-signed one.
+    ...{ commonName: "part", hosts: [...names, ...addresses] },
   });
   return { ...files, ca: authority.certificate };
 }

@@ -1,14 +1,13 @@
-import { randomBytes } from "node:crypto";
-import { Client, credentials, status, type ServiceError } from "@grpc/grpc-js";
+import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { samplerConfig } from "../../../components/collector/sampler-config.ts";
 import { goRuntime } from "../../../components/otel/collector-parts.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { attributes } from "../../../lib/attributes.ts";
 import { storageGroups } from "../../../lib/names.ts";
+import { exportTraces, isBackPressure, largeSpans } from "../collector/exporter.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
-import { attribute, field, message, time } from "../../otlp-wire.ts";
 import { untilItWorks } from "../../wait.ts";
 import { attribute as attributeOf, type Span } from "../../../lib/planted/otlp.ts";
 import { receivedOf, type Received } from "../collector/received.ts";
@@ -43,16 +42,6 @@ class Refused extends Error {
  */
 const offered = (send: () => Promise<boolean>, passing: (error: unknown) => boolean) =>
   untilItWorks(send, { limit: 20_000, every: 100, passing });
-
-/** Sends a request as the gateway does. */
-function exported(to: Client, request: Buffer): Promise<boolean> {
-  const same = (bytes: Buffer) => bytes;
-  return new Promise((resolve, reject) => {
-    to.makeUnaryRequest("/opentelemetry.proto.collector.trace.v1.TraceService/Export", same, same, request, (error) =>
-      error ? reject(error) : resolve(true),
-    );
-  });
-}
 
 /** What an error's line says, without who says it: that fills the line. */
 function complaint(line: string): string {
@@ -186,22 +175,9 @@ export async function startSampler(
       );
     },
     async flood(service, spans, bytes) {
-      const resource = message(
-        field(1, attribute(attributes.serviceName, service)),
-        field(1, attribute(attributes.group, groupOf(service))),
-      );
-      const now = BigInt(Date.now()) * 1_000_000n;
-      const filling = field(9, attribute("filling", "x".repeat(bytes)));
-      const one = (trace: Buffer) =>
-        field(2, message(field(1, trace), field(2, randomBytes(8)), time(7, now), time(8, now), filling));
-      const all = Array.from({ length: spans / 10 }, () => randomBytes(16)).flatMap((trace) =>
-        Array.from({ length: 10 }, () => one(trace)),
-      );
-      const request = message(field(1, message(field(1, resource), field(2, message(...all)))));
-      await offered(
-        () => exported(gateway, request),
-        (error) => (error as ServiceError).code === status.UNAVAILABLE,
-      );
+      const resource = { [attributes.serviceName]: service, [attributes.group]: groupOf(service) };
+      const request = largeSpans(resource, { spans, bytes });
+      await offered(() => exportTraces(gateway, request, new Metadata()), isBackPressure);
     },
     async delivered(group, count) {
       const received: Received[] = [];
