@@ -3,6 +3,7 @@ import type { Service } from "../../config/landscape.ts";
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
 import { compression, memoryLimiter, telemetry } from "../otel/collector-parts.ts";
 import { batchByBytes, memoryQueueBytes } from "../otel/message-sizes.ts";
+import { readBufferBytes } from "../otel/otlp-receiver.ts";
 
 /** Where the agent finds what the wiring mounts. */
 export const agentFiles = {
@@ -63,14 +64,14 @@ export function agentConfig(
     receivers: {
       otlp: {
         protocols: {
-          grpc: { endpoint: `127.0.0.1:${listen.grpc}` },
+          grpc: { endpoint: `127.0.0.1:${listen.grpc}`, read_buffer_size: readBufferBytes },
           http: { endpoint: `127.0.0.1:${listen.http}` },
         },
       },
     },
     processors: { memory_limiter: memoryLimiter(memoryMib) },
     exporters: {
-      otlp_grpc: toGateway(stackNamespace, { memoryMib, queueSpans, retrySeconds, consumers: 2 }),
+      otlp_grpc: toGateway(stackNamespace, { memoryMib, queueSpans, retrySeconds, consumers: 1 }),
     },
     service: {
       extensions: ["bearertokenauth"],

@@ -15,7 +15,7 @@ const batchMinBytes = 500_000;
  * Agents are many, and all of them come back at once after a gateway was away: a hundred with two messages of 2 MB each filled its
  * container before it could refuse one.
  */
-export const batchMaxBytes = { agent: batchMinBytes, sampler: 2_000_000 } as const;
+export const batchMaxBytes = { agent: 250_000, sampler: 2_000_000 } as const;
 
 /**
  * The batching of a sender.
@@ -27,7 +27,7 @@ export const batchMaxBytes = { agent: batchMinBytes, sampler: 2_000_000 } as con
 export const batchByBytes = (sender: keyof typeof batchMaxBytes, wait: string) => ({
   flush_timeout: wait,
   sizer: "bytes",
-  min_size: batchMinBytes,
+  min_size: Math.min(batchMinBytes, batchMaxBytes[sender]),
   max_size: batchMaxBytes[sender],
 });
 

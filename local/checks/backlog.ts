@@ -20,9 +20,10 @@ const { landscape, settings } = readStack("local");
 const service = landscape.services[0]!;
 const { num_consumers: atOnce } = agentConfig(settings.sizes.agent, service).exporters.otlp_grpc.sending_queue;
 
-const agents = 100;
+/** As many as one gateway of the default size bears. */
+const agents = 300;
 /** What each agent has kept, in full messages. */
-const messagesEach = 5;
+const messagesEach = 3;
 /** Where the kernel's own part of a container's memory begins, which is not seen here. */
 const limitShare = 0.95;
 
@@ -42,7 +43,8 @@ async function deliver({ gateway }: OurChain, bytes: number, signal: AbortSignal
       while (left-- > 0) {
         const request = largeSpans({ [attributes.serviceName]: service.id }, { spans, bytes });
         await untilItWorks(() => exportTraces(client, request, metadata), {
-          ...{ every: 1_000, limit: 120_000, signal, passing: isBackPressure },
+          // The real ones wait 1 s at first and 30 at last.
+          ...{ every: 4_000, limit: 240_000, signal, passing: isBackPressure },
         });
         sent += spans;
       }

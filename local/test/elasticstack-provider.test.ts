@@ -28,7 +28,7 @@ describe("the process of the Elastic Stack stand-in", () => {
       { "x-elastic-product": "Elasticsearch" },
     );
     provider = await ProviderProcess.start("elasticstack", { ...environment, ELASTICSEARCH_ENDPOINTS: undefined });
-  }, 30_000);
+  });
 
   beforeEach(async () => {
     answers = { "GET /": { body: { cluster_uuid: "uuid-1" } } };
@@ -76,7 +76,7 @@ describe("the process of the Elastic Stack stand-in", () => {
     expect(await createRole(other)).toMatchObject({ id: "uuid-1/reader" });
     await other.configure({});
     await expect(createRole(other)).rejects.toThrow(notConfigured);
-  }, 30_000);
+  });
 
   test("where an address is away the next one is asked", async () => {
     const endpoints = ["http://127.0.0.1:1", server.address];
@@ -85,7 +85,7 @@ describe("the process of the Elastic Stack stand-in", () => {
     for (let times = 0; times < endpoints.length; times++) {
       expect(await createRole()).toMatchObject({ id: "uuid-1/reader" });
     }
-  }, 30_000);
+  });
 
   test("a server that does not say its uuid is none to work with", async () => {
     answers["GET /"] = { body: { cluster_name: "tracing" } };
@@ -101,7 +101,7 @@ describe("the process of the Elastic Stack stand-in", () => {
     await provider.configure({ elasticsearches: JSON.stringify([{ endpoints: ["http://127.0.0.1:1"] }]) });
     await expect(createRole()).rejects.toThrow("GET / at http://127.0.0.1:1: no answer: ");
     expect(provider.said).not.toContain(password);
-  }, 30_000);
+  });
 
   test("a preview makes no call", async () => {
     await expect(provider.create(role, { name: "reader" }, true)).resolves.toBeDefined();

@@ -18,7 +18,7 @@ describe("the process of the Vault stand-in", () => {
   beforeAll(async () => {
     vault = await FakeServer.start(({ method, path }) => answers[`${method} ${path}`]);
     provider = await ProviderProcess.start("vault", { VAULT_TOKEN: token, VAULT_CACERT: "", VAULT_ADDR: undefined });
-  }, 30_000);
+  });
 
   beforeEach(async () => {
     answers = { "POST /v1/auth/token/create": { body: { auth: { client_token: childToken } } } };
@@ -51,7 +51,7 @@ describe("the process of the Vault stand-in", () => {
     await configure({ address: "http://127.0.0.1:1" });
     await expect(create()).rejects.toThrow(/policy:Policy "it": Vault at http:\/\/127.0.0.1:1 cannot be reached/);
     expect(provider.said).not.toContain(token);
-  }, 20_000);
+  });
 
   test("refuses a type that it does not have", async () => {
     await expect(provider.create("vault:aws/secretBackend:SecretBackend", {})).rejects.toThrow(

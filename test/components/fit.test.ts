@@ -32,6 +32,20 @@ test("every sender that batches counts bytes", () => {
   expect(gateway.exporters.load_balancing.sending_queue).not.toHaveProperty("batch");
 });
 
+test("agents that are connected and send nothing do not take a gateway's memory", () => {
+  const { read_buffer_size } = gateway.receivers.otlp.protocols.grpc;
+  const { limit_mib } = gateway.processors.memory_limiter;
+  const connections = 1_000;
+  expect((connections * read_buffer_size) / 2 ** 20).toBeLessThan(limit_mib / 4);
+});
+
+test("what 300 agents have under way at once fits beside a gateway's limit", () => {
+  const { sending_queue } = agentConfig(context.settings.sizes.agent, context.landscape.services[0]!).exporters
+    .otlp_grpc;
+  const underWay = 300 * sending_queue.num_consumers * sending_queue.batch.max_size;
+  expect(underWay / 2 ** 20).toBeLessThan(context.settings.sizes.gateway.memoryMib / 3);
+});
+
 test.each([64, 96, 128, 256, 384, 512, 4096])("in %p MiB Go collects garbage before the limiter refuses", (limit) => {
   const { limit_mib, spike_limit_mib } = memoryLimiter(limit);
   expect(limit_mib - spike_limit_mib).toBeGreaterThan(Number.parseInt(goMemoryLimit(limit).value));
