@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { request } from "undici";
 import { instrumentationDir } from "../../../components/wiring/instrumentation.ts";
@@ -17,7 +17,7 @@ export interface Pod {
   readonly application: Program;
   /** Undefined: it is not wired. */
   readonly agent?: Program | undefined;
-  /** What the copy of the instrumentation took, seconds: files, one by one. */
+  /** What the copy of the instrumentation took, seconds. */
   readonly copySeconds: number;
   /** From then on to the first answer, seconds. */
   readonly startSeconds: number;
@@ -52,6 +52,8 @@ export async function openPlace(like: Service, surroundings: Surroundings): Prom
   const image = images[workload.image]!;
   const shared = join(folder, "instrumentation");
   await mkdir(shared);
+  // As volumes are: everybody's to write to.
+  await chmod(shared, 0o777);
   const root = await roots.open(image);
   await mountInto(root, instrumentationDir, shared);
   const added = await openAdded(like, shared, { images, roots, stack, ca });
