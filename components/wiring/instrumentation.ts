@@ -12,7 +12,10 @@ export const temporaryDir = "/otel-tmp";
 /** How a runtime is instrumented without a change of the application. */
 export interface Instrumentation {
   image: ImageName;
-  /** Copies the instrumentation into the shared volume. The official images have a shell and `cp`. */
+  /**
+   * Copies the instrumentation into the shared volume, as any user. The official images have what BusyBox has. A pod whose sandbox
+   * is lost runs it again with the same volume, so that it must get over what is there: `-f`.
+   */
   copy: string;
   /** Loads it. Where the application's owner sets one of these too, see {@link file://./variables.ts}. */
   env: Record<string, string>;
@@ -36,10 +39,22 @@ const nodeOptions = ({ esModules }: Wiring) => [
     : []),
 ];
 
+const files = "/autoinstrumentation";
+const copyAll = `cp -rf ${files}/. ${instrumentationDir}`;
+
+/**
+ * Without types and source maps, two thirds of the files: Node.js refuses TypeScript in `node_modules`, and gets on without maps.
+ * What else there is may be loaded or read (`.proto` files are), so that nothing is picked by what it is. An image of a company's
+ * own may have other tools, which do not know these options: then all is copied.
+ */
+const copyWhatNodeLoads =
+  `cd ${files} && find . ! -type d ! -name '*.ts' ! -name '*.map' ` +
+  `-exec cp -fP --parents -t ${instrumentationDir} {} + || ${copyAll}`;
+
 const instrumentations: Record<Runtime, (wiring: Wiring) => Instrumentation> = {
   java: ({ temporaryFolder }) => ({
     image: "autoinstrumentationJava",
-    copy: `cp /javaagent.jar ${instrumentationDir}/javaagent.jar`,
+    copy: `cp -f /javaagent.jar ${instrumentationDir}/javaagent.jar`,
     env: {
       // The same option in the application's own command line counts more: it comes later.
       JAVA_TOOL_OPTIONS: `${temporaryFolder ? `-Djava.io.tmpdir=${temporaryDir} ` : ""}-javaagent:${instrumentationDir}/javaagent.jar`,
@@ -49,7 +64,7 @@ const instrumentations: Record<Runtime, (wiring: Wiring) => Instrumentation> = {
   }),
   dotnet: (wiring) => ({
     image: "autoinstrumentationDotnet",
-    copy: `cp -r /autoinstrumentation/. ${instrumentationDir}`,
+    copy: copyAll,
     env: {
       CORECLR_ENABLE_PROFILING: "1",
       CORECLR_PROFILER: "{918728DD-259F-4A6A-AC2B-B85E1B658318}",
@@ -64,7 +79,7 @@ const instrumentations: Record<Runtime, (wiring: Wiring) => Instrumentation> = {
   }),
   nodejs: (wiring) => ({
     image: "autoinstrumentationNodejs",
-    copy: `cp -r /autoinstrumentation/. ${instrumentationDir}`,
+    copy: copyWhatNodeLoads,
     env: {
       NODE_OPTIONS: nodeOptions(wiring).join(" "),
       ...(wiring.temporaryFolder && { TMPDIR: temporaryDir }),

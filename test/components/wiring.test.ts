@@ -32,7 +32,7 @@ describe("wiring", () => {
   const runtimes = {
     java: {
       image: images.autoinstrumentationJava,
-      copy: "cp /javaagent.jar /otel-instrumentation/javaagent.jar",
+      copy: "cp -f /javaagent.jar /otel-instrumentation/javaagent.jar",
       env: {
         JAVA_TOOL_OPTIONS: "-javaagent:/otel-instrumentation/javaagent.jar",
         OTEL_INSTRUMENTATION_MESSAGING_EXPERIMENTAL_CAPTURE_HEADERS: "x-order-id",
@@ -40,7 +40,7 @@ describe("wiring", () => {
     },
     dotnet: {
       image: images.autoinstrumentationDotnet,
-      copy: "cp -r /autoinstrumentation/. /otel-instrumentation",
+      copy: "cp -rf /autoinstrumentation/. /otel-instrumentation",
       env: {
         CORECLR_ENABLE_PROFILING: "1",
         CORECLR_PROFILER: "{918728DD-259F-4A6A-AC2B-B85E1B658318}",
@@ -53,7 +53,7 @@ describe("wiring", () => {
     },
     nodejs: {
       image: images.autoinstrumentationNodejs,
-      copy: "cp -r /autoinstrumentation/. /otel-instrumentation",
+      copy: "cd /autoinstrumentation && find . ! -type d ! -name '*.ts' ! -name '*.map' -exec cp -fP --parents -t /otel-instrumentation {} + || cp -rf /autoinstrumentation/. /otel-instrumentation",
       env: { NODE_OPTIONS: "--require /otel-instrumentation/autoinstrumentation.js" },
     },
   };

@@ -41,7 +41,7 @@ export async function openAdded(
   return {
     async copy(service) {
       const { command } = container(service, addedContainers.instrumentation);
-      const program = startProgram({ root: copyRoot, command, env: {}, uid: 0 });
+      const program = startProgram({ root: copyRoot, command, env: {}, uid: collectorUid });
       if ((await program.ended) !== 0) throw new Error(`The instrumentation cannot be copied:\n${program.log()}`);
     },
     async startAgent(service) {

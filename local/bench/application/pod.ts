@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { request } from "undici";
 import { instrumentationDir } from "../../../components/wiring/instrumentation.ts";
 import type { Service } from "../../../config/landscape.ts";
@@ -17,7 +18,7 @@ export interface Pod {
   readonly application: Program;
   /** Undefined: it is not wired. */
   readonly agent?: Program | undefined;
-  /** What the copy of the instrumentation took, seconds: files, one by one. */
+  /** What the copy of the instrumentation took, seconds. */
   readonly copySeconds: number;
   /** From then on to the first answer, seconds. */
   readonly startSeconds: number;
@@ -52,6 +53,9 @@ export async function openPlace(like: Service, surroundings: Surroundings): Prom
   const image = images[workload.image]!;
   const shared = join(folder, "instrumentation");
   await mkdir(shared);
+  // In memory, and everybody's to write to. On a disk the time of the copy is that of others as well: ext4 without a journal looks
+  // at each file that was deleted a moment ago, here or by anybody, before it makes a new one.
+  await execa("mount", ["-t", "tmpfs", "tmpfs", shared]);
   const root = await roots.open(image);
   await mountInto(root, instrumentationDir, shared);
   const added = await openAdded(like, shared, { images, roots, stack, ca });
