@@ -11,6 +11,7 @@ import { judgements } from "./judgements.ts";
 import { readProps } from "./core/resource.ts";
 import { Session } from "./core/session.ts";
 import { settings } from "./core/settings.ts";
+import { unreadOf } from "./core/unread.ts";
 import type { Judgement } from "./core/judgement.ts";
 import type { Resource } from "./core/resource.ts";
 
@@ -44,13 +45,16 @@ const packSettings: ResourceValidationPolicy = {
   },
 };
 
-/** Advisory by its nature: what is not known in a preview is known, and judged, when it is applied. */
+/** Advisory by its nature: what is not known in a preview is judged when it is applied, and what is elsewhere, there. */
 const unjudged: ResourceValidationPolicy = {
   name: "pack-unjudged",
-  description: "What could not be judged since its value is not known before it is applied.",
+  description:
+    "What could not be judged: a value that is not known before it is applied, or that is written elsewhere.",
   enforcementLevel: "advisory",
   validateResource: (args, report) => {
-    const { unknown } = resourceOf(args);
+    const resource = resourceOf(args);
+    const { unknown } = resource;
+    for (const { path, what } of unreadOf(resource)) report(`${path}: could not be judged, it is not here: ${what}`);
     if (unknown.length > 0) report(`could not be judged, the value is not known yet: ${unknown.join(", ")}`);
   },
 };

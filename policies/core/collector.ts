@@ -48,22 +48,18 @@ export const collectorsOf = remembered((resource: Resource): Collector[] =>
   })),
 );
 
-/** The path of keys inside of a configuration. */
-export const inside = (path: string, ...keys: string[]): string =>
-  path.endsWith("»") ? `${path} ${within("", ...keys)}` : within(path, ...keys);
-
 const parts = (config: Json, key: string, path: string): Part[] =>
   Object.entries(record(config[key])).map(([id, settings]) => ({
     id,
     kind: id.split("/", 1)[0]!,
     settings: record(settings),
-    path: inside(path, key, id),
+    path: within(path, key, id),
   }));
 
 const pipelines = (config: Json, path: string): Pipeline[] =>
   Object.entries(record(at(config, "service", "pipelines"))).map(([id, pipeline]) => ({
     id,
-    path: inside(path, "service", "pipelines", id),
+    path: within(path, "service", "pipelines", id),
     receivers: texts(at(pipeline, "receivers")),
     processors: texts(at(pipeline, "processors")),
     exporters: texts(at(pipeline, "exporters")),

@@ -36,7 +36,7 @@ const read = remembered((resource: Resource): Reading => {
 export const leavesOf = (resource: Resource): readonly Leaf[] => read(resource).leaves;
 
 /** The resource's inputs and every configuration inside of them. */
-const configurationsOf = (resource: Resource): readonly Configuration[] => read(resource).configurations;
+export const configurationsOf = (resource: Resource): readonly Configuration[] => read(resource).configurations;
 
 interface Place {
   readonly path: string;
@@ -81,7 +81,7 @@ function open(reading: Reading, value: unknown, place: Place): void {
 }
 
 function under({ path, keys, depth }: Place, key: string): Place {
-  return { path: path.endsWith("»") ? `${path} ${join("", key)}` : join(path, key), keys: [...keys, key], depth };
+  return { path: join(path, key), keys: [...keys, key], depth };
 }
 
 const leaf = ({ path, keys }: Place, value: Leaf["value"], isParsed: boolean): Leaf => ({
@@ -174,12 +174,7 @@ function nested(value: string): Json {
 
 /** Configurations that look like what `is` says, also when they are a part of another one (`values.config` of a chart). */
 export function configurationsLike(resource: Resource, is: (value: Json) => boolean): Configuration[] {
-  return configurationsOf(resource).flatMap((configuration) =>
-    [...recordsIn(configuration.value)]
-      .filter(({ value }) => is(value))
-      .map(({ value, path }) => ({
-        value,
-        path: [configuration.path, path].filter(Boolean).join(configuration.path.endsWith("»") ? " " : "."),
-      })),
+  return configurationsOf(resource).flatMap(({ value: whole, path: at }) =>
+    [...recordsIn(whole, at)].filter(({ value }) => is(value)),
   );
 }

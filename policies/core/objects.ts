@@ -1,8 +1,14 @@
-import { at, isRecord, join, list, record, recordsIn, remembered, text } from "./value.ts";
+import { configurationsOf } from "./configurations.ts";
+import { meantBy } from "./chart-values.ts";
+import { patched } from "./json-patches.ts";
+import { madeByOperator } from "./operators.ts";
+import { delivered, isHelmRelease, releaseOf } from "./releases.ts";
+import { isRecord, join, record, recordsIn, remembered, text } from "./value.ts";
 import type { Json } from "./value.ts";
+import type { Release } from "./releases.ts";
 import type { Resource } from "./resource.ts";
 
-/** An object of Kubernetes, wherever it is written: a resource of its own, in a list, or in the values of a chart. */
+/** An object of Kubernetes, wherever it is written: a resource, in a list, in values of a chart, in a text. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -10,7 +16,7 @@ export interface KubernetesObject {
   readonly namespace: string | undefined;
   /** It changes an object of somebody else, and says only what it changes. */
   readonly patch: boolean;
-  /** Made of a chart's values: what they do not say is the chart's business. */
+  /** Made of a chart's values or by an operator: what they do not say is the chart's business. */
   readonly chart: boolean;
   readonly body: Json;
   /** Where `body` is in the resource's inputs. */
@@ -18,10 +24,21 @@ export interface KubernetesObject {
   readonly resource: Resource;
 }
 
-const isHelmRelease = ({ type }: Resource): boolean => /^kubernetes:helm\.sh\/v\d+:Release$/.test(type);
-
 /** The objects that a resource brings into a cluster. */
 export const objectsOf = remembered((resource: Resource): KubernetesObject[] => {
+  const written = writtenIn(resource);
+  return [
+    ...written,
+    ...(isHelmRelease(resource) ? ofRelease(releaseOf(resource), resource) : []),
+    ...written.flatMap((object) => {
+      const release = delivered(object);
+      if (release) return ofRelease(release, resource);
+      return madeByOperator(object);
+    }),
+  ];
+});
+
+function writtenIn(resource: Resource): KubernetesObject[] {
   const [provider, group = "", token = ""] = resource.type.split(":");
   const whole = provider === "kubernetes" && !isHelmRelease(resource);
   const patch = whole && token.endsWith("Patch");
@@ -30,146 +47,63 @@ export const objectsOf = remembered((resource: Resource): KubernetesObject[] => 
   const found = whole
     ? unfolded({ apiVersion, kind, patch, chart: false, body: resource.props, path: "", resource })
     : [];
-  // Objects inside of other inputs: `extraObjects` of a chart, manifests in a component.
-  for (const { value, path } of recordsIn(resource.props)) {
-    const inner = { apiVersion: text(value["apiVersion"]), kind: text(value["kind"]) };
-    if (path === "" || !inner.apiVersion || !inner.kind || !(isRecord(value["metadata"]) || isRecord(value["spec"])))
-      continue;
-    if (found.some((object) => object.path === path)) continue;
-    // `scaleTargetRef` and `ownerReferences` name an object, they are none: those have neither metadata nor spec.
-    const embedded = {
-      apiVersion: inner.apiVersion,
-      kind: inner.kind,
-      patch,
-      chart: false,
-      body: value,
-      path,
-      resource,
-    };
-    found.push(...unfolded(embedded));
+  const outer = found[0] && (delivered(found[0])?.namespace ?? found[0].namespace);
+  const namespace = outer ?? (whole ? undefined : text(resource.props["namespace"]));
+  const places = new Set(found.map(({ path }) => path));
+  // Objects inside of other inputs and texts: `extraObjects` of a chart, manifests of a component, patches of Kustomize.
+  for (const configuration of configurationsOf(resource)) {
+    for (const { value, path } of recordsIn(configuration.value, configuration.path)) {
+      const change = "patch" in value ? patched(value) : undefined;
+      if (change) {
+        const apiVersion = text(change["apiVersion"])!;
+        const kind = text(change["kind"])!;
+        const place = join(path, "patch");
+        found.push(
+          ...unfolded({ apiVersion, kind, chart: false, body: change, path: place, resource, patch: true }, namespace),
+        );
+      }
+      const [inner, of] = [text(value["apiVersion"]), text(value["kind"])];
+      // `scaleTargetRef` and `ownerReferences` name an object, they are none: those have neither metadata nor spec.
+      if (path === "" || !inner || !of || !(isRecord(value["metadata"]) || isRecord(value["spec"]))) continue;
+      if (places.has(path)) continue;
+      const embedded = { apiVersion: inner, kind: of, chart: false, body: value, path, resource };
+      const objects = unfolded({ ...embedded, patch: patch || /\bpatch\b/.test(path) }, namespace);
+      for (const { path: at } of objects) places.add(at);
+      found.push(...objects);
+    }
   }
-  return isHelmRelease(resource) ? [...found, ...chartObjects(resource)] : found;
-});
+  return found;
+}
 
-function unfolded(object: Omit<KubernetesObject, "name" | "namespace">): KubernetesObject[] {
+/** @param namespace where it goes if it does not say so itself */
+function unfolded(object: Omit<KubernetesObject, "name" | "namespace">, namespace?: string): KubernetesObject[] {
   const items = object.body["items"];
   if (object.kind.endsWith("List") && Array.isArray(items)) {
     const kind = object.kind.slice(0, -"List".length);
     return items.filter(isRecord).flatMap((body, index) =>
-      unfolded({
-        ...object,
-        apiVersion: text(body["apiVersion"]) ?? object.apiVersion,
-        kind: text(body["kind"]) ?? kind,
-        body,
-        path: join(join(object.path, "items"), index),
-      }),
+      unfolded(
+        {
+          ...object,
+          apiVersion: text(body["apiVersion"]) ?? object.apiVersion,
+          kind: text(body["kind"]) ?? kind,
+          body,
+          path: join(join(object.path, "items"), index),
+        },
+        namespace,
+      ),
     );
   }
   const metadata = record(object.body["metadata"]);
-  return [{ ...object, name: text(metadata["name"]) ?? object.resource.name, namespace: text(metadata["namespace"]) }];
+  return [
+    {
+      ...object,
+      name: text(metadata["name"]) ?? object.resource.name,
+      namespace: text(metadata["namespace"]) ?? namespace,
+    },
+  ];
 }
 
-/** What the usual keys of charts stand for. A chart is free to call things otherwise; nearly none does. */
-function chartObjects(resource: Resource): KubernetesObject[] {
-  const values = record(resource.props["values"]);
-  const release = {
-    name: text(resource.props["name"]) ?? resource.name,
-    namespace: text(resource.props["namespace"]),
-    patch: false,
-    chart: true,
-    resource,
-  };
-  const objects: KubernetesObject[] = [];
-  for (const { value, path } of recordsIn(values, "values")) {
-    const key = /([\w-]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
-    if (key.endsWith("service") && value["enabled"] !== false) {
-      const metadata = { name: release.name, annotations: record(value["annotations"]) };
-      objects.push({
-        ...release,
-        apiVersion: "v1",
-        kind: "Service",
-        body: { metadata, spec: chartService(value) },
-        path,
-      });
-    }
-    if (key.endsWith("ingress") && isOn(value["enabled"])) {
-      const metadata = { name: release.name, annotations: record(value["annotations"]) };
-      objects.push({
-        ...release,
-        apiVersion: "networking.k8s.io/v1",
-        kind: "Ingress",
-        body: { metadata, spec: chartIngress(value) },
-        path,
-      });
-    }
-    const pod = chartPod(value, release.name);
-    if (pod) objects.push({ ...release, apiVersion: "v1", kind: "Pod", body: { spec: pod }, path });
-  }
-  return objects;
-}
-
-/** As a template sees it: to it every text is true, but for the empty one. */
-const isOn = (enabled: unknown): boolean => enabled === true || (typeof enabled === "string" && enabled !== "");
-
-function chartService(value: Json): Json {
-  const port = value["port"] === undefined ? [] : [{ port: value["port"] }];
-  return { ...value, ports: Array.isArray(value["ports"]) ? value["ports"] : port };
-}
-
-function chartIngress(value: Json): Json {
-  const hosts = [...list(value["hosts"]), ...(value["hostname"] === undefined ? [] : [value["hostname"]])];
-  const rules = hosts.map((host) => (isRecord(host) ? { ...host, host: host["host"] ?? host["name"] } : { host }));
-  const className = value["ingressClassName"] ?? value["className"];
-  return {
-    rules: rules.length > 0 ? rules : [{}],
-    tls: value["tls"],
-    ...(className !== undefined && { ingressClassName: className }),
-  };
-}
-
-const podKeys = [
-  "hostNetwork",
-  "hostPID",
-  "hostIPC",
-  "podSecurityContext",
-  "securityContext",
-  "containerSecurityContext",
-];
-
-function chartPod(value: Json, name: string): Json | undefined {
-  const image = chartImage(value["image"]);
-  const ports = isRecord(value["ports"]) ? Object.values(value["ports"]).filter(isRecord) : [];
-  const hostPorts = ports.filter(({ hostPort, enabled }) => hostPort !== undefined && enabled !== false);
-  const extra = (...keys: string[]) => keys.flatMap((key) => list(value[key])).filter(isRecord);
-  const env = extra("env", "extraEnv", "extraEnvs", "extraEnvVars").filter((one) => "valueFrom" in one);
-  const volumes = extra("volumes", "extraVolumes");
-  const found = [hostPorts, env, volumes].some((of) => of.length > 0);
-  if (!image && !found && !podKeys.some((key) => key in value)) return undefined;
-  return {
-    hostNetwork: value["hostNetwork"],
-    hostPID: value["hostPID"],
-    hostIPC: value["hostIPC"],
-    securityContext: value["podSecurityContext"],
-    volumes,
-    containers: [
-      {
-        name,
-        ...(image && { image }),
-        securityContext: value["containerSecurityContext"] ?? value["securityContext"],
-        env,
-        ...(hostPorts.length > 0 && { ports: hostPorts }),
-      },
-    ],
-  };
-}
-
-function chartImage(image: unknown): string | undefined {
-  if (typeof image === "string") return image;
-  const repository = text(at(image, "repository"));
-  if (!repository) return undefined;
-  const registry = text(at(image, "registry"));
-  const digest = text(at(image, "digest"));
-  const tag = text(at(image, "tag"));
-  // Without a tag the chart's own version is taken, which is exact.
-  return [registry, repository].filter(Boolean).join("/") + (digest ? `@${digest}` : `:${tag ? tag : "of-the-chart"}`);
-}
+const ofRelease = ({ name, namespace, values }: Release, resource: Resource): KubernetesObject[] =>
+  values
+    .flatMap(({ value, path }) => meantBy(value, path, name))
+    .map((of) => ({ ...of, name, namespace, patch: false, chart: true, resource }));

@@ -19,8 +19,9 @@ export function at(value: unknown, ...keys: string[]): unknown {
   return keys.reduce<unknown>((found, key) => record(found)[key], value);
 }
 
-/** The path of a property as people write it: `spec.containers[0].env` or `data["config.yaml"]`. */
+/** The path of a property as people write it: `spec.containers[0].env`, `data["config.yaml"]`, or in a text `data.a » b`. */
 export function join(path: string, key: string | number): string {
+  if (path.endsWith("»")) return `${path} ${join("", key)}`;
   if (typeof key === "number") return `${path}[${key}]`;
   if (!/^[\w$-]+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
   return path === "" ? key : `${path}.${key}`;

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { collectorsOf, inside } from "../core/collector.ts";
+import { collectorsOf } from "../core/collector.ts";
 import { forResources } from "../core/judgement.ts";
 import { isLoopback } from "../core/networks.ts";
-import { at, isRecord, recordsIn, text } from "../core/value.ts";
+import { at, isRecord, recordsIn, text, within } from "../core/value.ts";
 import type { Json } from "../core/value.ts";
 import type { Resource } from "../core/resource.ts";
 
@@ -58,7 +58,7 @@ export const ownMetrics = forResources({
   config: z.strictObject({}),
   judge: (resource) =>
     collectorsOf(resource).flatMap(({ config, path }) =>
-      [...recordsIn(at(config, "service", "telemetry", "metrics"), inside(path, "service", "telemetry", "metrics"))]
+      [...recordsIn(at(config, "service", "telemetry", "metrics"), within(path, "service", "telemetry", "metrics"))]
         .flatMap(({ value, path: where }) => {
           const host = isRecord(value["prometheus"])
             ? (text(value["prometheus"]["host"]) ?? "")

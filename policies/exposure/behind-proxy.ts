@@ -6,8 +6,11 @@ import { isInside, isLoopback } from "../core/networks.ts";
 import { objectsOf } from "../core/objects.ts";
 import { list, record, recordsIn, text, within } from "../core/value.ts";
 import { workloadsOf } from "../core/workloads.ts";
+import { isWithin } from "./network-rules/rule.ts";
+import { networkRulesOf } from "./network-rules.ts";
 import type { Finding } from "../core/judgement.ts";
 import type { KubernetesObject } from "../core/objects.ts";
+import type { Resource } from "../core/resource.ts";
 import type { Settings } from "../core/settings.ts";
 
 const nameOf = (port: unknown, { ports }: Settings): string | undefined =>
@@ -15,19 +18,21 @@ const nameOf = (port: unknown, { ports }: Settings): string | undefined =>
 
 const ranges = (port: unknown, { direct }: Settings): readonly string[] => direct[text(port) ?? ""] ?? [];
 
-function networkPolicy({ body, path }: KubernetesObject, settings: Settings): Finding[] {
-  return list(record(body["spec"])["ingress"]).flatMap((rule, index) => {
-    const peers = list(record(rule)["from"]).map((peer) => text(record(record(peer)["ipBlock"])["cidr"]));
-    return list(record(rule)["ports"]).flatMap((port, position): Finding[] => {
-      const number = record(port)["port"];
-      const name = nameOf(number, settings);
-      const open = peers.filter((cidr) => cidr !== undefined && !isInside(cidr, ranges(number, settings)));
-      const at = within(path, "spec", "ingress", index, "ports", position);
-      return name && open.length > 0
-        ? [{ path: at, message: `${open.join(", ")} reaches ${name} without the proxy; let pods in, not networks` }]
-        : [];
+/** A network that a policy lets in past the proxy. */
+function networkPolicies(resource: Resource, settings: Settings): Finding[] {
+  return networkRulesOf(resource)
+    .filter(({ direction }) => direction === "ingress")
+    .flatMap(({ path, peers, ports }) => {
+      const cidrs = peers.flatMap(({ cidr }) => cidr ?? []);
+      return settings.ports
+        .filter(({ port }) => ports.length === 0 || ports.some((of) => isWithin(port, of)))
+        .flatMap(({ port, name }): Finding[] => {
+          const open = cidrs.filter((cidr) => !isInside(cidr, ranges(port, settings)));
+          return open.length > 0
+            ? [{ path, message: `${open.join(", ")} reaches ${name} without the proxy; let pods in, not networks` }]
+            : [];
+        });
     });
-  });
 }
 
 function service({ body, path, chart }: KubernetesObject, settings: Settings): Finding[] {
@@ -59,8 +64,8 @@ export const behindProxy = forResources({
   remediation: "Lead people to the login proxy, let Jaeger listen on 127.0.0.1; name other networks in `direct`.",
   config: z.strictObject({}),
   judge: (resource, { settings }) => [
+    ...networkPolicies(resource, settings),
     ...objectsOf(resource).flatMap((object) => [
-      ...(object.kind === "NetworkPolicy" ? networkPolicy(object, settings) : []),
       ...(object.kind === "Service" ? service(object, settings) : []),
       ...route(object, settings),
     ]),

@@ -4,6 +4,9 @@ import { objectsOf } from "../core/objects.ts";
 import { isRecord, list, record, texts, within } from "../core/value.ts";
 import type { KubernetesObject } from "../core/objects.ts";
 
+/** Calico's kind has the same name, and other keys. */
+const isForeign = ({ apiVersion }: KubernetesObject): boolean => apiVersion.includes("calico");
+
 /** Whether the policy takes everything from every pod of its namespace, in both directions. */
 function deniesAll({ body }: KubernetesObject): boolean {
   const spec = record(body["spec"]);
@@ -32,7 +35,7 @@ export const defaultDeny = forStacks({
     const objects = resources.flatMap(objectsOf);
     const closed = new Set(
       objects
-        .filter((object) => object.kind === "NetworkPolicy" && deniesAll(object))
+        .filter((object) => object.kind === "NetworkPolicy" && !isForeign(object) && deniesAll(object))
         .map(({ namespace }) => namespace),
     );
     return objects
