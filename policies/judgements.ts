@@ -1,6 +1,7 @@
 import type { Judgement } from "./core/judgement.ts";
 import * as connections from "./encryption/connections.ts";
 import * as listeners from "./encryption/listeners.ts";
+import * as verification from "./encryption/verification.ts";
 import * as behindProxy from "./exposure/behind-proxy.ts";
 import * as defaultDeny from "./exposure/default-deny.ts";
 import * as hosts from "./exposure/hosts.ts";
@@ -33,6 +34,7 @@ export const judgements: readonly Judgement[] = [
     defaultDeny,
     connections,
     listeners,
+    verification,
     literal,
     objects,
     references,

@@ -13,7 +13,8 @@ const podKeys = [
 /** The pod that the usual keys of values stand for, as far as they say it. */
 export function chartPod(value: Json, name: string): Json | undefined {
   const image = chartImage(value["image"]);
-  const ports = isRecord(value["ports"]) ? Object.values(value["ports"]).filter(isRecord) : [];
+  const { ports: given } = value;
+  const ports = Object.values(isRecord(given) ? given : list(given)).filter(isRecord);
   const hostPorts = ports.filter(({ hostPort, enabled }) => hostPort !== undefined && enabled !== false);
   const extra = (...keys: string[]) => keys.flatMap((key) => list(value[key])).filter(isRecord);
   const env = extra("env", "extraEnv", "extraEnvs", "extraEnvVars").filter((one) => "valueFrom" in one);

@@ -4,11 +4,8 @@ import { leavesOf } from "../core/configurations.ts";
 import { collectorsOf } from "../core/collector.ts";
 import { hostOf, isLoopback } from "../core/networks.ts";
 import { at, isRecord } from "../core/value.ts";
-
-const plain = /\b(http|redis|amqp|ldap|ws|mqtt|nats|mongodb|grpc):\/\/[^\s"'<>,;)}\]]+/gi;
-/** Its drivers go on without encryption where the server has none, unless they are told not to. */
-const postgres =
-  /\b((?:jdbc:)?postgres(?:ql)?):\/\/(?![^\s"'<>]*\bsslmode=(?:require|verify-ca|verify-full)\b)[^\s"'<>,;)}\]]+/gi;
+import { isPlainSwitch, plainOption, plainUrls } from "./plain.ts";
+import type { Finding } from "../core/judgement.ts";
 
 export const plainEndpoint = forResources({
   name: "encryption-plain-endpoint",
@@ -19,15 +16,21 @@ export const plainEndpoint = forResources({
     hosts: z.array(z.string()).default([]).meta({ description: "Hosts that may be reached unencrypted" }),
   }),
   judge: (resource, { config }) => [
-    ...leavesOf(resource).flatMap(({ path, key, value, parsed }) => {
+    ...leavesOf(resource).flatMap(({ path, key, keys, value, parsed }): Finding[] => {
+      if (isPlainSwitch(keys, String(value)))
+        return [{ path, message: `${String(value)} leaves the connection unencrypted; switch its encryption on` }];
       if (typeof value !== "string" || parsed || /^\$(?:schema|id)$/.test(key)) return [];
-      return [plain, postgres]
-        .flatMap((pattern) => [...value.matchAll(pattern)])
-        .filter(([url]) => !isLoopback(url.replace(/^jdbc:/i, "")) && !config.hosts.includes(hostOf(url)))
-        .map(([, scheme]) => ({
+      const plain = plainUrls(value).filter(
+        ({ url }) => !isLoopback(url.replace(/^jdbc:/i, "")) && !config.hosts.includes(hostOf(url)),
+      );
+      const option = plain.length === 0 ? plainOption(value) : undefined;
+      return [
+        ...plain.map(({ scheme }) => ({
           path,
-          message: `a connection by ${scheme!}:// is not encrypted; use its encrypted form`,
-        }));
+          message: `a connection by ${scheme}:// is not encrypted; use its encrypted form`,
+        })),
+        ...(option ? [{ path, message: `${option}: the connection is not encrypted; switch its encryption on` }] : []),
+      ];
     }),
     ...collectorsOf(resource)
       .flatMap(({ receivers, exporters }) => [...receivers, ...exporters])
@@ -42,38 +45,11 @@ export const plainEndpoint = forResources({
   ],
 });
 
-const switchedOff =
-  /(?:^|[._-])(?:tls|ssl|es)?[._-]?(?:insecure|insecure[._-]?skip[._-]?(?:tls[._-]?)?verif(?:y|ication)|(?:tls|ssl)?[._-]?skip[._-]?(?:host[._-]?|tls[._-]?)?verify|skip[._-]?tls[._-]?verify)$/i;
-/** What a reference of the collector stands for where nobody says otherwise: `${env:INSECURE:-true}`. */
-const fallback = /^\$\{(?:env:)?\w+:-([^}]*)\}$/;
-const insecureFlag =
-  /(?:ssl|tls)[._-]insecure[._-]skip[._-]verify$|^insecureskip(?:tls)?verify$|^insecure-oidc-|skiptlsverify$/i;
-
-export const verification = forResources({
-  name: "encryption-verification",
-  description: "Every encrypted connection checks whom it talks to.",
-  severity: "critical",
-  remediation: "Remove the switch, and name the CA (`ca_file`, `ssl.certificate_authorities`, `--provider-ca-file`).",
-  config: z.strictObject({}),
-  judge: (resource) =>
-    leavesOf(resource).flatMap(({ path, key, keys, value }) => {
-      const given = String(value);
-      const said = fallback.exec(given)?.[1] ?? given;
-      const on = /^(?:true|1|yes|on)$/i.test(said);
-      if (on && (switchedOff.test(key) || insecureFlag.test(key) || switchedOff.test(keys)))
-        return [{ path, message: "is on: nobody is checked, or nothing is encrypted; remove it and name the CA" }];
-      if (on && /\btls\.selfsignedcertificate\.disabled$/.test(keys))
-        return [{ path, message: "is on: Elasticsearch talks without TLS; remove it" }];
-      if (/\bproxy-ssl-verify$/.test(key) && /^(?:off|false)$/i.test(said))
-        return [{ path, message: "is off: nobody is checked; write on, and name the CA by proxy-ssl-secret" }];
-      if (/verification_?mode$/i.test(keys) && /^none$/i.test(said))
-        return [{ path, message: "none checks nobody; write full" }];
-      return [];
-    }),
-});
-
 const versionKey = /(?:min[._-]?version|tls[._-]?min[._-]?version|supported_protocols(?:\.\d+)?|ssl[._-]protocols?)$/i;
 const old = /^(?:ssl.*|(?:version)?tls?[ _v]*1?[._]?[01]?|1[.][01]|versiontls1[01]|tlsv1(?:[.][01])?|tls1[._][01])$/i;
+
+/** Suites that are broken, or encrypt nothing. A `!` before one takes it away. */
+const weak = /(?<![!-])(?:RC4|3DES|DES-CBC3|NULL|EXPORT|(?:a|EC)?NULL|anon|MD5)(?![a-z])/i;
 
 export const tlsVersion = forResources({
   name: "encryption-tls-version",
@@ -82,7 +58,16 @@ export const tlsVersion = forResources({
   remediation: "Write 1.2, or better 1.3, as the least version.",
   config: z.strictObject({}),
   judge: (resource) =>
-    leavesOf(resource)
-      .filter(({ keys, value }) => versionKey.test(keys) && old.test(String(value)))
-      .map(({ path, value }) => ({ path, message: `${String(value)} is too old; write 1.2 or 1.3` })),
+    leavesOf(resource).flatMap(({ path, keys, value }) => [
+      ...(versionKey.test(keys) &&
+      String(value)
+        .trim()
+        .split(/[\s,]+/)
+        .some((one) => old.test(one))
+        ? [{ path, message: `${String(value)} is too old; write 1.2 or 1.3` }]
+        : []),
+      ...(/cipher/.test(keys) && weak.test(String(value))
+        ? [{ path, message: `${String(value)} can be broken; leave the suites to TLS 1.3` }]
+        : []),
+    ]),
 });

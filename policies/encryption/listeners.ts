@@ -2,7 +2,9 @@ import { z } from "zod";
 import { collectorsOf } from "../core/collector.ts";
 import { forResources } from "../core/judgement.ts";
 import { isLoopback } from "../core/networks.ts";
-import { at, isRecord, recordsIn, text, within } from "../core/value.ts";
+import { objectsOf } from "../core/objects.ts";
+import { at, isRecord, list, record, recordsIn, text, within } from "../core/value.ts";
+import type { Finding } from "../core/judgement.ts";
 import type { Json } from "../core/value.ts";
 import type { Resource } from "../core/resource.ts";
 
@@ -34,19 +36,35 @@ function listeners(resource: Resource): Listener[] {
   );
 }
 
+/** Brokers whose operators open listeners without TLS. */
+const brokers = (resource: Resource): Finding[] =>
+  objectsOf(resource).flatMap(({ apiVersion, kind, body, path }): Finding[] => {
+    if (apiVersion.startsWith("kafka.strimzi.io/") && kind === "Kafka")
+      return list(at(body, "spec", "kafka", "listeners")).flatMap((listener, index) =>
+        record(listener)["tls"] === true
+          ? []
+          : [{ path: within(path, "spec", "kafka", "listeners", index, "tls"), message: "is without TLS; write true" }],
+      );
+    return kind === "RabbitmqCluster" && at(body, "spec", "tls", "disableNonTLSListeners") !== true
+      ? [{ path: within(path, "spec", "tls", "disableNonTLSListeners"), message: "is without TLS; write true" }]
+      : [];
+  });
+
 export const listenerTls = forResources({
   name: "encryption-listener",
-  description: "A collector or a Jaeger listens beyond its own pod with TLS only.",
+  description: "A collector, a Jaeger or a broker listens beyond its own pod with TLS only.",
   severity: "critical",
   remediation: "Add `tls` with `cert_file` and `key_file`, or listen on 127.0.0.1.",
   config: z.strictObject({}),
-  judge: (resource) =>
-    listeners(resource)
+  judge: (resource) => [
+    ...listeners(resource)
       .filter(({ settings }) => !isRecord(settings["tls"]))
       .map(({ settings, path }) => ({
         path: `${path}.tls`,
         message: `is missing, and ${text(settings["endpoint"])!} is reached from outside of the pod`,
       })),
+    ...brokers(resource),
+  ],
 });
 
 export const ownMetrics = forResources({

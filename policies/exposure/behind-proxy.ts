@@ -48,6 +48,23 @@ function service({ body, path, chart }: KubernetesObject, settings: Settings): F
   });
 }
 
+/** An Ingress that an operator makes of its object leads to what the object is, and to nothing before it. */
+function operated({ kind, body, path, patch }: KubernetesObject): Finding[] {
+  const ingress = record(record(body["spec"])["ingress"]);
+  const open =
+    kind === "Jaeger"
+      ? !patch && ingress["enabled"] !== false && ingress["security"] !== "oauth-proxy"
+      : kind === "OpenTelemetryCollector" && text(ingress["type"]) !== undefined;
+  return open
+    ? [
+        {
+          path: within(path, "spec", "ingress"),
+          message: `leads to ${kind === "Jaeger" ? "Jaeger's UI" : "a collector"} without the proxy; ${kind === "Jaeger" ? "write `enabled: false`" : "remove it"}`,
+        },
+      ]
+    : [];
+}
+
 /** Any backend of a route, however its kind calls it. */
 function route({ body, path, kind }: KubernetesObject, settings: Settings): Finding[] {
   if (!/^(?:Ingress|HTTPRoute|GRPCRoute|TLSRoute|TCPRoute|IngressRoute(?:TCP|UDP)?)$/.test(kind)) return [];
@@ -68,6 +85,7 @@ export const behindProxy = forResources({
     ...objectsOf(resource).flatMap((object) => [
       ...(object.kind === "Service" ? service(object, settings) : []),
       ...route(object, settings),
+      ...operated(object),
     ]),
     ...collectorsOf(resource).flatMap(({ extensions }) =>
       extensions

@@ -10,7 +10,7 @@ export interface Case {
   readonly says: string;
 }
 
-type Keys = readonly (string | number)[];
+export type Keys = readonly (string | number)[];
 
 /** Of our own: a change of the inputs. */
 export const own = (policy: string, defect: string, name: string, keys: Keys, value: unknown, says: string): Case => ({
@@ -54,3 +54,23 @@ export const other = (
   good: theirs(type, good),
   says,
 });
+
+/** An object of a kind that others define. */
+export const custom = (
+  policy: string,
+  defect: string,
+  [apiVersion, kind]: readonly [string, string],
+  spec: Record<string, unknown>,
+  keys: Keys,
+  value: unknown,
+  says: string,
+): Case =>
+  other(
+    policy,
+    defect,
+    `kubernetes:${apiVersion}:${kind}`,
+    { apiVersion, kind, metadata: { name: "x", namespace: "tracing" }, spec },
+    ["spec", ...keys],
+    value,
+    says,
+  );

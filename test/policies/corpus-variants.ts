@@ -1,8 +1,6 @@
-import { other, type Case } from "./case.ts";
+import { custom, other, type Case, type Keys } from "./case.ts";
 
 /** Defects in forms that people write as well as the usual ones: other kinds, other keys, other ways to say the same. */
-
-type Keys = readonly (string | number)[];
 
 const container = {
   name: "c",
@@ -47,25 +45,6 @@ const command = (defect: string, script: string, says: string): Case =>
   pod("secrets-literal", defect, ["containers", 0, "command"], ["sh", "-c", script], says);
 const variable = (policy: string, defect: string, name: string, value: string, says: string): Case =>
   pod(policy, defect, ["containers", 0, "env"], [{ name, value }], says);
-
-const custom = (
-  policy: string,
-  defect: string,
-  [apiVersion, kind]: readonly [string, string],
-  spec: Record<string, unknown>,
-  keys: Keys,
-  value: unknown,
-  says: string,
-): Case =>
-  other(
-    policy,
-    defect,
-    `kubernetes:${apiVersion}:${kind}`,
-    { apiVersion, kind, metadata: { name: "x", namespace: "tracing" }, spec },
-    ["spec", ...keys],
-    value,
-    says,
-  );
 
 const exporter = { endpoint: "jaeger:4317", tls: { ca_file: "/c" } };
 const collector = (policy: string, defect: string, value: object, says: string, good: object = exporter): Case => {

@@ -1,12 +1,15 @@
 import { Session } from "../../policies/core/session.ts";
 import { judgements } from "../../policies/judgements.ts";
 import { corpus as configurations } from "./corpus.ts";
+import { delivery } from "./corpus-delivery.ts";
+import { networks } from "./corpus-networks.ts";
+import { operators } from "./corpus-operators.ts";
 import { rights } from "./corpus-rights.ts";
 import { variants } from "./corpus-variants.ts";
 import type { Finding } from "../../policies/core/judgement.ts";
 import type { Resource } from "../../policies/core/resource.ts";
 
-const corpus = [...configurations, ...rights, ...variants];
+const corpus = [...configurations, ...rights, ...variants, ...networks, ...delivery, ...operators];
 
 const given: Record<string, unknown> = {
   "exposure-network-policy-egress": { anywhere: [8200, 9200] },
