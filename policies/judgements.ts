@@ -4,11 +4,15 @@ import * as listeners from "./encryption/listeners.ts";
 import * as verification from "./encryption/verification.ts";
 import * as behindProxy from "./exposure/behind-proxy.ts";
 import * as defaultDeny from "./exposure/default-deny.ts";
+import * as gateways from "./exposure/gateways.ts";
 import * as hosts from "./exposure/hosts.ts";
+import * as login from "./exposure/login.ts";
 import * as loginVersion from "./exposure/login-version.ts";
 import * as networkPolicies from "./exposure/network-policies.ts";
 import * as routes from "./exposure/routes.ts";
 import * as services from "./exposure/services.ts";
+import * as targets from "./exposure/targets.ts";
+import * as tunnels from "./exposure/tunnels.ts";
 import * as access from "./isolation/access.ts";
 import * as elasticsearch from "./isolation/elasticsearch.ts";
 import * as namespaces from "./isolation/namespaces.ts";
@@ -26,8 +30,12 @@ import * as references from "./secrets/references.ts";
 export const judgements: readonly Judgement[] = [
   ...[
     services,
+    targets,
     routes,
+    gateways,
+    tunnels,
     behindProxy,
+    login,
     loginVersion,
     hosts,
     networkPolicies,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { forResources } from "../core/judgement.ts";
+import { commandsOf } from "../core/commands.ts";
 import { leavesOf } from "../core/configurations.ts";
 
 const on = /^(?:true|1|yes|on)$/i;
@@ -9,6 +10,7 @@ const notChecked = "is off: nobody is checked; remove it and name the CA";
 
 /** Settings by their keys, each with the values that are wrong, and what is wrong about them. */
 const forbidden: readonly (readonly [keys: RegExp, values: RegExp, message: string])[] = [
+  [/\bproxy-ssl-verify$/, off, "is off: nobody is checked; write on, and name the CA by proxy-ssl-secret"],
   [
     /(?:^|[._-])(?:tls|ssl|es)?[._-]?(?:insecure|insecure[._-]?skip[._-]?(?:tls[._-]?)?verif(?:y|ication)|(?:tls|ssl)?[._-]?skip[._-]?(?:host[._-]?|tls[._-]?)?verify|skip[._-]?tls[._-]?verify)$/,
     on,
@@ -30,7 +32,6 @@ const forbidden: readonly (readonly [keys: RegExp, values: RegExp, message: stri
     notChecked,
   ],
   [/\btls\.selfsignedcertificate\.disabled$/, on, "is on: Elasticsearch talks without TLS; remove it"],
-  [/\bproxy-ssl-verify$/, off, "is off: nobody is checked; write on, and name the CA by proxy-ssl-secret"],
   [/verification_?mode$/, /^none$/i, "none checks nobody; write full"],
   [/endpoint\.identification\.algorithm$/, /^$/, "is empty: the host's name is not checked; write https"],
 ];
@@ -48,14 +49,18 @@ export const verification = forResources({
   severity: "critical",
   remediation: "Remove the switch, and name the CA (`ca_file`, `ssl.certificate_authorities`, `--provider-ca-file`).",
   config: z.strictObject({}),
-  judge: (resource) =>
-    leavesOf(resource).flatMap(({ path, keys, value }) => {
+  judge: (resource) => [
+    ...leavesOf(resource).flatMap(({ path, keys, value }) => {
       const given = String(value);
       const said = fallback.exec(given)?.[1] ?? given;
       const found = forbidden.find(([of, wrong]) => wrong.test(said) && of.test(keys));
-      if (found) return [{ path, message: found[2] }];
-      return commands.test(given)
-        ? [{ path, message: "tells a program not to check whom it talks to; remove it and name the CA" }]
-        : [];
+      return found ? [{ path, message: found[2] }] : [];
     }),
+    ...commandsOf(resource)
+      .filter(({ line }) => commands.test(line))
+      .map(({ path }) => ({
+        path,
+        message: "tells a program not to check whom it talks to; remove it and name the CA",
+      })),
+  ],
 });

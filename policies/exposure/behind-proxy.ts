@@ -4,6 +4,7 @@ import { leavesOf } from "../core/configurations.ts";
 import { forResources } from "../core/judgement.ts";
 import { isInside, isLoopback } from "../core/networks.ts";
 import { objectsOf } from "../core/objects.ts";
+import { writtenEndpoints } from "../core/services.ts";
 import { list, record, recordsIn, text, within } from "../core/value.ts";
 import { workloadsOf } from "../core/workloads.ts";
 import { isWithin } from "./network-rules/rule.ts";
@@ -35,17 +36,33 @@ function networkPolicies(resource: Resource, settings: Settings): Finding[] {
     });
 }
 
+/** A Service that is reached from outside, or stands for what is outside. */
 function service({ body, path, chart }: KubernetesObject, settings: Settings): Finding[] {
   const spec = record(body["spec"]);
-  if (!["LoadBalancer", "NodePort"].includes(text(spec["type"]) ?? "")) return [];
+  const opened = ["LoadBalancer", "NodePort", "ExternalName"].includes(text(spec["type"]) ?? "");
+  if (!opened && list(spec["externalIPs"]).length === 0) return [];
   const sources = list(spec["loadBalancerSourceRanges"]).map(String);
   return list(spec["ports"]).flatMap((port, index): Finding[] => {
-    const number = record(port)["targetPort"] ?? record(port)["port"];
-    const name = nameOf(number, settings);
-    const allowed = sources.length > 0 && sources.every((range) => isInside(range, ranges(number, settings)));
     const at = chart ? path : within(path, "spec", "ports", index);
-    return name && !allowed ? [{ path: at, message: `opens ${name} without the proxy; write ClusterIP` }] : [];
+    const open = [record(port)["targetPort"], record(port)["port"]]
+      .filter((number) => nameOf(number, settings))
+      .find((number) => sources.length === 0 || !sources.every((range) => isInside(range, ranges(number, settings))));
+    return open === undefined
+      ? []
+      : [{ path: at, message: `opens ${nameOf(open, settings)!} without the proxy; write ClusterIP` }];
   });
+}
+
+/** Addresses that a Service leads to since somebody wrote them down. */
+function endpoints(resource: Resource, settings: Settings): Finding[] {
+  return writtenEndpoints(resource).flatMap(({ path, address, ports }) =>
+    ports
+      .filter((port) => nameOf(port, settings) && !isInside(address, ranges(port, settings)))
+      .map((port) => ({
+        path,
+        message: `leads to ${nameOf(port, settings)!} at ${address} without the proxy; select pods, or name the network in \`direct\``,
+      })),
+  );
 }
 
 /** An Ingress that an operator makes of its object leads to what the object is, and to nothing before it. */
@@ -67,12 +84,17 @@ function operated({ kind, body, path, patch }: KubernetesObject): Finding[] {
 
 /** Any backend of a route, however its kind calls it. */
 function route({ body, path, kind }: KubernetesObject, settings: Settings): Finding[] {
-  if (!/^(?:Ingress|HTTPRoute|GRPCRoute|TLSRoute|TCPRoute|IngressRoute(?:TCP|UDP)?)$/.test(kind)) return [];
+  if (!routeKinds.test(kind)) return [];
   return [...recordsIn(body["spec"], within(path, "spec"))].flatMap(({ value, path: at }): Finding[] => {
-    const name = nameOf(value["port"] ?? value["number"], settings);
-    return name ? [{ path: at, message: `leads to ${name} without the proxy; name the proxy's port` }] : [];
+    const name = nameOf(value["port"] ?? value["number"] ?? value["targetPort"], settings);
+    if (name) return [{ path: at, message: `leads to ${name} without the proxy; name the proxy's port` }];
+    return /@internal$/.test(text(value["name"]) ?? "")
+      ? [{ path: `${at}.name`, message: `${text(value["name"])!} is the controller's own pages; remove the route` }]
+      : [];
   });
 }
+const routeKinds =
+  /^(?:Ingress|HTTPRoute|GRPCRoute|TLSRoute|TCPRoute|UDPRoute|IngressRoute(?:TCP|UDP)?|Route|HTTPProxy|VirtualService)$/;
 
 export const behindProxy = forResources({
   name: "exposure-behind-proxy",
@@ -82,6 +104,7 @@ export const behindProxy = forResources({
   config: z.strictObject({}),
   judge: (resource, { settings }) => [
     ...networkPolicies(resource, settings),
+    ...endpoints(resource, settings),
     ...objectsOf(resource).flatMap((object) => [
       ...(object.kind === "Service" ? service(object, settings) : []),
       ...route(object, settings),
@@ -98,36 +121,4 @@ export const behindProxy = forResources({
         })),
     ),
   ],
-});
-
-/** Each with what is wrong about it. */
-const forbidden: readonly (readonly [RegExp, RegExp, string])[] = [
-  [/^email[-_]domains?$/, /^(?:\[?"?\*"?\]?)$/, "lets every mail address in; name the company's domain"],
-  [/^skip[-_]auth[-_](?:route|regex|preflight)s?$/, /^(?!false$)./, "leaves pages without a login; remove it"],
-  [/^trusted[-_]ips?$/, /./, "leaves addresses without a login; remove it"],
-  [/^cookie[-_](?:secure|httponly)$/, /^false$/, "lets the session be read; write true"],
-  [/^(?:client|cookie)[-_]secret$/, /./, "is a secret in an argument; write the one with -file"],
-  [/^insecure[-_]oidc/, /^true$/, "believes what nobody has checked; remove it"],
-];
-
-export const login = forResources({
-  name: "exposure-login",
-  description: "The login proxy leaves no way around the login.",
-  severity: "critical",
-  remediation: "Name the mail domain, leave no page and no address without login, and keep secrets in files.",
-  config: z.strictObject({}),
-  judge: (resource) => {
-    const leaves = leavesOf(resource);
-    const isProxy =
-      leaves.some(({ key }) => /^oidc[-_]issuer[-_]url$|^oauth2[-_]proxy/i.test(key)) ||
-      workloadsOf(resource).some(({ containers }) =>
-        containers.some(({ spec }) => /oauth2-proxy/.test(text(spec["image"]) ?? "")),
-      );
-    if (!isProxy) return [];
-    return leaves.flatMap(({ path, key, value }) => {
-      const name = key.toLowerCase().replace(/^oauth2_proxy_/, "");
-      const found = forbidden.find(([of, wrong]) => of.test(name) && wrong.test(String(value)));
-      return found ? [{ path, message: found[2] }] : [];
-    });
-  },
 });

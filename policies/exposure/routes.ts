@@ -3,15 +3,22 @@ import { forResources, forStacks } from "../core/judgement.ts";
 import { isInside } from "../core/networks.ts";
 import { objectsOf } from "../core/objects.ts";
 import { isRecord, list, record, text, texts, within } from "../core/value.ts";
+import { asIngress } from "./foreign-routes.ts";
+import { gatewayKinds, listenersOf } from "./gateway-listeners.ts";
 import type { Finding } from "../core/judgement.ts";
 import type { KubernetesObject } from "../core/objects.ts";
 import type { Resource } from "../core/resource.ts";
 
 const traefik = ["IngressRoute", "IngressRouteTCP", "IngressRouteUDP"];
-const routeKinds = ["Ingress", "Gateway", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute", ...traefik];
+const routeKinds = [
+  ...["Ingress", "Gateway", "ListenerSet", "XListenerSet", "VirtualService"],
+  ...["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute", ...traefik],
+];
 
 const routes = (resource: Resource): KubernetesObject[] =>
-  objectsOf(resource).filter(({ kind, patch }) => routeKinds.includes(kind) && !patch);
+  objectsOf(resource)
+    .map(asIngress)
+    .filter(({ kind, patch }) => routeKinds.includes(kind) && !patch);
 
 const spec = ({ body }: KubernetesObject) => record(body["spec"]);
 const specPath = ({ path, chart }: KubernetesObject, ...keys: (string | number)[]) =>
@@ -26,6 +33,7 @@ const plainAnnotations: Annotations = [
 /** Annotations by which an allow-list does not hold. */
 const aroundAnnotations: Annotations = [
   [/\/satisfy$/, /^any$/i],
+  [/^alb\.ingress\.kubernetes\.io\/scheme$/, /^internet-facing$/i],
   [/\/(?:configuration|server|location)-snippet$/, /./],
 ];
 type Annotations = readonly (readonly [RegExp, RegExp])[];
@@ -61,16 +69,11 @@ export const routeTls = forResources({
             ]
           : plain;
       }
-      if (kind === "Gateway")
-        return list(spec(object)["listeners"]).flatMap((listener, index) =>
-          ["HTTPS", "TLS"].includes(text(record(listener)["protocol"]) ?? "")
+      if (gatewayKinds.test(kind))
+        return listenersOf(object).flatMap(({ protocol, protocolPath: path }) =>
+          ["HTTPS", "TLS"].includes(protocol)
             ? []
-            : [
-                {
-                  path: specPath(object, "listeners", index, "protocol"),
-                  message: `${text(record(listener)["protocol"]) ?? "nothing"} is not encrypted; write HTTPS or TLS`,
-                },
-              ],
+            : [{ path, message: `${protocol || "nothing"} is not encrypted; write HTTPS or TLS` }],
         );
       if (["IngressRouteUDP", "TCPRoute", "UDPRoute"].includes(kind))
         return [{ path: specPath(object), message: `${kind} cannot be encrypted by name; use TLS with a host` }];
@@ -88,11 +91,8 @@ function hostsOf(object: KubernetesObject): { path: string; hosts: string[] }[] 
       path: specPath(object, "rules", index, "host"),
       hosts: [text(record(rule)["host"]) ?? ""],
     }));
-  if (kind === "Gateway")
-    return list(spec(object)["listeners"]).map((one, index) => ({
-      path: specPath(object, "listeners", index, "hostname"),
-      hosts: [text(record(one)["hostname"]) ?? ""],
-    }));
+  if (gatewayKinds.test(kind)) return listenersOf(object).map(({ hosts, hostPath: path }) => ({ hosts, path }));
+  if (kind === "VirtualService") return [{ path: specPath(object, "hosts"), hosts: texts(spec(object)["hosts"]) }];
   if (["HTTPRoute", "GRPCRoute", "TLSRoute"].includes(kind)) {
     const hosts = texts(spec(object)["hostnames"]);
     return [{ path: specPath(object, "hostnames"), hosts: hosts.length > 0 ? hosts : [""] }];
@@ -149,8 +149,10 @@ export const routeEntry = forResources({
         ? "entryPoints"
         : object.kind === "Ingress"
           ? "ingressClassName"
-          : undefined;
-      if (!key) return [];
+          : object.kind === "Gateway" && !object.apiVersion.includes("istio")
+            ? "gatewayClassName"
+            : undefined;
+      if (!key || object.apiVersion.startsWith("route.openshift.io")) return [];
       const given = key === "entryPoints" ? texts(spec(object)[key]) : [text(spec(object)[key]) ?? ""].filter(Boolean);
       const foreign = config.entries.length > 0 ? given.filter((one) => !config.entries.includes(one)) : [];
       if (given.length > 0 && foreign.length === 0) return [];
@@ -172,6 +174,18 @@ const annotations = [
   "alb.ingress.kubernetes.io/inbound-cidrs",
   "haproxy.org/allow-list",
   "haproxy-ingress.github.io/allowlist-source-range",
+  "haproxy.router.openshift.io/ip_allowlist",
+  "haproxy.router.openshift.io/ip_whitelist",
+];
+
+/** The gateways of a route, as `namespace/name`. */
+const parentsOf = (object: KubernetesObject): string[] => [
+  ...list(spec(object)["parentRefs"])
+    .map(record)
+    .map(({ namespace, name }) => `${text(namespace) ?? object.namespace ?? "default"}/${text(name) ?? ""}`),
+  ...texts(spec(object)["gateways"])
+    .filter((name) => name !== "mesh")
+    .map((name) => (name.includes("/") ? name : `${object.namespace ?? "default"}/${name}`)),
 ];
 
 export const routeAllowList = forResources({
@@ -186,61 +200,79 @@ export const routeAllowList = forResources({
     }),
   }),
   judge: (resource, { settings, config }) =>
-    objectsOf(resource).flatMap((object): Finding[] => {
-      const { kind, body } = object;
-      const outside = (ranges: readonly string[], path: string): Finding[] =>
-        ranges
-          .filter((range) => !isInside(range, settings.ranges))
-          .map((range) => ({
-            path,
-            message: `${range} is not within ${settings.ranges.join(", ") || "the pack's `ranges`, which are empty"}`,
-          }));
-      if (kind === "Ingress") {
-        const given = record(record(body["metadata"])["annotations"]);
-        const key = annotations.find((one) => text(given[one]));
-        const path = object.chart ? within(object.path, "annotations") : within(object.path, "metadata", "annotations");
-        return key
-          ? [
-              ...outside(text(given[key])!.split(","), path),
-              ...annotated(object, aroundAnnotations, "can let in whom the allow-list does not; remove it"),
-            ]
-          : [{ path, message: `has no allow-list; set the controller's, as ${annotations[0]!}` }];
-      }
-      if (traefik.includes(kind) && kind !== "IngressRouteUDP")
-        return list(spec(object)["routes"]).flatMap((route, index) =>
-          list(record(route)["middlewares"]).length > 0
-            ? []
-            : [
+    objectsOf(resource)
+      .map(asIngress)
+      .flatMap((object): Finding[] => {
+        const { kind, body } = object;
+        const outside = (ranges: readonly string[], path: string): Finding[] =>
+          ranges
+            .filter((range) => !isInside(range, settings.ranges))
+            .map((range) => ({
+              path,
+              message: `${range} is not within ${settings.ranges.join(", ") || "the pack's `ranges`, which are empty"}`,
+            }));
+        if (kind === "Ingress") {
+          const given = record(record(body["metadata"])["annotations"]);
+          const key = annotations.find((one) => text(given[one]));
+          const path = object.chart
+            ? within(object.path, "annotations")
+            : within(object.path, "metadata", "annotations");
+          return key
+            ? [
+                ...outside(
+                  text(given[key])!
+                    .trim()
+                    .split(/[\s,]+/),
+                  path,
+                ),
+                ...annotated(object, aroundAnnotations, "can let in whom the allow-list does not; remove it"),
+              ]
+            : [{ path, message: `has no allow-list; set the controller's, as ${annotations[0]!}` }];
+        }
+        if (traefik.includes(kind) && kind !== "IngressRouteUDP")
+          return list(spec(object)["routes"]).flatMap((route, index) =>
+            list(record(route)["middlewares"]).length > 0
+              ? []
+              : [
+                  {
+                    path: specPath(object, "routes", index, "middlewares"),
+                    message: "is empty: everybody is let in; name the middleware with the allow-list",
+                  },
+                ],
+          );
+        if (["HTTPRoute", "GRPCRoute", "TLSRoute", "VirtualService"].includes(kind)) {
+          // One of Istio that names no gateway is for pods alone.
+          if (kind === "VirtualService" && list(spec(object)["gateways"]).length === 0) return [];
+          const parents = parentsOf(object);
+          const open = parents.filter((parent) => !config.gateways.includes(parent));
+          return open.length > 0 || parents.length === 0
+            ? [
                 {
-                  path: specPath(object, "routes", index, "middlewares"),
-                  message: "is empty: everybody is let in; name the middleware with the allow-list",
+                  path: specPath(object, kind === "VirtualService" ? "gateways" : "parentRefs"),
+                  message: `${open.join(", ") || "no gateway"}: Gateway API has no allow-list, and nobody says that this gateway has one; name it in \`gateways\` once it has`,
                 },
-              ],
-        );
-      if (["HTTPRoute", "GRPCRoute", "TLSRoute"].includes(kind)) {
-        const parents = list(spec(object)["parentRefs"]).map(
-          (parent) =>
-            `${text(record(parent)["namespace"]) ?? object.namespace ?? "default"}/${text(record(parent)["name"]) ?? ""}`,
-        );
-        const open = parents.filter((parent) => !config.gateways.includes(parent));
-        return open.length > 0 || parents.length === 0
-          ? [
-              {
-                path: specPath(object, "parentRefs"),
-                message: `${open.join(", ") || "no gateway"}: Gateway API has no allow-list, and nobody says that this gateway has one; name it in \`gateways\` once it has`,
-              },
-            ]
-          : [];
-      }
-      if (!["MiddlewareTCP", "Middleware"].includes(kind)) return [];
-      return ["ipAllowList", "ipWhiteList"]
-        .filter((key) => isRecord(spec(object)[key]))
-        .flatMap((key) => {
-          const path = specPath(object, key, "sourceRange");
-          const ranges = texts(record(spec(object)[key])["sourceRange"]);
-          return ranges.length === 0 ? [{ path, message: "is empty; name networks" }] : outside(ranges, path);
-        });
-    }),
+              ]
+            : [];
+        }
+        if (!["MiddlewareTCP", "Middleware"].includes(kind)) return [];
+        return ["ipAllowList", "ipWhiteList"]
+          .filter((key) => isRecord(spec(object)[key]))
+          .flatMap((key) => {
+            const path = specPath(object, key, "sourceRange");
+            const ranges = texts(record(spec(object)[key])["sourceRange"]);
+            return [
+              ...(ranges.length === 0 ? [{ path, message: "is empty; name networks" }] : outside(ranges, path)),
+              ...(isRecord(record(spec(object)[key])["ipStrategy"])
+                ? [
+                    {
+                      path: specPath(object, key, "ipStrategy"),
+                      message: "believes the address that a header says; remove it",
+                    },
+                  ]
+                : []),
+            ];
+          });
+      }),
 });
 
 export const routeMiddleware = forStacks({

@@ -1,17 +1,8 @@
 import { z } from "zod";
 import { forResources } from "../core/judgement.ts";
 import { isInside } from "../core/networks.ts";
-import { objectsOf } from "../core/objects.ts";
-import { list, record, text, texts, within } from "../core/value.ts";
-import type { Resource } from "../core/resource.ts";
-
-const services = (resource: Resource) =>
-  objectsOf(resource)
-    .filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1")
-    .map((object) => {
-      const spec = record(object.body["spec"]);
-      return { ...object, spec, at: object.chart ? object.path : within(object.path, "spec") };
-    });
+import { servicesOf } from "../core/services.ts";
+import { list, record, text, texts } from "../core/value.ts";
 
 /** The annotation that makes a load balancer internal, by platform. */
 const internal: Record<string, string> = {
@@ -36,13 +27,15 @@ export const loadBalancer = forResources({
       .meta({ description: "Annotations, with their values, any of which makes a load balancer internal" }),
   }),
   judge: (resource, { settings, config }) =>
-    services(resource)
+    servicesOf(resource)
       .filter(({ spec }) => spec["type"] === "LoadBalancer")
       .flatMap(({ spec, body, at }) => {
         const annotations = record(record(body["metadata"])["annotations"]);
-        const isInternal = Object.entries(config.annotations).some(
-          ([key, value]) => text(annotations[key])?.toLowerCase() === value.toLowerCase(),
-        );
+        const given = Object.entries(config.annotations).filter(([key]) => annotations[key] !== undefined);
+        // One that says the opposite may be the one that counts.
+        const isInternal =
+          given.length > 0 &&
+          given.every(([key, value]) => text(annotations[key])?.toLowerCase() === value.toLowerCase());
         const path = `${at}.loadBalancerSourceRanges`;
         const ranges = texts(spec["loadBalancerSourceRanges"]);
         return [
@@ -74,7 +67,7 @@ export const nodePort = forResources({
   remediation: "Use `ClusterIP`, and the ingress for what people need to reach.",
   config: z.strictObject({}),
   judge: (resource) =>
-    services(resource)
+    servicesOf(resource)
       .filter(({ spec }) => spec["type"] === "NodePort")
       .map(({ at }) => ({ path: `${at}.type`, message: "NodePort opens the port on every node; write ClusterIP" })),
 });
@@ -86,7 +79,7 @@ export const externalIps = forResources({
   remediation: "Remove `externalIPs`: whoever may set them can take over other hosts' traffic (CVE-2020-8554).",
   config: z.strictObject({}),
   judge: (resource) =>
-    services(resource)
+    servicesOf(resource)
       .filter(({ spec }) => list(spec["externalIPs"]).length > 0)
       .map(({ spec, at }) => ({
         path: `${at}.externalIPs`,

@@ -2,6 +2,7 @@ import { Session } from "../../policies/core/session.ts";
 import { judgements } from "../../policies/judgements.ts";
 import { corpus as configurations } from "./corpus.ts";
 import { delivery } from "./corpus-delivery.ts";
+import { doors } from "./corpus-doors.ts";
 import { networks } from "./corpus-networks.ts";
 import { operators } from "./corpus-operators.ts";
 import { rights } from "./corpus-rights.ts";
@@ -9,10 +10,11 @@ import { variants } from "./corpus-variants.ts";
 import type { Finding } from "../../policies/core/judgement.ts";
 import type { Resource } from "../../policies/core/resource.ts";
 
-const corpus = [...configurations, ...rights, ...variants, ...networks, ...delivery, ...operators];
+const corpus = [...configurations, ...rights, ...variants, ...networks, ...delivery, ...operators, ...doors];
 
 const given: Record<string, unknown> = {
   "exposure-network-policy-egress": { anywhere: [8200, 9200] },
+  "exposure-service-target": { domains: ["company.example"] },
   "exposure-route-allow-list": { gateways: ["ingress/internal"] },
   "privacy-redaction": { cleaning: ["otel-gateway.tracing.svc"] },
   "privacy-capture": { headers: ["x-order-id"] },

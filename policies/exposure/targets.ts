@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { forResources, forStacks } from "../core/judgement.ts";
+import { isInside } from "../core/networks.ts";
+import { objectsOf } from "../core/objects.ts";
+import { servicesOf, writtenEndpoints } from "../core/services.ts";
+import { at, record, text } from "../core/value.ts";
+import type { Finding } from "../core/judgement.ts";
+
+const inCluster = /(?:^|\.)svc(?:\.|$)|\.cluster\.local\.?$/i;
+
+export const serviceTarget = forResources({
+  name: "exposure-service-target",
+  description: "A Service leads to pods: not by a name or an address to what is outside, or to another namespace.",
+  severity: "high",
+  remediation:
+    "Select pods; for what the company has outside of the cluster, name its domain in `domains` or its network in `ranges`.",
+  config: z.strictObject({
+    domains: z
+      .array(z.string())
+      .default([])
+      .meta({ description: "Domains of the company: a Service of type ExternalName may stand for hosts in them" }),
+  }),
+  judge: (resource, { settings: { ranges }, config: { domains } }) => {
+    const isOurs = (host: string) => domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+    const outside = (host: string, path: string): Finding[] => {
+      if (inCluster.test(host))
+        return [{ path, message: `${host} is another namespace's; name that Service where it is needed` }];
+      return isOurs(host)
+        ? []
+        : [{ path, message: `${host} is not within ${domains.join(", ") || "the `domains`, which are empty"}` }];
+    };
+    return [
+      ...servicesOf(resource)
+        .filter(({ spec }) => spec["type"] === "ExternalName")
+        .flatMap(({ spec, at: of }) => outside(text(spec["externalName"]) ?? "", `${of}.externalName`)),
+      ...writtenEndpoints(resource).flatMap(({ path, address }): Finding[] => {
+        if (/[a-z]/i.test(address) && !address.includes(":")) return outside(address, path);
+        return isInside(address, ranges)
+          ? []
+          : [
+              {
+                path,
+                message: `${address} is not within ${ranges.join(", ") || "the pack's `ranges`, which are empty"}; select pods`,
+              },
+            ];
+      }),
+    ];
+  },
+});
+
+export const serviceSelector = forStacks({
+  name: "exposure-service-selector",
+  description: "Where a Service leads is written in the stack: to pods of a label, or to named addresses.",
+  severity: "medium",
+  remediation: "Set `selector`; otherwise whoever may write Endpoints decides who gets what is meant for the Service.",
+  config: z.strictObject({}),
+  judgeStack: (resources) => {
+    const key = (namespace: string | undefined, name: string | undefined) => `${namespace ?? ""}/${name ?? ""}`;
+    const written = new Set(
+      resources
+        .flatMap(objectsOf)
+        .filter(({ kind }) => /^Endpoint(?:s|Slice)$/.test(kind))
+        .map(({ namespace, name, body }) =>
+          key(namespace, text(at(body, "metadata", "labels", "kubernetes.io/service-name")) ?? name),
+        ),
+    );
+    return resources
+      .flatMap(servicesOf)
+      .filter(({ patch, chart, spec }) => !patch && !chart && spec["type"] !== "ExternalName")
+      .filter(({ spec }) => Object.keys(record(spec["selector"])).length === 0)
+      .filter(({ namespace, name }) => !written.has(key(namespace, name)))
+      .map(({ resource, at: of }) => ({
+        resource,
+        path: `${of}.selector`,
+        message: "is empty: whoever may write Endpoints decides where it leads; select pods",
+      }));
+  },
+});
