@@ -68,7 +68,9 @@ function visitList(reading: Reading, items: unknown[], place: Place): void {
 }
 
 function visitText(reading: Reading, value: string, place: Place): void {
-  const inner = place.depth < 4 ? parsed(value, place.keys.at(-1) ?? "") : undefined;
+  // A ConfigMap may have its files in base64.
+  const said = place.keys.at(-2) === "binaryData" ? Buffer.from(value, "base64").toString("utf8") : value;
+  const inner = place.depth < 4 ? parsed(said, place.keys.at(-1) ?? "") : undefined;
   reading.leaves.push(leaf(place, value, inner?.whole === true));
   for (const item of inner?.values ?? [])
     open(reading, item, { ...place, path: `${place.path} »`, depth: place.depth + 1 });

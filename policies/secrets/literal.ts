@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { forResources } from "../core/judgement.ts";
 import { leavesOf } from "../core/configurations.ts";
-import { isNamedSecret, secretForm } from "./forms.ts";
+import { isLogin, isNamedSecret, secretForm } from "./forms.ts";
+
+/** Lists of users with their passwords, line by line. */
+const logins = /htpasswd\.inline$|htpasswdfile\.entries|(?:basic|digest)_?auth\.users/;
 
 export const literal = forResources({
   name: "secrets-literal",
@@ -21,7 +24,10 @@ export const literal = forResources({
       const form = secretForm(value);
       if (form) return [{ path, message: `holds ${form}; keep it in Vault and name the file that its agent writes` }];
       const named =
-        isNamedSecret(key, value) && !parsed && !config.notSecret.includes(key) && !keys.endsWith("secretname");
+        (isNamedSecret(key, value) || (logins.test(keys) && isLogin(value))) &&
+        !parsed &&
+        !config.notSecret.includes(key) &&
+        !keys.endsWith("secretname");
       return named
         ? [{ path, message: "holds a credential as text; keep it in Vault and name the file that its agent writes" }]
         : [];

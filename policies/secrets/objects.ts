@@ -5,7 +5,7 @@ import { at, list, record } from "../core/value.ts";
 
 /** Types by which a value passes through the engine into its state. */
 const throughEngine =
-  /^(?:random:index\/random(?:Password|String|Bytes):|tls:index\/privateKey:|vault:(?:generic\/secret|kv\/secret(?:V2)?|index\/token|appRole\/authBackendRoleSecretId|pkiSecret\/secretBackendCert):)/;
+  /^(?:random:index\/random(?:Password|String|Bytes):|tls:index\/privateKey:|vault:(?:generic\/secret|kv\/secret(?:V2)?|index\/token|appRole\/authBackendRoleSecretId|pkiSecret\/secretBackendCert):|elasticstack:index\/elasticsearchSecurityApiKey:|(?:aws:iam\/accessKey|gcp:serviceaccount\/key|azuread:index\/applicationPassword):)/;
 
 /** Kinds whose operators write a Secret. */
 const copying = /^(?:(?:Cluster)?ExternalSecret|Vault(?:Static|Dynamic|PKI)Secret|SealedSecret)$/;

@@ -3,14 +3,26 @@ import { judgements } from "../../policies/judgements.ts";
 import { corpus as configurations } from "./corpus.ts";
 import { delivery } from "./corpus-delivery.ts";
 import { doors } from "./corpus-doors.ts";
+import { encryption } from "./corpus-encryption.ts";
 import { networks } from "./corpus-networks.ts";
 import { operators } from "./corpus-operators.ts";
 import { rights } from "./corpus-rights.ts";
+import { secrets } from "./corpus-secrets.ts";
 import { variants } from "./corpus-variants.ts";
 import type { Finding } from "../../policies/core/judgement.ts";
 import type { Resource } from "../../policies/core/resource.ts";
 
-const corpus = [...configurations, ...rights, ...variants, ...networks, ...delivery, ...operators, ...doors];
+const corpus = [
+  ...configurations,
+  ...rights,
+  ...variants,
+  ...networks,
+  ...delivery,
+  ...operators,
+  ...doors,
+  ...secrets,
+  ...encryption,
+];
 
 const given: Record<string, unknown> = {
   "exposure-network-policy-egress": { anywhere: [8200, 9200] },
