@@ -8,6 +8,7 @@ import * as gateways from "./exposure/gateways.ts";
 import * as hosts from "./exposure/hosts.ts";
 import * as login from "./exposure/login.ts";
 import * as loginVersion from "./exposure/login-version.ts";
+import * as names from "./exposure/names.ts";
 import * as networkPolicies from "./exposure/network-policies.ts";
 import * as routes from "./exposure/routes.ts";
 import * as services from "./exposure/services.ts";
@@ -19,7 +20,10 @@ import * as namespaces from "./isolation/namespaces.ts";
 import * as rbac from "./isolation/rbac.ts";
 import * as operations from "./operations/operations.ts";
 import * as volumes from "./operations/volumes.ts";
+import * as placement from "./pods/placement.ts";
 import * as pods from "./pods/pods.ts";
+import * as sharing from "./pods/sharing.ts";
+import * as tokens from "./pods/tokens.ts";
 import * as capture from "./privacy/capture.ts";
 import * as pipelines from "./privacy/pipelines.ts";
 import * as literal from "./secrets/literal.ts";
@@ -38,6 +42,7 @@ export const judgements: readonly Judgement[] = [
     login,
     loginVersion,
     hosts,
+    names,
     networkPolicies,
     defaultDeny,
     connections,
@@ -53,6 +58,9 @@ export const judgements: readonly Judgement[] = [
     namespaces,
     rbac,
     pods,
+    placement,
+    sharing,
+    tokens,
     operations,
     volumes,
   ].flatMap((family) => Object.values(family as Record<string, Judgement>)),

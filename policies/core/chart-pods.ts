@@ -8,6 +8,14 @@ const podKeys = [
   "podSecurityContext",
   "securityContext",
   "containerSecurityContext",
+  ...[
+    "automountServiceAccountToken",
+    "shareProcessNamespace",
+    "hostAliases",
+    "dnsConfig",
+    "priorityClassName",
+    "tolerations",
+  ],
 ];
 
 /** The pod that the usual keys of values stand for, as far as they say it. */
@@ -22,9 +30,7 @@ export function chartPod(value: Json, name: string): Json | undefined {
   const found = [hostPorts, env, volumes].some((of) => of.length > 0);
   if (!image && !found && !podKeys.some((key) => key in value)) return undefined;
   return {
-    hostNetwork: value["hostNetwork"],
-    hostPID: value["hostPID"],
-    hostIPC: value["hostIPC"],
+    ...Object.fromEntries(podKeys.map((key) => [key, value[key]])),
     securityContext: value["podSecurityContext"],
     volumes,
     containers: [

@@ -4,11 +4,13 @@ import type { Resource } from "./resource.ts";
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
+/** Whether the pattern, in which `*` stands for any text, is about this name. */
+export const isLike = (pattern: string, name: string): boolean =>
+  new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`).test(name);
+
 /** Whether the exception is about this resource. */
-export function isAbout({ resource: pattern }: Exception, { name, urn }: Resource): boolean {
-  const whole = new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`);
-  return whole.test(pattern.includes(":") ? urn : name);
-}
+export const isAbout = ({ resource: pattern }: Exception, { name, urn }: Resource): boolean =>
+  isLike(pattern, pattern.includes(":") ? urn : name);
 
 export const isExpired = ({ lastDay }: Exception, today: Date): boolean => lastDay < today.toISOString().slice(0, 10);
 

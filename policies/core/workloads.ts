@@ -1,6 +1,6 @@
 import { objectsOf } from "./objects.ts";
 import type { KubernetesObject } from "./objects.ts";
-import { isRecord, list, recordsIn, remembered, text, within } from "./value.ts";
+import { isRecord, join, list, recordsIn, remembered, text, within } from "./value.ts";
 import type { Json } from "./value.ts";
 import type { Resource } from "./resource.ts";
 
@@ -25,17 +25,26 @@ export interface Workload {
   readonly containers: readonly Container[];
 }
 
+/** Where a pod is that says nothing of its containers, as a patch need not. */
+const isPod = ({ kind, path: at }: KubernetesObject, path: string): boolean =>
+  /podTemplate\.spec$/.test(path) ||
+  (/^(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob)$/.test(kind) && /\btemplate\.spec$/.test(path)) ||
+  (kind === "Pod" && path === join(at, "spec"));
+
+const hasContainers = (pod: Json): boolean => containerKeys.some((key) => list(pod[key]).some(isRecord));
+const containerKeys = ["containers", "initContainers", "ephemeralContainers"];
+
 /** The pods of Deployments and their like, of custom resources that hold a template, and of charts. */
 export const workloadsOf = remembered((resource: Resource): Workload[] =>
   objectsOf(resource).flatMap((object) =>
     [...recordsIn(object.body, object.path)]
-      .filter(({ value }) => [value["containers"], value["initContainers"]].some((of) => list(of).some(isRecord)))
+      .filter(({ value, path }) => hasContainers(value) || isPod(object, path))
       .map(({ value: pod, path }) => {
         return {
           object,
           pod,
           path,
-          partial: object.patch || object.chart,
+          partial: object.patch || object.chart || !hasContainers(pod),
           containers: containersOf(object, pod, path),
         };
       }),

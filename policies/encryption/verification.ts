@@ -27,7 +27,7 @@ const forbidden: readonly (readonly [keys: RegExp, values: RegExp, message: stri
     unchecked,
   ],
   [
-    /(?:^|[._-])(?:(?:ssl|tls|cert(?:ificate)?s?|host(?:name)?|peer|server|https)[._-]?verif(?:y|ication)|verify[._-]?(?:ssl|tls|certs?|certificates?|host(?:name)?|peer)|(?:tls[._-]?)?reject[._-]?unauthorized)$/,
+    /(?:^|[._-])(?:(?:ssl|tls|cert(?:ificate)?s?|host(?:name)?|peer|server|https|pythonhttps)[._-]?verif(?:y|ication)|verify[._-]?(?:ssl|tls|certs?|certificates?|host(?:name)?|peer)|(?:tls[._-]?)?reject[._-]?unauthorized)$/,
     off,
     notChecked,
   ],

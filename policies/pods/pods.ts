@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { forResources } from "../core/judgement.ts";
 import { objectsOf } from "../core/objects.ts";
-import { at, isRecord, list, record, text, texts, within } from "../core/value.ts";
+import { at, isRecord, list, record, recordsIn, text, texts, within } from "../core/value.ts";
 import type { Json } from "../core/value.ts";
 import { workloadsOf } from "../core/workloads.ts";
 import type { Finding } from "../core/judgement.ts";
@@ -24,14 +24,20 @@ function volume(value: unknown, path: string): Finding[] {
     }));
 }
 
+/** Annotations in which older clusters had what is in the security context now. */
+const annotations =
+  /^(?:container\.apparmor\.security\.beta|(?:container\.)?seccomp\.security\.alpha)\.kubernetes\.io\//;
+
 /** What a pod or a container may say of itself by the standard, each only within bounds. */
 function isolation(context: Json, base: string): Finding[] {
   const wrong = (key: string, bad: boolean, want: string): Finding[] =>
     bad ? [{ path: `${base}.${key}`, message: `write ${want}` }] : [];
   const sysctls = list(context["sysctls"]).map((one) => text(record(one)["name"]) ?? "");
+  const groups = [context["runAsGroup"], context["fsGroup"], ...list(context["supplementalGroups"])];
   const selinux = text(at(context, "seLinuxOptions", "type")) ?? "";
   return [
     ...wrong("windowsOptions.hostProcess", at(context, "windowsOptions", "hostProcess") === true, "false"),
+    ...wrong("runAsGroup, fsGroup and supplementalGroups", groups.includes(0), "groups other than 0"),
     ...wrong("procMount", !["Default", undefined].includes(text(context["procMount"])), "Default"),
     ...wrong("appArmorProfile.type", text(at(context, "appArmorProfile", "type")) === "Unconfined", "RuntimeDefault"),
     ...wrong("seLinuxOptions.type", !/^(?:container(?:_init|_kvm|_engine)?_t)?$/.test(selinux), "container_t"),
@@ -52,6 +58,15 @@ export const restricted = forResources({
   remediation: "Set the container's `securityContext` as the standard wants it; write into volumes only.",
   config: z.strictObject({}),
   judge: (resource) => [
+    ...objectsOf(resource).flatMap(({ body, path }) =>
+      [...recordsIn(body, path)]
+        .filter(({ path: at }) => at.endsWith("metadata.annotations"))
+        .flatMap(({ value, path: at }) =>
+          Object.entries(value)
+            .filter(([key, said]) => annotations.test(key) && said === "unconfined")
+            .map(([key]) => ({ path: within(at, key), message: "write runtime/default" })),
+        ),
+    ),
     // A claim would bring it into a pod all the same.
     ...objectsOf(resource)
       .filter(({ kind, body }) => kind === "PersistentVolume" && at(body, "spec", "hostPath") !== undefined)
@@ -114,6 +129,10 @@ function whole(image: string): string {
   return /[.:]|^localhost$/.test(first) ? image : `docker.io/${image}`;
 }
 
+/** Tags that are moved to what is newer: words, and a first number alone. */
+const moving =
+  /^(?:latest|main|master|edge|stable|nightly|dev|release|v?\d+)(?:-(?:alpine|debian|slim|bookworm|distroless|rootless))?$/;
+
 export const image = forResources({
   name: "pods-image",
   description: "Images have an exact tag or a digest, and come from a known registry.",
@@ -131,8 +150,7 @@ export const image = forResources({
         const name = text(spec["image"]);
         if (name === undefined) return [];
         const tag = /:([^/:@]+)$/.exec(name.split("@")[0]!)?.[1];
-        const exact =
-          name.includes("@sha256:") || (tag !== undefined && !/^(?:latest|main|master|edge|stable|nightly)$/.test(tag));
+        const exact = name.includes("@sha256:") || (tag !== undefined && !moving.test(tag));
         return [
           ...(exact
             ? []
@@ -183,36 +201,6 @@ export const probes = forResources({
           .filter(({ role, spec }) => role === "main" && spec["readinessProbe"] === undefined)
           .map(({ path }) => ({ path: `${path}.readinessProbe`, message: "is missing" })),
       ),
-});
-
-export const token = forResources({
-  name: "pods-token",
-  description: "No pod holds a token for the API of Kubernetes that it does not need.",
-  severity: "high",
-  remediation: "Set `automountServiceAccountToken: false`; for Vault or a gateway, project a token of their audience.",
-  config: z.strictObject({
-    needed: z
-      .array(z.string())
-      .default([])
-      .meta({ description: "Names of workloads that talk to the API of Kubernetes" }),
-  }),
-  judge: (resource, { config }) =>
-    workloadsOf(resource)
-      .filter(({ object, partial }) => !partial && !config.needed.includes(object.name))
-      .flatMap(({ pod, path }): Finding[] => [
-        ...(pod["automountServiceAccountToken"] === false
-          ? []
-          : [{ path: `${path}.automountServiceAccountToken`, message: "is not false" }]),
-        ...list(pod["volumes"]).flatMap((volume, index) =>
-          list(at(volume, "projected", "sources"))
-            .map((source) => at(source, "serviceAccountToken"))
-            .filter((token) => isRecord(token) && !text(token["audience"]))
-            .map(() => ({
-              path: `${path}.volumes[${index}].projected`,
-              message: "holds a token without `audience`, which is one for the API of Kubernetes; name whom it is for",
-            })),
-        ),
-      ]),
 });
 
 export const foreign = forResources({

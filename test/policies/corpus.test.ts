@@ -6,6 +6,7 @@ import { doors } from "./corpus-doors.ts";
 import { encryption } from "./corpus-encryption.ts";
 import { networks } from "./corpus-networks.ts";
 import { operators } from "./corpus-operators.ts";
+import { pods } from "./corpus-pods.ts";
 import { rights } from "./corpus-rights.ts";
 import { secrets } from "./corpus-secrets.ts";
 import { variants } from "./corpus-variants.ts";
@@ -21,6 +22,7 @@ const corpus = [
   ...operators,
   ...doors,
   ...secrets,
+  ...pods,
   ...encryption,
 ];
 
