@@ -136,6 +136,8 @@ function manifests({ kind }: KubernetesObject, spec: Json, path: string): Unread
     ];
   if (kind === "GitRepo")
     return [{ path: join(path, "repo"), what: `what is in ${text(spec["repo"]) ?? "the repository"}` }];
+  if (spec["templatePatch"] !== undefined)
+    return [{ path: join(path, "templatePatch"), what: "what its placeholders stand for" }];
   return [...recordsIn(spec, path)]
     .filter(({ value }) => text(value["repoURL"]) !== undefined && value["chart"] === undefined && "path" in value)
     .map(({ value, path: of }) => ({
