@@ -18,13 +18,19 @@ import * as access from "./isolation/access.ts";
 import * as elasticsearch from "./isolation/elasticsearch.ts";
 import * as namespaces from "./isolation/namespaces.ts";
 import * as rbac from "./isolation/rbac.ts";
+import * as roles from "./isolation/roles.ts";
+import * as vault from "./isolation/vault.ts";
+import * as disruption from "./operations/disruption.ts";
 import * as operations from "./operations/operations.ts";
+import * as retention from "./operations/retention.ts";
 import * as volumes from "./operations/volumes.ts";
+import * as foreign from "./pods/foreign.ts";
 import * as placement from "./pods/placement.ts";
 import * as pods from "./pods/pods.ts";
 import * as sharing from "./pods/sharing.ts";
 import * as tokens from "./pods/tokens.ts";
 import * as capture from "./privacy/capture.ts";
+import * as destinations from "./privacy/destinations.ts";
 import * as pipelines from "./privacy/pipelines.ts";
 import * as literal from "./secrets/literal.ts";
 import * as objects from "./secrets/objects.ts";
@@ -53,15 +59,21 @@ export const judgements: readonly Judgement[] = [
     references,
     pipelines,
     capture,
+    destinations,
     access,
+    roles,
+    vault,
     elasticsearch,
     namespaces,
     rbac,
     pods,
+    foreign,
     placement,
     sharing,
     tokens,
     operations,
+    retention,
+    disruption,
     volumes,
   ].flatMap((family) => Object.values(family as Record<string, Judgement>)),
 ];

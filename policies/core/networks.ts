@@ -35,3 +35,12 @@ export function hostOf(endpoint: string): string {
 
 export const isLoopback = (endpoint: string): boolean =>
   loopback.test(hostOf(endpoint)) || endpoint.startsWith("unix:");
+
+const inCluster = /^[^.]+$|(?:^|\.)svc(?:\.|$)|\.local\.?$/i;
+
+/** Whether only the cluster knows the name. */
+export const isInCluster = (host: string): boolean => inCluster.test(host);
+
+/** Whether the host is in one of the domains. */
+export const isWithinDomain = (host: string, domains: readonly string[]): boolean =>
+  domains.some((domain) => host === domain || host.endsWith(`.${domain}`));

@@ -32,6 +32,10 @@ export const settings = z.strictObject({
     .array(network)
     .default([])
     .meta({ description: "Networks that may be let in from outside of the cluster: the VPN, and other internal ones" }),
+  domains: z
+    .array(said(1))
+    .default([])
+    .meta({ description: "Domains of the company: spans may go to hosts in them, and Services stand for such hosts" }),
   groups: z
     .array(said(1))
     .default([])

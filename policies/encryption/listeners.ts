@@ -11,6 +11,7 @@ import type { Resource } from "../core/resource.ts";
 interface Listener {
   readonly settings: Json;
   readonly path: string;
+  readonly address: string;
   /** Spans are received there, not asked for. */
   readonly receives: boolean;
 }
@@ -21,17 +22,21 @@ function listeners(resource: Resource): Listener[] {
     [
       ...receivers.map((part) => ({ ...part, receives: true })),
       ...[
-        ...extensions.filter(({ kind }) => !/^health_?check/.test(kind) && !/storage/.test(kind)),
+        ...extensions.filter(
+          ({ kind }) => (!/^health_?check/.test(kind) && !/storage/.test(kind)) || kind === "remote_storage",
+        ),
         // All other exporters dial.
         ...exporters.filter(({ kind }) => kind === "prometheus"),
       ].map((part) => ({ ...part, receives: false })),
     ].flatMap(({ settings, path, receives }) =>
       [...recordsIn(settings, path)]
+        .map(({ value, path: at }) => {
+          const address = [value["endpoint"], value["listen_address"]].find((of) => typeof of === "string");
+          return { settings: value, path: at, receives, address };
+        })
         .filter(
-          ({ value }) =>
-            typeof value["endpoint"] === "string" && !isLoopback(value["endpoint"]) && !/:\/\//.test(value["endpoint"]),
-        )
-        .map(({ value, path: at }) => ({ settings: value, path: at, receives })),
+          (of): of is Listener => of.address !== undefined && !isLoopback(of.address) && !/:\/\//.test(of.address),
+        ),
     ),
   );
 }
@@ -59,9 +64,9 @@ export const listenerTls = forResources({
   judge: (resource) => [
     ...listeners(resource)
       .filter(({ settings }) => !isRecord(settings["tls"]))
-      .map(({ settings, path }) => ({
+      .map(({ address, path }) => ({
         path: `${path}.tls`,
-        message: `is missing, and ${text(settings["endpoint"])!} is reached from outside of the pod`,
+        message: `is missing, and ${address} is reached from outside of the pod`,
       })),
     ...brokers(resource),
   ],

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { forResources, forStacks } from "../core/judgement.ts";
-import { isInside } from "../core/networks.ts";
+import { isInCluster, isInside, isWithinDomain } from "../core/networks.ts";
 import { objectsOf } from "../core/objects.ts";
 import { servicesOf, writtenEndpoints } from "../core/services.ts";
 import { at, record, text } from "../core/value.ts";
 import type { Finding } from "../core/judgement.ts";
-
-const inCluster = /(?:^|\.)svc(?:\.|$)|\.cluster\.local\.?$/i;
 
 export const serviceTarget = forResources({
   name: "exposure-service-target",
@@ -14,20 +12,14 @@ export const serviceTarget = forResources({
   severity: "high",
   remediation:
     "Select pods; for what the company has outside of the cluster, name its domain in `domains` or its network in `ranges`.",
-  config: z.strictObject({
-    domains: z
-      .array(z.string())
-      .default([])
-      .meta({ description: "Domains of the company: a Service of type ExternalName may stand for hosts in them" }),
-  }),
-  judge: (resource, { settings: { ranges }, config: { domains } }) => {
-    const isOurs = (host: string) => domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+  config: z.strictObject({}),
+  judge: (resource, { settings: { ranges, domains } }) => {
     const outside = (host: string, path: string): Finding[] => {
-      if (inCluster.test(host))
+      if (isInCluster(host))
         return [{ path, message: `${host} is another namespace's; name that Service where it is needed` }];
-      return isOurs(host)
+      return isWithinDomain(host, domains)
         ? []
-        : [{ path, message: `${host} is not within ${domains.join(", ") || "the `domains`, which are empty"}` }];
+        : [{ path, message: `${host} is not within ${domains.join(", ") || "the pack's `domains`, which are empty"}` }];
     };
     return [
       ...servicesOf(resource)

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { configurationsLike, leavesOf } from "../core/configurations.ts";
 import { forResources } from "../core/judgement.ts";
-import { at, isRecord, list, record, text, texts } from "../core/value.ts";
+import { at, isRecord, text } from "../core/value.ts";
 import type { Finding } from "../core/judgement.ts";
 
 export const indexUser = forResources({
@@ -57,47 +57,6 @@ export const groups = forResources({
   },
 });
 
-export const elasticsearchRole = forResources({
-  name: "isolation-elasticsearch-role",
-  description: "A role of Elasticsearch holds no index for everybody and no right for everything.",
-  severity: "critical",
-  remediation:
-    "Name the group's own indices, and the privileges that are needed: `read` for a reader, `index` for a writer.",
-  config: z.strictObject({}),
-  judge: (resource) =>
-    configurationsLike(
-      resource,
-      (value) =>
-        Array.isArray(value["indices"]) &&
-        list(value["indices"]).every((index) => isRecord(index) && "privileges" in index),
-    ).flatMap(({ value, path }): Finding[] => {
-      const base = path === "" ? "" : `${path}.`;
-      const reader = /reader/.test(text(value["name"]) ?? "");
-      return [
-        ...[...texts(value["cluster"]), ...texts(value["clusters"])]
-          .filter((of) => ["all", "manage"].includes(of))
-          .map((of) => ({
-            path: `${base}cluster`,
-            message: `${of} is every right on the cluster; name the few that are needed`,
-          })),
-        ...list(value["indices"]).flatMap((index, position): Finding[] => [
-          ...texts(record(index)["names"])
-            .filter((of) => /^\*(?:$|\.)/.test(of) || of === "_all")
-            .map((of) => ({
-              path: `${base}indices[${position}].names`,
-              message: `${of} is everybody's; name the group's own`,
-            })),
-          ...texts(record(index)["privileges"])
-            .filter((of) => of === "all" || (reader && !["read", "view_index_metadata"].includes(of)))
-            .map((of) => ({ path: `${base}indices[${position}].privileges`, message: `${of} is more than is needed` })),
-        ]),
-        ...(texts(value["runAs"]).concat(texts(value["run_as"])).length > 0
-          ? [{ path: `${base}runAs`, message: "lets it act as somebody else; remove it" }]
-          : []),
-      ];
-    }),
-});
-
 export const superuser = forResources({
   name: "isolation-superuser",
   description: "Nobody works as Elasticsearch's superuser.",
@@ -111,60 +70,4 @@ export const superuser = forResources({
         ? [{ path, message: `${String(value)} may do everything; use a user with a role of its own` }]
         : [],
     ),
-});
-
-export const vault = forResources({
-  name: "isolation-vault",
-  description: "A policy of Vault names whole paths; a role is bound to one account; a connection allows named roles.",
-  severity: "critical",
-  remediation: "Name each path; set `boundSubject` and `boundAudiences`; list `allowedRoles`.",
-  config: z.strictObject({}),
-  judge: ({ type, props }) => {
-    if (type === "vault:index/policy:Policy")
-      return [...(text(props["policy"]) ?? "").matchAll(/path\s+"([^"]*)"\s*\{([^}]*)\}/g)].flatMap(
-        ([, path, rule]): Finding[] => [
-          ...(/[*+]/.test(path!)
-            ? [{ path: "policy", message: `"${path!}" is every path that begins like it; name them` }]
-            : []),
-          ...(/"sudo"/.test(rule!) ? [{ path: "policy", message: `"${path!}" has sudo; remove it` }] : []),
-        ],
-      );
-    if (
-      type === "vault:jwt/authBackendRole:AuthBackendRole" ||
-      type === "vault:kubernetes/authBackendRole:AuthBackendRole"
-    ) {
-      const jwt = type.startsWith("vault:jwt");
-      const key = jwt ? "boundSubject" : "boundServiceAccountNames";
-      const names = jwt ? [text(props[key]) ?? ""] : texts(props[key]);
-      return names.length === 0 || names.some((name) => name === "" || name.includes("*"))
-        ? [{ path: key, message: "does not name one account: others may log in as well" }]
-        : [];
-    }
-    return type.startsWith("vault:database/") && texts(props["allowedRoles"]).some((role) => role.includes("*"))
-      ? [{ path: "allowedRoles", message: "allows every role; name them" }]
-      : [];
-  },
-});
-
-export const certificates = forResources({
-  name: "isolation-certificates",
-  description: "A certificate is for named hosts, and only who delivers spans gets one as a client.",
-  severity: "high",
-  remediation:
-    "Set `clientFlag: false` and named `allowedDomains`; list those who need a client's certificate in `clients`.",
-  config: z.strictObject({
-    clients: z.array(z.string()).default([]).meta({ description: "Roles that may get certificates as clients" }),
-  }),
-  judge: ({ type, props }, { config }) => {
-    if (type !== "vault:pkiSecret/secretBackendRole:SecretBackendRole") return [];
-    return [
-      // The provider's default is true.
-      ...(props["clientFlag"] !== false && !config.clients.includes(text(props["name"]) ?? "")
-        ? [{ path: "clientFlag", message: "is not false: a pure server could deliver spans as a client" }]
-        : []),
-      ...["allowAnyName", "allowGlobDomains", "allowWildcardCertificates"]
-        .filter((key) => props[key] === true)
-        .map((path) => ({ path, message: "is true: it can have other hosts' certificates" })),
-    ];
-  },
 });

@@ -31,6 +31,13 @@ const forbidden: readonly { resources: readonly string[]; verbs: readonly string
     verbs: [...acting, "patch", "update"],
     is: "gets into pods, and so to what they know",
   },
+  {
+    resources: ["networkpolicies", "ciliumnetworkpolicies", "globalnetworkpolicies", "adminnetworkpolicies"],
+    verbs: ["create", "update", "patch", "delete", "deletecollection"],
+    is: "opens the network",
+  },
+  { resources: ["namespaces"], verbs: ["update", "patch"], is: "takes the standard off the pods of a namespace" },
+  { resources: ["persistentvolumes"], verbs: ["create"], is: "reaches the nodes' files" },
   { resources: ["serviceaccounts/token"], verbs: ["create", "*"], is: "becomes any other account" },
   {
     resources: ["nodes/proxy", "services/proxy", "pods/proxy"],
@@ -107,12 +114,14 @@ function ofRules({ body, path }: KubernetesObject): Finding[] {
   });
 }
 
+const mighty =
+  /^(?:cluster-admin|admin|edit|system:(?:masters|node|kube-[\w-]+|controller:.+|persistent-volume-provisioner))$/;
 const everybody = /^system:(?:anonymous|unauthenticated|authenticated|serviceaccounts(?::.+)?)$/;
 
 function ofBinding({ body, path }: KubernetesObject): Finding[] {
   const role = text(record(body["roleRef"])["name"]) ?? "";
   return [
-    ...(["cluster-admin", "admin", "edit"].includes(role)
+    ...(mighty.test(role)
       ? [
           {
             path: within(path, "roleRef", "name"),
@@ -141,6 +150,20 @@ function ofBinding({ body, path }: KubernetesObject): Finding[] {
   ];
 }
 
+/** What a project of Argo CD lets its applications deploy, and where. */
+function ofProject({ body, path }: KubernetesObject): Finding[] {
+  const spec = record(body["spec"]);
+  const wide = (key: string, is: boolean): Finding[] =>
+    is ? [{ path: within(path, "spec", key), message: "* is everything; name what is needed" }] : [];
+  const any = (key: string, ...parts: string[]) =>
+    list(spec[key]).some((one) => parts.every((part) => record(one)[part] === "*"));
+  return [
+    ...wide("sourceRepos", texts(spec["sourceRepos"]).includes("*")),
+    ...wide("destinations", any("destinations", "namespace")),
+    ...wide("clusterResourceWhitelist", any("clusterResourceWhitelist", "group", "kind")),
+  ];
+}
+
 export const rbac = forResources({
   name: "isolation-rbac",
   description: "A role of Kubernetes reads no Secrets, gets into no pods, and is bound to named accounts.",
@@ -150,6 +173,7 @@ export const rbac = forResources({
   judge: (resource) =>
     objectsOf(resource).flatMap((object) => {
       if (/^(?:Cluster)?Role$/.test(object.kind)) return [...ofRules(object), ...ofAggregation(object)];
-      return /^(?:Cluster)?RoleBinding$/.test(object.kind) ? ofBinding(object) : [];
+      if (/^(?:Cluster)?RoleBinding$/.test(object.kind)) return ofBinding(object);
+      return object.kind === "AppProject" ? ofProject(object) : [];
     }),
 });

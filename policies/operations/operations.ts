@@ -3,55 +3,12 @@ import { z } from "zod";
 import { configurationsLike, leavesOf } from "../core/configurations.ts";
 import { forResources } from "../core/judgement.ts";
 import { objectsOf } from "../core/objects.ts";
-import { at, isRecord, record, text } from "../core/value.ts";
+import { at, isRecord, record, text, within } from "../core/value.ts";
+import type { Finding } from "../core/judgement.ts";
+import type { KubernetesObject } from "../core/objects.ts";
+import type { Json } from "../core/value.ts";
 
 const dayMs = 86_400_000;
-const snapshotLifecycle = "elasticstack:index/elasticsearchSnapshotLifecycle:ElasticsearchSnapshotLifecycle";
-
-export const retention = forResources({
-  name: "operations-retention",
-  description: "Traces are deleted in time, and so is what is kept of them.",
-  severity: "high",
-  remediation:
-    "Give the lifecycle a `delete` phase that begins in time, and snapshots an `expireAfter` within it, without `minCount`.",
-  config: z.strictObject({
-    days: z.int().min(1).default(30).meta({ description: "The most days that traces are kept" }),
-    others: z
-      .record(z.string(), z.int().min(1))
-      .default({})
-      .meta({ description: "The most days for what is no traces, by name of the lifecycle" }),
-  }),
-  judge: ({ type, props }, { config }) => {
-    if (type === snapshotLifecycle) return keptSnapshots(props, config.days);
-    if (type !== "elasticstack:index/elasticsearchIndexLifecycle:ElasticsearchIndexLifecycle") return [];
-    const days = config.others[text(props["name"]) ?? ""] ?? config.days;
-    const phase = isRecord(props["delete"]) ? props["delete"] : undefined;
-    const [, age, unit] = /^(\d+)(d|h)$/.exec(text(phase?.["minAge"]) ?? "") ?? [];
-    if (!phase) return [{ path: "delete", message: "is missing: traces are kept for ever" }];
-    return age === undefined || Number(age) / (unit === "h" ? 24 : 1) > days
-      ? [
-          {
-            path: "delete.minAge",
-            message: `${text(phase["minAge"]) ?? "nothing"} is not within ${days} days; write ${days}d or less`,
-          },
-        ]
-      : [];
-  },
-});
-
-/** Snapshots hold traces, too. */
-function keptSnapshots({ expireAfter, minCount }: Record<string, unknown>, days: number) {
-  const [, age, unit] = /^(\d+)(d|h)$/.exec(text(expireAfter) ?? "") ?? [];
-  const late = age === undefined || Number(age) / (unit === "h" ? 24 : 1) > days;
-  return [
-    ...(expireAfter === undefined
-      ? [{ path: "expireAfter", message: "is missing: snapshots are kept for ever" }]
-      : late
-        ? [{ path: "expireAfter", message: `${text(expireAfter)} is not within ${days} days; write ${days}d or less` }]
-        : []),
-    ...(minCount === undefined ? [] : [{ path: "minCount", message: "keeps snapshots that have expired; remove it" }]),
-  ];
-}
 
 export const replicas = forResources({
   name: "operations-replicas",
@@ -65,23 +22,37 @@ export const replicas = forResources({
       .meta({ description: "Least replicas by name of the workload" }),
   }),
   judge: (resource, { config }) =>
-    objectsOf(resource)
-      .filter(
-        ({ kind, patch, name }) =>
-          !patch && ["Deployment", "StatefulSet", "ReplicaSet"].includes(kind) && config.least[name] !== undefined,
-      )
-      .flatMap(({ name, body, path }) => {
-        const count = Number(at(body, "spec", "replicas") ?? 1);
-        return count < config.least[name]!
-          ? [
-              {
-                path: `${path ? `${path}.` : ""}spec.replicas`,
-                message: `${count} is less than ${config.least[name]!}`,
-              },
-            ]
-          : [];
-      }),
+    objectsOf(resource).flatMap((object) => {
+      const { body, path } = object;
+      const of = scaled(object);
+      const least = of && config.least[of.name];
+      if (!of || least === undefined) return [];
+      const fewer =
+        of.count < least ? [{ path: within(path, "spec", of.key), message: `${of.count} is less than ${least}` }] : [];
+      return least > 1 && at(body, "spec", "strategy", "type") === "Recreate"
+        ? [
+            ...fewer,
+            { path: within(path, "spec", "strategy", "type"), message: "Recreate takes all away; write RollingUpdate" },
+          ]
+        : fewer;
+    }),
 });
+
+/** Which workload the object makes bigger or smaller, and how small. */
+function scaled({
+  kind,
+  patch,
+  name,
+  body,
+}: KubernetesObject): { name: string; count: number; key: string } | undefined {
+  const of = (key: string, count: unknown, target = name) => ({ name: target, key, count: Number(count ?? 1) });
+  const target = text(at(body, "spec", "scaleTargetRef", "name")) ?? "";
+  if (kind === "HorizontalPodAutoscaler") return of("minReplicas", at(body, "spec", "minReplicas"), target);
+  if (kind === "ScaledObject") return of("minReplicaCount", at(body, "spec", "minReplicaCount") ?? 0, target);
+  const given = at(body, "spec", "replicas");
+  if (!/^(?:Deployment|StatefulSet|ReplicaSet)$/.test(kind) || (patch && given === undefined)) return undefined;
+  return of("replicas", given);
+}
 
 export const queue = forResources({
   name: "operations-queue",
@@ -94,6 +65,7 @@ export const queue = forResources({
       description:
         "Least size of each exporter's queue, in the unit of its `sizer`, by the name of the resource that holds the configuration",
     }),
+    outage: z.int().min(1).default(3600).meta({ description: "Seconds of the outage that is promised to be survived" }),
   }),
   judge: (resource, { config }) => {
     const least = config.least[resource.name];
@@ -113,10 +85,34 @@ export const queue = forResources({
               message: `${size} is less than the ${least} of the promised outage`,
             },
           ]
-        : [];
+        : retried(record(value["retry_on_failure"]), config.outage, `${path}.retry_on_failure`);
     });
   },
 });
+
+/** What is not retried until the outage is over is lost, whatever the queue holds. */
+function retried(retry: Json, outage: number, path: string): Finding[] {
+  if (retry["enabled"] === false) return [{ path: `${path}.enabled`, message: "is false: what fails once is lost" }];
+  const given = text(retry["max_elapsed_time"]) ?? "300s";
+  const seconds = secondsOf(given);
+  return seconds > 0 && seconds < outage
+    ? [
+        {
+          path: `${path}.max_elapsed_time`,
+          message: `${given} is less than the ${outage}s of the promised outage; write 0s`,
+        },
+      ]
+    : [];
+}
+
+const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+
+/** A duration of Go, as `1h30m`. */
+const secondsOf = (duration: string): number =>
+  [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * units[unit!]!,
+    0,
+  );
 
 export const ca = forResources({
   name: "operations-ca",

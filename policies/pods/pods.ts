@@ -202,20 +202,3 @@ export const probes = forResources({
           .map(({ path }) => ({ path: `${path}.readinessProbe`, message: "is missing" })),
       ),
 });
-
-export const foreign = forResources({
-  name: "pods-foreign",
-  description: "What belongs to somebody else is never taken over by force.",
-  severity: "high",
-  remediation: "Remove `pulumi.com/patchForce` from the patch: a clash of owners is to be an error.",
-  config: z.strictObject({}),
-  judge: (resource) =>
-    objectsOf(resource)
-      .filter(
-        ({ patch, body }) => patch && text(at(body, "metadata", "annotations", "pulumi.com/patchForce")) === "true",
-      )
-      .map(() => ({
-        path: 'metadata.annotations["pulumi.com/patchForce"]',
-        message: "overwrites what its owner set; remove it",
-      })),
-});

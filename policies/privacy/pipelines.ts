@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { collectorsOf } from "../core/collector.ts";
+import { leavesOf } from "../core/configurations.ts";
 import { forResources } from "../core/judgement.ts";
 import { hostOf } from "../core/networks.ts";
 import { isRecord, recordsIn, text, texts } from "../core/value.ts";
@@ -59,6 +60,9 @@ export const redaction = forResources({
 const removes =
   /\b(?:delete_key|delete_matching_keys|keep_keys|keep_matching_keys|replace_\w+|truncate_all|SHA256|redact)\b/;
 
+/** A pattern that everything is like. */
+const anything = /^\^?\(?\.[*+]\)?\$?$/;
+
 export const failsOpen = forResources({
   name: "privacy-redaction-open",
   description:
@@ -78,6 +82,9 @@ export const failsOpen = forResources({
             ...(settings["redact_all_types"] !== true
               ? [{ path: `${path}.redact_all_types`, message: "is not true: a card number as a number passes" }]
               : []),
+            ...["ignored_key_patterns", "allowed_values"]
+              .filter((key) => texts(settings[key]).some((of) => anything.test(of)))
+              .map((key) => ({ path: `${path}.${key}`, message: "lets everything pass; name what may" })),
             ...(settings["summary"] === "debug"
               ? [{ path: `${path}.summary`, message: "debug names what was removed; write silent" }]
               : []),
@@ -99,15 +106,28 @@ export const debugExporter = forResources({
   severity: "high",
   remediation: "Take the exporter out of the pipeline.",
   config: z.strictObject({}),
-  judge: (resource) =>
-    collectorsOf(resource).flatMap(({ pipelines }) =>
-      pipelines.flatMap(({ path, exporters }) =>
-        exporters
+  judge: (resource) => [
+    ...collectorsOf(resource).flatMap(({ pipelines }) =>
+      pipelines.flatMap(({ path, exporters, processors, receivers }) => [
+        ...exporters
           .filter((id) => ["debug", "logging", "file"].includes(kindOf(id)))
           .map((id) => ({
             path: `${path}.exporters`,
             message: `${id} writes spans where nobody protects them; remove it`,
           })),
-      ),
+        ...[...processors, ...receivers]
+          .filter((id) => /^remote_?tap$/.test(kindOf(id)))
+          .map((id) => ({ path, message: `${id} shows spans to whoever asks; remove it` })),
+      ]),
     ),
+    ...leavesOf(resource)
+      .filter(({ keys, value }) => printing.some(([of, wrong]) => of.test(keys) && wrong.test(String(value))))
+      .map(({ path, value }) => ({ path, message: `${String(value)} writes spans into the log; remove it` })),
+  ],
 });
+
+/** How an application is told to print its spans. */
+const printing: readonly (readonly [keys: RegExp, values: RegExp])[] = [
+  [/otel[._]traces[._]exporter$/, /\b(?:console|logging|logging-otlp|stdout)\b/],
+  [/otel[._]javaagent[._]debug$/, /^true$/i],
+];

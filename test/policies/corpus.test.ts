@@ -4,9 +4,11 @@ import { corpus as configurations } from "./corpus.ts";
 import { delivery } from "./corpus-delivery.ts";
 import { doors } from "./corpus-doors.ts";
 import { encryption } from "./corpus-encryption.ts";
+import { isolation } from "./corpus-isolation.ts";
 import { networks } from "./corpus-networks.ts";
 import { operators } from "./corpus-operators.ts";
 import { pods } from "./corpus-pods.ts";
+import { privacy } from "./corpus-privacy.ts";
 import { rights } from "./corpus-rights.ts";
 import { secrets } from "./corpus-secrets.ts";
 import { variants } from "./corpus-variants.ts";
@@ -24,15 +26,17 @@ const corpus = [
   ...secrets,
   ...pods,
   ...encryption,
+  ...privacy,
+  ...isolation,
 ];
 
 const given: Record<string, unknown> = {
   "exposure-network-policy-egress": { anywhere: [8200, 9200] },
-  "exposure-service-target": { domains: ["company.example"] },
   "exposure-route-allow-list": { gateways: ["ingress/internal"] },
   "privacy-redaction": { cleaning: ["otel-gateway.tracing.svc"] },
   "privacy-capture": { headers: ["x-order-id"] },
   "isolation-certificates": { clients: ["otel-gateway", "otel-sampler"] },
+  "isolation-elasticsearch-role": { administrators: ["provisioner", "vault"] },
   "isolation-elasticsearch-security": { anonymous: { health: ["cluster:monitor/health"] } },
   "operations-retention": { others: { "dev-tracing-audit": 180 } },
   "operations-replicas": { least: { "otel-gateway": 3 } },
@@ -43,6 +47,7 @@ function refusals(policy: string, resource: Resource): readonly Finding[] {
   const session = new Session([], new Date("2026-11-25"));
   session.configure({
     ranges: ["10.8.0.0/16", "10.20.0.0/16"],
+    domains: ["company.example"],
     direct: { 9200: ["10.20.0.0/16"] },
     groups: ["shop", "crm", "mes"],
     views: ["all"],
