@@ -82,7 +82,7 @@ function ingresses(key: string, value: Json): Json[] {
 }
 
 /** An Ingress of the keys of charts. */
-export function ingressOf(value: Json): Json {
+function ingressOf(value: Json): Json {
   const single = [value["hostname"], value["host"]].filter((host) => host !== undefined);
   const rules = [...list(value["hosts"]), ...single].map((host) =>
     isRecord(host) ? { ...host, host: host["host"] ?? host["name"] } : { host },

@@ -1,10 +1,10 @@
-import { leavesOf } from "./configurations.ts";
-import { list, recordsIn, remembered, text, within } from "./value.ts";
+import { leavesOf, recordsOf } from "./configurations.ts";
+import { list, remembered, text, within } from "./value.ts";
 import type { Resource } from "./resource.ts";
 
 /** What is run, or may be: `command` and `args` as one line, and every text, which can be a script. */
 export const commandsOf = remembered((resource: Resource): { path: string; line: string }[] => [
-  ...[...recordsIn(resource.props)].flatMap(({ value, path }) => {
+  ...recordsOf(resource).flatMap(({ value, path }) => {
     const key = Array.isArray(value["command"]) ? "command" : "args";
     const words = [...list(value["command"]), ...list(value["args"])].map((word) => text(word) ?? "");
     return words.length > 0 ? [{ path: within(path, key), line: words.join(" ") }] : [];

@@ -174,9 +174,11 @@ function nested(value: string): Json {
   return [...keys].reverse().reduce<Json>((inner, key) => ({ [key]: inner }), { [last]: assigned });
 }
 
+/** Every object of every configuration, at any depth: walked once, since many policies look through all of them. */
+export const recordsOf = remembered((resource: Resource): readonly Configuration[] =>
+  configurationsOf(resource).flatMap(({ value, path }) => [...recordsIn(value, path)]),
+);
+
 /** Configurations that look like what `is` says, also when they are a part of another one (`values.config` of a chart). */
-export function configurationsLike(resource: Resource, is: (value: Json) => boolean): Configuration[] {
-  return configurationsOf(resource).flatMap(({ value: whole, path: at }) =>
-    [...recordsIn(whole, at)].filter(({ value }) => is(value)),
-  );
-}
+export const configurationsLike = (resource: Resource, is: (value: Json) => boolean): Configuration[] =>
+  recordsOf(resource).filter(({ value }) => is(value));

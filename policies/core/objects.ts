@@ -1,9 +1,9 @@
-import { configurationsOf } from "./configurations.ts";
+import { recordsOf } from "./configurations.ts";
 import { meantBy } from "./chart-values.ts";
 import { patched } from "./json-patches.ts";
 import { madeByOperator } from "./operators.ts";
 import { delivered, isHelmRelease, releaseOf } from "./releases.ts";
-import { isRecord, join, record, recordsIn, remembered, text } from "./value.ts";
+import { isRecord, join, record, remembered, text } from "./value.ts";
 import type { Json } from "./value.ts";
 import type { Release } from "./releases.ts";
 import type { Resource } from "./resource.ts";
@@ -51,28 +51,25 @@ function writtenIn(resource: Resource): KubernetesObject[] {
   const namespace = outer ?? (whole ? undefined : text(resource.props["namespace"]));
   const places = new Set(found.map(({ path }) => path));
   // Objects inside of other inputs and texts: `extraObjects` of a chart, manifests of a component, patches of Kustomize.
-  for (const configuration of configurationsOf(resource)) {
-    for (const { value, path } of recordsIn(configuration.value, configuration.path)) {
-      const change = "patch" in value ? patched(value) : undefined;
-      if (change) {
-        const apiVersion = text(change["apiVersion"])!;
-        const kind = text(change["kind"])!;
-        const place = join(path, "patch");
-        found.push(
-          ...unfolded({ apiVersion, kind, chart: false, body: change, path: place, resource, patch: true }, namespace),
-        );
-      }
-      const [inner, of] = [text(value["apiVersion"]), text(value["kind"])];
-      // `scaleTargetRef` and `ownerReferences` name an object, they are none: those have neither metadata nor spec.
-      if (path === "" || !inner || !of || !(isRecord(value["metadata"]) || isRecord(value["spec"]))) continue;
-      if (places.has(path)) continue;
-      const embedded = { apiVersion: inner, kind: of, chart: false, body: value, path, resource };
-      const objects = unfolded({ ...embedded, patch: patch || /\bpatch\b/.test(path) }, namespace);
-      for (const { path: at } of objects) places.add(at);
-      found.push(...objects);
-    }
+  for (const { value, path } of recordsOf(resource)) {
+    const of = path === "" || places.has(path) ? undefined : embedded(value, path);
+    if (!of) continue;
+    const objects = unfolded({ ...of, patch: patch || of.patch, chart: false, resource }, namespace);
+    for (const { path: at } of objects) places.add(at);
+    found.push(...objects);
   }
   return found;
+}
+
+/** The object that is written there, or that a patch there says a part of. */
+function embedded(value: Json, path: string) {
+  const change = "patch" in value ? patched(value) : undefined;
+  const body = change ?? value;
+  const [apiVersion, kind] = [text(body["apiVersion"]), text(body["kind"])];
+  // `scaleTargetRef` and `ownerReferences` name an object, they are none: those have neither metadata nor spec.
+  if (!apiVersion || !kind || !(isRecord(body["metadata"]) || isRecord(body["spec"]))) return undefined;
+  const patch = change !== undefined || /\bpatch\b/.test(path);
+  return { apiVersion, kind, body, patch, path: change ? join(path, "patch") : path };
 }
 
 /** @param namespace where it goes if it does not say so itself */

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { collectorsOf } from "../core/collector.ts";
-import { leavesOf } from "../core/configurations.ts";
 import { forResources } from "../core/judgement.ts";
 import { isInside, isLoopback } from "../core/networks.ts";
 import { objectsOf } from "../core/objects.ts";
 import { writtenEndpoints } from "../core/services.ts";
 import { list, record, recordsIn, text, within } from "../core/value.ts";
-import { workloadsOf } from "../core/workloads.ts";
 import { isWithin } from "./network-rules/rule.ts";
 import { networkRulesOf } from "./network-rules.ts";
 import type { Finding } from "../core/judgement.ts";

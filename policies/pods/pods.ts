@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { forResources } from "../core/judgement.ts";
 import { objectsOf } from "../core/objects.ts";
-import { at, isRecord, list, record, recordsIn, text, texts, within } from "../core/value.ts";
+import { at, list, record, recordsIn, text, texts, within } from "../core/value.ts";
 import type { Json } from "../core/value.ts";
 import { workloadsOf } from "../core/workloads.ts";
 import type { Finding } from "../core/judgement.ts";
