@@ -3,6 +3,7 @@ import * as connections from "./encryption/connections.ts";
 import * as listeners from "./encryption/listeners.ts";
 import * as verification from "./encryption/verification.ts";
 import * as behindProxy from "./exposure/behind-proxy.ts";
+import * as debugging from "./exposure/debugging.ts";
 import * as defaultDeny from "./exposure/default-deny.ts";
 import * as gateways from "./exposure/gateways.ts";
 import * as hosts from "./exposure/hosts.ts";
@@ -10,6 +11,7 @@ import * as login from "./exposure/login.ts";
 import * as loginVersion from "./exposure/login-version.ts";
 import * as names from "./exposure/names.ts";
 import * as networkPolicies from "./exposure/network-policies.ts";
+import * as origins from "./exposure/origins.ts";
 import * as routes from "./exposure/routes.ts";
 import * as services from "./exposure/services.ts";
 import * as targets from "./exposure/targets.ts";
@@ -44,6 +46,8 @@ export const judgements: readonly Judgement[] = [
     routes,
     gateways,
     tunnels,
+    debugging,
+    origins,
     behindProxy,
     login,
     loginVersion,

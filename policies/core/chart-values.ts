@@ -1,5 +1,5 @@
 import { chartPod } from "./chart-pods.ts";
-import { at, isRecord, list, record, recordsIn, text } from "./value.ts";
+import { at, isRecord, join, list, record, recordsIn, text } from "./value.ts";
 import type { Json } from "./value.ts";
 
 /** An object that values stand for: what they do not say is the business of the chart, or of the operator. */
@@ -24,6 +24,12 @@ export function meantBy(values: unknown, path: string, name: string): Meant[] {
       ...(key === "httproute" && isOn(value["enabled"])
         ? [meant("gateway.networking.k8s.io/v1", "HTTPRoute", value, annotationsOf(value), at)]
         : []),
+      ...Object.entries(value)
+        .filter(([, items]) => list(items).some((item) => isRecord(item) && "verbs" in item && "apiGroups" in item))
+        .map(([of, rules]) => ({
+          ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", body: { rules } },
+          path: of === "rules" ? at : join(at, of),
+        })),
       ...(pod ? [{ apiVersion: "v1", kind: "Pod", body: { spec: pod }, path: at }] : []),
     ];
   });

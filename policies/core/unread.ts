@@ -14,10 +14,15 @@ const foreign: readonly (readonly [RegExp, string])[] = [
     /^(?:crd\.antrea\.io\/(?:Cluster)?NetworkPolicy|security\.istio\.io\/AuthorizationPolicy|policy\.linkerd\.io\/\w+|k8s\.ovn\.org\/EgressFirewall|vpcresources\.k8s\.aws\/SecurityGroupPolicy|networking\.k8s\.aws\/\w*NetworkPolicy)$/,
     "which lets in and out by rules of its own",
   ],
+  [
+    /^(?:kyverno\.io\/PolicyException|security\.openshift\.io\/SecurityContextConstraints|constraints\.gatekeeper\.sh\/\w+)$/,
+    "which says by rules of its own what pods may do",
+  ],
 ];
 
 /** What a resource brings into the cluster and nobody here can judge: it is written elsewhere, or in a form of its own. */
 export const unreadOf = (resource: Resource): Unread[] => [
+  ...(/^command:\w+:Command$/.test(resource.type) ? [{ path: "create", what: "what its commands do" }] : []),
   ...(isHelmRelease(resource) ? releaseOf(resource).unread : []),
   ...objectsOf(resource).flatMap((object) => {
     const does = foreign.find(([of]) => of.test(`${object.apiVersion.split("/", 1)[0]!}/${object.kind}`))?.[1];

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { commandsOf } from "../core/commands.ts";
+import { configurationsLike, leavesOf } from "../core/configurations.ts";
 import { collectorsOf } from "../core/collector.ts";
 import { forResources } from "../core/judgement.ts";
 import { isLoopback } from "../core/networks.ts";
@@ -55,9 +57,25 @@ const brokers = (resource: Resource): Finding[] =>
       : [];
   });
 
+/** A listener of Vault or of its agent. */
+const vaults = (resource: Resource): Finding[] =>
+  configurationsLike(resource, (value) => /^(?:true|1)$/.test(text(value["tls_disable"]) ?? ""))
+    .filter(({ value }) => !isLoopback(text(value["address"]) ?? ""))
+    .map(({ path }) => ({ path: within(path, "tls_disable"), message: "is on, beyond the pod; remove it" }));
+
+/** Vault for trials, in memory and without TLS. */
+const trials = (resource: Resource): Finding[] => [
+  ...commandsOf(resource)
+    .filter(({ line }) => /\bvault\s+server\b[^\n]*\s-dev\b/.test(line))
+    .map(({ path }) => ({ path, message: "is Vault for trials, without TLS; remove -dev" })),
+  ...leavesOf(resource)
+    .filter(({ keys, value }) => /(?:server\.dev\.enabled|global\.tlsdisable)$/.test(keys) && value === true)
+    .map(({ path }) => ({ path, message: "is Vault without TLS; write false" })),
+];
+
 export const listenerTls = forResources({
   name: "encryption-listener",
-  description: "A collector, a Jaeger or a broker listens beyond its own pod with TLS only.",
+  description: "A collector, a Jaeger, Vault or a broker listens beyond its own pod with TLS only.",
   severity: "critical",
   remediation: "Add `tls` with `cert_file` and `key_file`, or listen on 127.0.0.1.",
   config: z.strictObject({}),
@@ -69,6 +87,8 @@ export const listenerTls = forResources({
         message: `is missing, and ${address} is reached from outside of the pod`,
       })),
     ...brokers(resource),
+    ...vaults(resource),
+    ...trials(resource),
   ],
 });
 
@@ -101,17 +121,25 @@ export const mutualTls = forResources({
   severity: "high",
   remediation: "Add `tls.client_ca_file`, or `auth.authenticator` with an extension that checks tokens.",
   config: z.strictObject({}),
-  judge: (resource) =>
-    listeners(resource)
+  judge: (resource) => [
+    ...listeners(resource)
       .filter(
         ({ settings, receives }) =>
           receives &&
           isRecord(settings["tls"]) &&
           settings["tls"]["client_ca_file"] === undefined &&
-          !isRecord(settings["auth"]),
+          !text(at(settings, "auth", "authenticator")),
       )
       .map(({ path }) => ({
         path: `${path}.tls.client_ca_file`,
         message: "is missing, and no `auth`: anybody may deliver spans",
       })),
+    ...collectorsOf(resource)
+      .flatMap(({ extensions }) => extensions)
+      .filter(({ kind, settings }) => kind === "oidc" && settings["ignore_audience"] === true)
+      .map(({ path }) => ({
+        path: `${path}.ignore_audience`,
+        message: "is true: a token for somebody else delivers spans as well; name the audience",
+      })),
+  ],
 });

@@ -34,6 +34,11 @@ const switches: readonly (readonly [keys: RegExp, values: RegExp])[] = [
   [/(?:^|[._-])(?:pg)?ssl[._-]?mode$/i, /^(?:disabled?|allow|prefer(?:red)?)$/i],
   [/(?:^|[._-])security[._-]protocol$/i, /^(?:sasl_)?plaintext$/i],
   [/(?:^|[._-])(?:tls|ssl)[._-]enabled?$/i, /^(?:false|no|off|0)$/i],
+  // Istio.
+  [/\bm?tls\.mode$/i, /^(?:permissive|disabled?)$/i],
+  // From a proxy to what is behind it, and to Elasticsearch. Probes write HTTP.
+  [/(?:^|[._-])scheme$|(?:^|\.)protocol$/i, /^(?:http|h2c)$/],
+  [/\/backend-protocol$/i, /^(?:http|grpc|auto_http|fcgi)$/i],
 ];
 
 export const isPlainSwitch = (keys: string, value: string): boolean =>

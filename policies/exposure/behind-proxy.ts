@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { collectorsOf } from "../core/collector.ts";
+import { leavesOf } from "../core/configurations.ts";
 import { forResources } from "../core/judgement.ts";
 import { isInside, isLoopback } from "../core/networks.ts";
 import { objectsOf } from "../core/objects.ts";
@@ -94,6 +95,17 @@ function route({ body, path, kind }: KubernetesObject, settings: Settings): Find
 const routeKinds =
   /^(?:Ingress|HTTPRoute|GRPCRoute|TLSRoute|TCPRoute|UDPRoute|IngressRoute(?:TCP|UDP)?|Route|HTTPProxy|VirtualService)$/;
 
+/** A proxy of somebody's own before what it is to be behind the login. */
+const passed = (resource: Resource, settings: Settings): Finding[] =>
+  leavesOf(resource).flatMap(({ path, value }) =>
+    typeof value === "string" && value.includes("proxy_pass")
+      ? [...value.matchAll(/\bproxy_pass\s+\w+:\/\/[^\s;:]+:(\d+)/g)].flatMap(([, port]) => {
+          const name = nameOf(port, settings);
+          return name ? [{ path, message: `leads to ${name} without the login; remove it` }] : [];
+        })
+      : [],
+  );
+
 export const behindProxy = forResources({
   name: "exposure-behind-proxy",
   description: "Jaeger, Elasticsearch, Vault and collectors are reached from outside by their proxy only.",
@@ -102,6 +114,7 @@ export const behindProxy = forResources({
   config: z.strictObject({}),
   judge: (resource, { settings }) => [
     ...networkPolicies(resource, settings),
+    ...passed(resource, settings),
     ...endpoints(resource, settings),
     ...objectsOf(resource).flatMap((object) => [
       ...(object.kind === "Service" ? service(object, settings) : []),

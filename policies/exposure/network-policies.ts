@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { leavesOf } from "../core/configurations.ts";
 import { forResources } from "../core/judgement.ts";
 import { isInside } from "../core/networks.ts";
 import { isAnywhere } from "./network-rules/rule.ts";
@@ -24,8 +25,11 @@ export const networkPolicyIngress = forResources({
   severity: "critical",
   remediation: "Name pods or namespaces by labels, or networks within `ranges`.",
   config: z.strictObject({}),
-  judge: (resource, { settings: { ranges } }) =>
-    rules(resource, "ingress").flatMap(({ peers, path }): Finding[] => [
+  judge: (resource, { settings: { ranges } }) => [
+    ...leavesOf(resource)
+      .filter(({ keys, value }) => /networkpolicy\.allowexternal$/.test(keys) && value === true)
+      .map(({ path }) => ({ path, message: "is true: everybody may come in; write false" })),
+    ...rules(resource, "ingress").flatMap(({ peers, path }): Finding[] => [
       ...(peers.length === 0
         ? [{ path, message: "is empty: everybody may come in; name pods, namespaces or networks" }]
         : []),
@@ -42,6 +46,7 @@ export const networkPolicyIngress = forResources({
         return [{ path: at, message: `${says}: ${who} may come in; name ${instead}` }];
       }),
     ]),
+  ],
 });
 
 export const networkPolicyEgress = forResources({

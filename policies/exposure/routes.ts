@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { leavesOf } from "../core/configurations.ts";
 import { forResources, forStacks } from "../core/judgement.ts";
 import { isInside } from "../core/networks.ts";
 import { objectsOf } from "../core/objects.ts";
@@ -188,6 +189,9 @@ const parentsOf = (object: KubernetesObject): string[] => [
     .map((name) => (name.includes("/") ? name : `${object.namespace ?? "default"}/${name}`)),
 ];
 
+/** Whose headers about addresses a controller believes. */
+const believing = /(?:trustedips|proxy-real-ip-cidr)(?:\.\d+)?$/;
+
 export const routeAllowList = forResources({
   name: "exposure-route-allow-list",
   description: "What leads into the cluster lets in named networks only.",
@@ -199,8 +203,14 @@ export const routeAllowList = forResources({
       description: "Gateways, as `namespace/name`, of which is known that they let in the pack's `ranges` only",
     }),
   }),
-  judge: (resource, { settings, config }) =>
-    objectsOf(resource)
+  judge: (resource, { settings, config }) => [
+    ...leavesOf(resource)
+      .filter(({ keys, value }) => believing.test(keys) && /(?:^|[\s,])(?:0\.0\.0\.0|::)\/0/.test(String(value)))
+      .map(({ path, value }) => ({
+        path,
+        message: `${String(value)}: believes everybody what address he has; name the proxies before it`,
+      })),
+    ...objectsOf(resource)
       .map(asIngress)
       .flatMap((object): Finding[] => {
         const { kind, body } = object;
@@ -273,6 +283,7 @@ export const routeAllowList = forResources({
             ];
           });
       }),
+  ],
 });
 
 export const routeMiddleware = forStacks({

@@ -1,10 +1,25 @@
 import { z } from "zod";
 import { forResources, forStacks } from "../core/judgement.ts";
-import { isInCluster, isInside, isWithinDomain } from "../core/networks.ts";
+import { hostOf, isInCluster, isInside, isLoopback, isWithinDomain } from "../core/networks.ts";
 import { objectsOf } from "../core/objects.ts";
 import { servicesOf, writtenEndpoints } from "../core/services.ts";
-import { at, record, text } from "../core/value.ts";
+import { at, list, record, text, texts, within } from "../core/value.ts";
 import type { Finding } from "../core/judgement.ts";
+import type { Resource } from "../core/resource.ts";
+
+/** Hosts that the API server sends objects to, and that a mesh takes for its own. */
+const abroad = (resource: Resource): { host: string; path: string }[] =>
+  objectsOf(resource).flatMap(({ kind, body, path }) => {
+    if (/^(?:Mutating|Validating)WebhookConfiguration$/.test(kind))
+      return list(body["webhooks"]).flatMap((webhook, index) => {
+        const url = text(at(webhook, "clientConfig", "url"));
+        const of = within(path, "webhooks", index, "clientConfig", "url");
+        return url === undefined ? [] : [{ host: hostOf(url), path: of }];
+      });
+    return kind === "ServiceEntry" && at(body, "spec", "location") !== "MESH_INTERNAL"
+      ? texts(at(body, "spec", "hosts")).map((host) => ({ host, path: within(path, "spec", "hosts") }))
+      : [];
+  });
 
 export const serviceTarget = forResources({
   name: "exposure-service-target",
@@ -25,6 +40,7 @@ export const serviceTarget = forResources({
       ...servicesOf(resource)
         .filter(({ spec }) => spec["type"] === "ExternalName")
         .flatMap(({ spec, at: of }) => outside(text(spec["externalName"]) ?? "", `${of}.externalName`)),
+      ...abroad(resource).flatMap(({ host, path }) => (isLoopback(host) ? [] : outside(host, path))),
       ...writtenEndpoints(resource).flatMap(({ path, address }): Finding[] => {
         if (/[a-z]/i.test(address) && !address.includes(":")) return outside(address, path);
         return isInside(address, ranges)

@@ -57,6 +57,9 @@ export const groups = forResources({
   },
 });
 
+/** Roles of Elasticsearch itself that reach all indices. */
+const mighty = /^(?:superuser|editor|viewer|kibana_admin|kibana_system)$/;
+
 export const superuser = forResources({
   name: "isolation-superuser",
   description: "Nobody works as Elasticsearch's superuser.",
@@ -66,7 +69,8 @@ export const superuser = forResources({
   judge: (resource) =>
     leavesOf(resource).flatMap(({ path, key, keys, value }) =>
       (/(?:^|[._-])user(?:_?name)?$/i.test(key) && value === "elastic") ||
-      (/roles$/.test(keys) && value === "superuser")
+      (/(?:^|\.)roles$/.test(keys) && mighty.test(String(value))) ||
+      (typeof value === "string" && /^superuser:\w/m.test(value))
         ? [{ path, message: `${String(value)} may do everything; use a user with a role of its own` }]
         : [],
     ),

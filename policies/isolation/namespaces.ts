@@ -37,11 +37,14 @@ export const namespaceStandard = forResources({
   }),
   judge: (resource, { config }) =>
     objectsOf(resource)
-      .filter(({ kind, patch }) => kind === "Namespace" && !patch)
-      .flatMap(({ name, body, path }) => {
+      .filter(({ kind }) => kind === "Namespace")
+      .flatMap(({ name, body, path, patch }) => {
         const key = "pod-security.kubernetes.io/enforce";
         const level = text(at(body, "metadata", "labels", key));
-        const right = level === "restricted" || (level === "baseline" && config.baseline.includes(name));
+        const right =
+          (patch && level === undefined) ||
+          level === "restricted" ||
+          (level === "baseline" && config.baseline.includes(name));
         return right
           ? []
           : [{ path: within(path, "metadata", "labels", key), message: `is ${level ?? "missing"}; write restricted` }];

@@ -52,6 +52,7 @@ export const capture = forResources({
             ]
           : [];
       }
+      if (/COPY_FROM_BAGGAGE/.test(name)) return [{ path, message: "records what others send along; remove it" }];
       return /CAPTURE.*(?:PARAMETERS|BODY|PAYLOAD|CONTENT|ARGUMENTS)/.test(name)
         ? [{ path, message: "records what people send; remove it" }]
         : [];

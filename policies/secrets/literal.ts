@@ -6,6 +6,9 @@ import { isLogin, isNamedSecret, secretForm } from "./forms.ts";
 /** Lists of users with their passwords, line by line. */
 const logins = /htpasswd\.inline$|htpasswdfile\.entries|(?:basic|digest)_?auth\.users/;
 
+/** `x-api-key=...`, as an exporter's headers are given in a variable. */
+const header = /(?:^|,)\s*[\w-]*(?:key|token|auth\w*|secret|team)\s*=(?!\s*\$)[^,$]{8,}/i;
+
 export const literal = forResources({
   name: "secrets-literal",
   description:
@@ -24,7 +27,9 @@ export const literal = forResources({
       const form = secretForm(value);
       if (form) return [{ path, message: `holds ${form}; keep it in Vault and name the file that its agent writes` }];
       const named =
-        (isNamedSecret(key, value) || (logins.test(keys) && isLogin(value))) &&
+        (isNamedSecret(key, value) ||
+          (logins.test(keys) && isLogin(value)) ||
+          (/headers$/i.test(key) && header.test(value))) &&
         !parsed &&
         !config.notSecret.includes(key) &&
         !keys.endsWith("secretname");

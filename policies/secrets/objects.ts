@@ -8,7 +8,7 @@ const throughEngine =
   /^(?:random:index\/random(?:Password|String|Bytes):|tls:index\/privateKey:|vault:(?:generic\/secret|kv\/secret(?:V2)?|index\/token|appRole\/authBackendRoleSecretId|pkiSecret\/secretBackendCert):|elasticstack:index\/elasticsearchSecurityApiKey:|(?:aws:iam\/accessKey|gcp:serviceaccount\/key|azuread:index\/applicationPassword):)/;
 
 /** Kinds whose operators write a Secret. */
-const copying = /^(?:(?:Cluster)?ExternalSecret|Vault(?:Static|Dynamic|PKI)Secret|SealedSecret)$/;
+const copying = /^(?:Certificate|(?:Cluster)?ExternalSecret|Vault(?:Static|Dynamic|PKI)Secret|SealedSecret)$/;
 
 const values: Record<string, readonly string[]> = {
   "pulumi:providers:": ["token", "password", "clientKey", "authLogin", "secretKey", "apiKey", "bearerToken"],

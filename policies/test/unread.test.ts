@@ -64,6 +64,11 @@ test.each([
   expect(object(apiVersion, kind, spec)).toEqual(expected),
 );
 
+test("what commands do is said, too", () =>
+  expect(said("command:local:Command", { create: "kubectl expose deployment jaeger" })).toEqual([
+    "create: what its commands do",
+  ]));
+
 test("files of values of a release of Pulumi are said, too", () =>
   expect(said("kubernetes:helm.sh/v3:Release", { chart: "jaeger", valueYamlFiles: ["prod.yaml"] })).toEqual([
     "valueYamlFiles[0]: values of prod.yaml",

@@ -9,6 +9,7 @@ import { networks } from "./corpus-networks.ts";
 import { operators } from "./corpus-operators.ts";
 import { pods } from "./corpus-pods.ts";
 import { privacy } from "./corpus-privacy.ts";
+import { programs } from "./corpus-programs.ts";
 import { rights } from "./corpus-rights.ts";
 import { secrets } from "./corpus-secrets.ts";
 import { variants } from "./corpus-variants.ts";
@@ -28,6 +29,7 @@ const corpus = [
   ...encryption,
   ...privacy,
   ...isolation,
+  ...programs,
 ];
 
 const given: Record<string, unknown> = {
