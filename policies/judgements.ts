@@ -2,6 +2,7 @@ import type { Judgement } from "./core/judgement.ts";
 import * as connections from "./encryption/connections.ts";
 import * as listeners from "./encryption/listeners.ts";
 import * as verification from "./encryption/verification.ts";
+import * as allowLists from "./exposure/allow-lists.ts";
 import * as behindProxy from "./exposure/behind-proxy.ts";
 import * as debugging from "./exposure/debugging.ts";
 import * as defaultDeny from "./exposure/default-deny.ts";
@@ -44,6 +45,7 @@ export const judgements: readonly Judgement[] = [
     services,
     targets,
     routes,
+    allowLists,
     gateways,
     tunnels,
     debugging,
