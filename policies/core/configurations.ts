@@ -149,7 +149,7 @@ function literal(value: string): unknown {
 
 /** `--key=value`, `--key value`, `-Dkey=value`; what is no flag stays in its order under the empty key. */
 function flags(args: readonly string[]): Json {
-  const found: Record<string, unknown[]> = {};
+  const found = Object.create(null) as Record<string, unknown[]>;
   for (let index = 0; index < args.length; index += 1) {
     const [, key, assigned] = /^(?:-D|--?)([A-Za-z][\w.-]*)(?:=(.*))?$/s.exec(args[index]!) ?? [];
     if (key === undefined) (found[""] ??= []).push(args[index]!);

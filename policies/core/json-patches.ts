@@ -1,5 +1,5 @@
 import { load } from "js-yaml";
-import { at, isRecord, list, record, text } from "./value.ts";
+import { at, isRecord, list, opened, record, text } from "./value.ts";
 import type { Json } from "./value.ts";
 
 /** The object that a patch by operations (RFC 6902) says, as far as it says it: `{ op, path: /spec/type, value }`. */
@@ -40,5 +40,5 @@ function put(into: Json, [key, ...rest]: readonly string[], value: unknown): voi
       if (!items.includes(item)) items.push(item);
       put(item, rest.slice(1), value);
     }
-  } else put((into[key] = record(into[key])), rest, value);
+  } else put(opened(into, key), rest, value);
 }

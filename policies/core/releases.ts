@@ -1,5 +1,5 @@
 import { configurationsOf } from "./configurations.ts";
-import { at, isRecord, join, list, record, recordsIn, text, within } from "./value.ts";
+import { at, isRecord, join, list, opened, record, recordsIn, text, within } from "./value.ts";
 import type { Json } from "./value.ts";
 import type { KubernetesObject } from "./objects.ts";
 import type { Resource } from "./resource.ts";
@@ -116,7 +116,7 @@ function put(into: Json, keys: readonly string[], value: unknown): void {
   if (first === undefined) return;
   const key = first.replaceAll("\\", "");
   if (rest.length === 0) into[key] = value;
-  else put((into[key] = record(into[key])), rest, value);
+  else put(opened(into, key), rest, value);
 }
 
 const typed = (value: unknown): unknown =>

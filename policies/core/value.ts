@@ -19,6 +19,13 @@ export function at(value: unknown, ...keys: string[]): unknown {
   return keys.reduce<unknown>((found, key) => record(found)[key], value);
 }
 
+/** The object under the key, made if there is none. A key that others chose may be `__proto__`, and is not to be everybody's. */
+export function opened(into: Json, key: string): Json {
+  const inner = Object.hasOwn(into, key) ? record(into[key]) : {};
+  Object.defineProperty(into, key, { value: inner, enumerable: true, writable: true, configurable: true });
+  return inner;
+}
+
 /** The path of a property as people write it: `spec.containers[0].env`, `data["config.yaml"]`, or in a text `data.a » b`. */
 export function join(path: string, key: string | number): string {
   if (path.endsWith("»")) return `${path} ${join("", key)}`;

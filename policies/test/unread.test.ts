@@ -73,3 +73,11 @@ test("files of values of a release of Pulumi are said, too", () =>
   expect(said("kubernetes:helm.sh/v3:Release", { chart: "jaeger", valueYamlFiles: ["prod.yaml"] })).toEqual([
     "valueYamlFiles[0]: values of prod.yaml",
   ]));
+
+test("keys that others chose change nothing but their object", () => {
+  const parameters = [{ name: "__proto__.polluted", value: "true" }];
+  object("argoproj.io/v1alpha1", "Application", { source: { chart: "x", helm: { parameters } } });
+  const patch = [{ op: "add", path: "/__proto__/polluted", value: true }];
+  object("kustomize.toolkit.fluxcd.io/v1", "Kustomization", { patches: [{ target: { kind: "Service" }, patch }] });
+  expect({}).not.toHaveProperty("polluted");
+});
