@@ -82,7 +82,7 @@ export async function forwardToPod(kubeConfig: KubeConfig, { namespace, port }: 
         (forbidden
           ? `The kubeconfig's user needs the verbs create and get on pods/portforward in namespace ${namespace}.`
           : `Is the API server's connection to the node all right? Try: kubectl -n ${namespace} port-forward ${pod} :${port}`),
-      { transient: !forbidden, cause: error },
+      { transient: !forbidden, mayNot: forbidden, cause: error },
     );
   }
 }

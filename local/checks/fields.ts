@@ -4,7 +4,7 @@
  */
 import { Command } from "commander";
 import { judgeNamespace } from "../../review/check/cluster.ts";
-import { readCluster } from "../../review/check/read.ts";
+import { readNamespace } from "../../review/check/read.ts";
 import { connect, type Kubernetes } from "../landscape/kubernetes/client.ts";
 import { attempt, print, type Finding } from "./findings.ts";
 import { cases } from "./fields/cases.ts";
@@ -38,7 +38,7 @@ const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(longest)
 function foreignNamespace({ config }: Kubernetes): Promise<Finding> {
   const name = nameOf(chosen[0]!);
   return attempt("17: the stack's namespace is somebody's", "check", "refused", async () => {
-    const { findings } = judgeNamespace(await readCluster(config, name), name, "local");
+    const { findings } = judgeNamespace({ own: await readNamespace(config, name) }, name, "local");
     const texts = findings.filter(({ level }) => level === "stop").map(({ text }) => text);
     return { found: texts.join("; "), good: texts.some((text) => text.includes("somebody else's")) };
   });

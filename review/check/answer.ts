@@ -1,8 +1,16 @@
 import { ApiException } from "@kubernetes/client-node";
 import { AskError } from "../../lib/ask-error.ts";
 
-/** What the API server said to a question: what it is about, that it is not there, or that the run may not know. */
-export type Answer<T> = { state: "read"; value: T } | { state: "missing" } | { state: "unread"; reason: string };
+/** What nobody told. */
+export interface Unread {
+  state: "unread";
+  reason: string;
+  /** The run has no right to it: another run may have. */
+  mayNot?: true;
+}
+
+/** What was said to a question: what it is about, that it is not there, or why it is not known. */
+export type Answer<T> = { state: "read"; value: T } | { state: "missing" } | Unread;
 
 /** Why the API server refused something. */
 export interface Refusal {
@@ -23,7 +31,7 @@ export async function ask<T>(question: () => Promise<T>): Promise<Answer<T>> {
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal.code === 404) return { state: "missing" };
-    if (refusal.code === 401 || refusal.code === 403) return { state: "unread", reason: refusal.message };
+    if (refusal.code === 401 || refusal.code === 403) return { state: "unread", reason: refusal.message, mayNot: true };
     throw new AskError(`The cluster cannot be asked: HTTP ${refusal.code}: ${refusal.message}`, { cause: error });
   }
 }

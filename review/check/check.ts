@@ -19,7 +19,7 @@ import { judgeNeeds } from "./needs.ts";
 import { judgeOverhead } from "./overhead.ts";
 import { readNeeds } from "./read-needs.ts";
 import { readNodes } from "./read-nodes.ts";
-import { readCluster, readService } from "./read.ts";
+import { readCluster, readNamespace, readService } from "./read.ts";
 import { readUsage } from "./read-usage.ts";
 import { lookAtRights } from "./rights/look.ts";
 import { lookAtRoom } from "./room/look.ts";
@@ -54,17 +54,19 @@ export const patienceMs = 60_000;
 async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
   const { namespace } = context.settings.cluster;
   const registries = new ImageRegistries();
+  const space = readNamespace(config, namespace);
   try {
-    const [live, shown, nodes, needs, vault, rights, services] = await Promise.all([
-      readCluster(config, namespace),
+    const [live, own, shown, nodes, needs, vault, rights, services] = await Promise.all([
+      readCluster(config),
+      space,
       readIssuer(config, context),
       readNodes(config),
       readNeeds(config, context.settings),
       lookAtVault(context, vaultToken()),
-      lookAtRights(config, context),
+      lookAtRights(config, context, space),
       inTurn(context.landscape.services, (service) => lookAt(config, context, service)),
     ]);
-    const cluster = { ...live, shown };
+    const cluster = { ...live, own, shown };
     const grown = services.flatMap((service) => service.grown ?? []);
     const uses = [...ownImages(context.settings, namespace), ...services.flatMap(({ images }) => images)];
     const store = judgeSharedStore({ name: context.stack, ...context }, otherStacks(context.stack));
@@ -73,8 +75,8 @@ async function look(config: KubeConfig, context: Context): Promise<Subject[]> {
       vault,
       rights,
       judgeNamespace(cluster, namespace, context.stack),
-      judgeNeeds(needs, nodes, context.settings, isFirst(live)),
-      await lookAtRoom(config, context, { own: live.own, nodes, grown }),
+      judgeNeeds(needs, nodes, context.settings, isFirst(cluster)),
+      await lookAtRoom(config, context, { own, nodes, grown }),
       await lookAtImages(uses, nodes, registries),
       ...(store ? [store] : []),
       ...services.map(({ subject }) => subject),

@@ -1,7 +1,6 @@
 import type { Context } from "../../config/context.ts";
 import { ownLabels, stackAnnotation } from "../../lib/names.ts";
 import { labelSelector } from "../../lib/pods.ts";
-import type { Answer } from "./answer.ts";
 import { note, stop, unread, type Finding, type Subject } from "./finding.ts";
 import { judgeIssuer, parsed, publicKeys } from "./issuer.ts";
 import type { LiveCluster } from "./live.ts";
@@ -24,10 +23,10 @@ export function isFirst({ own }: Pick<LiveCluster, "own">): boolean {
 }
 
 /** The stack's own namespace: not there yet, or this stack's. */
-export function judgeNamespace({ own }: LiveCluster, name: string, stack: string): Subject {
+export function judgeNamespace({ own }: Pick<LiveCluster, "own">, name: string, stack: string): Subject {
   const findings = ((): Finding[] => {
     if (own.state === "missing") return [];
-    if (own.state === "unread") return [unread(`whether the namespace ${name} exists, and whose it is: ${own.reason}`)];
+    if (own.state === "unread") return [unread(`whether the namespace ${name} exists, and whose it is`, own)];
     const { labels = {}, annotations = {}, deletionTimestamp } = own.value.metadata ?? {};
     if (deletionTimestamp)
       return [
@@ -56,10 +55,8 @@ export function judgeNamespace({ own }: LiveCluster, name: string, stack: string
   return { name: `namespace ${name}`, looked: own.state === "missing" ? "not there yet" : "labels", findings };
 }
 
-const because = (answer: Answer<unknown>): string => (answer.state === "unread" ? `: ${answer.reason}` : "");
-
 function versionOf({ version }: LiveCluster): Finding[] {
-  if (version.state !== "read") return [unread(`the version of Kubernetes${because(version)}`)];
+  if (version.state !== "read") return [unread("the version of Kubernetes", version)];
   const { major, minor, gitVersion } = version.value;
   if (Number(major) > 1 || Number.parseInt(minor) >= sidecarsSince) return [];
   return [
@@ -73,7 +70,7 @@ function versionOf({ version }: LiveCluster): Finding[] {
 function identityOf({ system }: LiveCluster, { settings: { cluster } }: Pick<Context, "settings">): Finding[] {
   if (cluster.id === undefined) return [];
   if (system.state !== "read")
-    return [unread(`the uid of the namespace kube-system, which cluster.id is about${because(system)}`)];
+    return [unread("the uid of the namespace kube-system, which cluster.id is about", system)];
   const uid = system.value.metadata?.uid;
   if (uid === cluster.id) return [];
   return [
@@ -83,7 +80,7 @@ function identityOf({ system }: LiveCluster, { settings: { cluster } }: Pick<Con
 
 function issuerOf({ issuer }: LiveCluster, { settings: { cluster } }: Pick<Context, "settings">): Finding[] {
   if (issuer.state !== "read")
-    return [unread(`the issuer of the cluster's tokens (/.well-known/openid-configuration)${because(issuer)}`)];
+    return [unread("the issuer of the cluster's tokens (/.well-known/openid-configuration)", issuer)];
   const { issuer: actual } = parsed<{ issuer?: string }>(issuer.value);
   if (actual === cluster.serviceAccountIssuer) return [];
   return [
@@ -96,7 +93,7 @@ function issuerOf({ issuer }: LiveCluster, { settings: { cluster } }: Pick<Conte
 
 function keysOf({ keys, shown }: LiveCluster, context: Pick<Context, "settings" | "serviceAccountKeys">): Finding[] {
   if (shown) return judgeIssuer(shown, keys, context);
-  if (keys.state !== "read") return [unread(`the keys of the cluster's tokens (/openid/v1/jwks)${because(keys)}`)];
+  if (keys.state !== "read") return [unread("the keys of the cluster's tokens (/openid/v1/jwks)", keys)];
   const inCluster = publicKeys(keys.value);
   const unknown = inCluster.filter((key) => !context.serviceAccountKeys?.includes(key));
   if (unknown.length === 0) return [];

@@ -1,4 +1,5 @@
 import type { LivePatch } from "../../components/wiring/live-patch.ts";
+import type { Answer } from "./answer.ts";
 
 /** One thing that was found before anything changes. */
 export interface Finding {
@@ -13,6 +14,8 @@ export interface Finding {
   write?: string;
   /** Of `unread`: the run has not what an `up` needs, a right or a way, so an `up` of the same run would fail by it. */
   blocks?: true;
+  /** Of `unread`: the run has no right to look. What nobody may read, or could be reached by nobody, is not that. */
+  mayNot?: true;
 }
 
 /** What was found about one service, the namespace of the stack, or the cluster. */
@@ -28,7 +31,13 @@ export interface Subject {
 
 export const stop = (text: string, write?: string): Finding => ({ level: "stop", text, ...(write && { write }) });
 export const note = (text: string, write?: string): Finding => ({ level: "note", text, ...(write && { write }) });
-export const unread = (text: string): Finding => ({ level: "unread", text });
+/** @param answer that did not tell: its reason ends the sentence. */
+export function unread(text: string, answer?: Answer<unknown>): Finding {
+  if (answer?.state !== "unread") return { level: "unread", text };
+  return { level: "unread", text: `${text}: ${answer.reason}`, ...(answer.mayNot && { mayNot: true }) };
+}
+/** What the run has no right to look at, in other words than those of who refused it. */
+export const mayNotRead = (text: string): Finding => ({ ...unread(text), mayNot: true });
 /** Another run may have what this one lacks: a reviewer's preview goes on, an `up` does not begin. */
 export const lacking = (text: string, write?: string): Finding => ({
   ...unread(text),

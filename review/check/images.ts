@@ -1,7 +1,7 @@
 import { imageParts, listedName } from "../../lib/image-name.ts";
 import type { ImageRegistries, Shown } from "../../lib/image-registry.ts";
 import type { Answer } from "./answer.ts";
-import { listed, note, stop, unread, type Finding, type Subject } from "./finding.ts";
+import { listed, mayNotRead, note, stop, unread, type Finding, type Subject } from "./finding.ts";
 import type { ImageUse } from "./image-uses.ts";
 import type { LiveNode } from "./read-nodes.ts";
 
@@ -91,8 +91,12 @@ function judgeImage(use: Wanted, nodes: Nodes, shown: Shown): Finding[] {
             ),
           ];
     case "unknown": {
-      const onNodes = nodes.state === "read" ? "no node that was read has it" : "nodes may not be listed";
-      return [unread(`whether ${who} can pull ${what}: ${onNodes}, and ${shown.reason}`)];
+      const text = (onNodes: string) => `whether ${who} can pull ${what}: ${onNodes}, and ${shown.reason}`;
+      return [
+        nodes.state === "read"
+          ? unread(text("no node that was read has it"))
+          : mayNotRead(text("nodes may not be listed")),
+      ];
     }
     case "there":
       return judgePlatforms(use, what, shown);

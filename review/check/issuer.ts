@@ -41,7 +41,7 @@ export function judgeIssuer(
     ...(inCluster.state === "read" ? sameKeys(issuer, publicKeys(inCluster.value), publicKeys(keys.value)) : []),
     ...(endpoints?.state === "read" && cluster.oidc ? reachable(endpoints.value, cluster.oidc) : []),
     ...(endpoints?.state === "unread"
-      ? [unread(`where the API server listens, which cluster.oidc.ranges and port are about: ${endpoints.reason}`)]
+      ? [unread("where the API server listens, which cluster.oidc.ranges and port are about", endpoints)]
       : []),
   ];
 }

@@ -35,8 +35,7 @@ export function judgeNeeds(
 
 function routes({ routeKinds }: LiveNeeds, { access: { ingress } }: Settings): Finding[] {
   const { group, version, kinds } = routeApis[ingress.controller];
-  if (routeKinds.state === "unread")
-    return [unread(`whether the cluster knows ${group}/${version}: ${routeKinds.reason}`)];
+  if (routeKinds.state === "unread") return [unread(`whether the cluster knows ${group}/${version}`, routeKinds)];
   const known = routeKinds.state === "read" ? routeKinds.value : [];
   const lacks = kinds.filter((kind) => !known.includes(kind));
   if (lacks.length === 0) return [];
@@ -56,10 +55,7 @@ function storage({ storageClasses }: LiveNeeds, { elasticsearch, sizes }: Settin
       ? [["elasticsearch.storageClass", elasticsearch.storageClass] as [string, string | undefined]]
       : []),
   ];
-  if (storageClasses.state !== "read")
-    return [
-      unread(`which StorageClasses there are${storageClasses.state === "unread" ? `: ${storageClasses.reason}` : ""}`),
-    ];
+  if (storageClasses.state !== "read") return [unread("which StorageClasses there are", storageClasses)];
   const names = storageClasses.value.map(({ metadata }) => metadata?.name ?? "").sort();
   const byDefault = storageClasses.value.some(
     ({ metadata }) => metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
@@ -78,7 +74,7 @@ function storage({ storageClasses }: LiveNeeds, { elasticsearch, sizes }: Settin
 
 function priority({ priorityClass }: LiveNeeds, { pods }: Settings): Finding[] {
   if (priorityClass?.state === "unread")
-    return [unread(`whether there is a PriorityClass ${pods.priorityClass}: ${priorityClass.reason}`)];
+    return [unread(`whether there is a PriorityClass ${pods.priorityClass}`, priorityClass)];
   return priorityClass?.state === "missing"
     ? [
         stop(
@@ -92,8 +88,7 @@ function priority({ priorityClass }: LiveNeeds, { pods }: Settings): Finding[] {
 function places(nodes: Answer<readonly LiveNode[]>, { pods: { nodeSelector } }: Settings): Finding[] {
   const wanted = Object.entries(nodeSelector);
   if (wanted.length === 0) return [];
-  if (nodes.state !== "read")
-    return [unread(`which nodes pods.nodeSelector chooses${nodes.state === "unread" ? `: ${nodes.reason}` : ""}`)];
+  if (nodes.state !== "read") return [unread("which nodes pods.nodeSelector chooses", nodes)];
   return nodes.value.some(({ labels }) => wanted.every(([key, value]) => labels[key] === value))
     ? []
     : [

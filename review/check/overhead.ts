@@ -3,7 +3,7 @@ import { addedContainers } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
 import { overhead } from "../../config/overhead.ts";
 import type { Answer } from "./answer.ts";
-import { note, stop, unread, type Finding } from "./finding.ts";
+import { mayNotRead, note, stop, unread, type Finding } from "./finding.ts";
 import { amount, mebibytes } from "./quantity.ts";
 import type { ContainerUsage } from "./read-usage.ts";
 
@@ -62,8 +62,9 @@ export function judgeOverhead(
       : []),
   ];
   if (findings.length > 0 || most !== undefined) return findings;
+  const mayNot = usage.state === "unread" && usage.mayNot;
   return [
-    unread(
+    (mayNot ? mayNotRead : unread)(
       `whether container ${container.name} has room in its memory limit of ${limit}: ${what}, and ${whyUnknown(usage)}`,
     ),
   ];

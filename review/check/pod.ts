@@ -97,7 +97,8 @@ function portsTaken(
     ...(takenPorts.state === "unread"
       ? [
           unread(
-            `whether something in its pods listens on ${listed(Object.values(wiring.agentPorts).map(String))}, where the agent wants to: ${takenPorts.reason}`,
+            `whether something in its pods listens on ${listed(Object.values(wiring.agentPorts).map(String))}, where the agent wants to`,
+            takenPorts,
           ),
         ]
       : []),

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { KubeConfig, V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import { addedContainers } from "../../components/wiring/plan.ts";
 import type { Service } from "../../config/landscape.ts";
+import { AskError } from "../../lib/ask-error.ts";
 import { isReady } from "../../lib/pods.ts";
 import { forwardToPod } from "../../lib/port-forward.ts";
 import type { Answer } from "./answer.ts";
@@ -49,7 +50,10 @@ export async function readTakenPorts(config: KubeConfig, service: Service, known
   // One that went away meanwhile does not matter: others of the same template have answered.
   const taken = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const [failed] = asked.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
-  if (taken.length === 0 && failed) return { state: "unread", reason: failed.message };
+  if (taken.length === 0 && failed) {
+    const mayNot = failed instanceof AskError && failed.mayNot;
+    return { state: "unread", reason: failed.message, ...(mayNot && { mayNot }) };
+  }
   return { state: "read", value: [...new Set(taken.flat())].sort((a, b) => a - b) };
 }
 

@@ -9,6 +9,7 @@ import {
   WellKnownApi,
   type KubeConfig,
   type KubernetesObject,
+  type V1Namespace,
   type V1Pod,
 } from "@kubernetes/client-node";
 import { agentConfigName } from "../../components/wiring/plan.ts";
@@ -52,17 +53,20 @@ export function ownStatefulSets({ settings: { cluster } }: Pick<Context, "settin
   };
 }
 
-/** Reads what the judgements need of the cluster. Nothing is changed. */
-export async function readCluster(config: KubeConfig, ownNamespace: string): Promise<LiveCluster> {
-  const core = config.makeApiClient(CoreV1Api);
-  const [version, system, own, issuer, keys] = await Promise.all([
+/** Reads a namespace. */
+export function readNamespace(config: KubeConfig, name: string): Promise<Answer<V1Namespace>> {
+  return ask(() => config.makeApiClient(CoreV1Api).readNamespace({ name }));
+}
+
+/** Reads what the judgements need of the cluster itself. Nothing is changed. */
+export async function readCluster(config: KubeConfig): Promise<Omit<LiveCluster, "own" | "shown">> {
+  const [version, system, issuer, keys] = await Promise.all([
     ask(() => config.makeApiClient(VersionApi).getCode()),
-    ask(() => core.readNamespace({ name: "kube-system" })),
-    ask(() => core.readNamespace({ name: ownNamespace })),
+    readNamespace(config, "kube-system"),
     ask(() => config.makeApiClient(WellKnownApi).getServiceAccountIssuerOpenIDConfiguration()),
     ask(() => config.makeApiClient(OpenidApi).getServiceAccountIssuerOpenIDKeyset()),
   ]);
-  return { version, system, own, issuer, keys };
+  return { version, system, issuer, keys };
 }
 
 const nothing: Answer<string[]> = { state: "read", value: [] };
@@ -73,7 +77,7 @@ export async function readService(config: KubeConfig, service: Service): Promise
   const { namespace } = service;
   const workload = await ask(() => readWorkload(config, service));
   const [space, neighbours, ownConfig, policies, quotas, limits, pods, autoscalers, configMaps] = await Promise.all([
-    ask(() => core.readNamespace({ name: namespace })),
+    readNamespace(config, namespace),
     workload.state === "missing" ? ask(() => workloads(apps, namespace)) : nothing,
     ask(() => core.readNamespacedConfigMap({ name: agentConfigName(service), namespace })),
     ask(async () => (await config.makeApiClient(NetworkingV1Api).listNamespacedNetworkPolicy({ namespace })).items),

@@ -18,12 +18,7 @@ export function isLacking(subjects: readonly Subject[]): boolean {
  * What the run has no right to read. Not what nobody may: Secrets, and what a registry keeps to itself, are left unread by all.
  */
 export function lackingRights(subjects: readonly Subject[]): Finding[] {
-  return subjects.flatMap(({ findings }) =>
-    findings.filter(
-      ({ level, text }) =>
-        level === "unread" && /\bcannot \w+ (resource|path) |needs the verbs |policy lacks /.test(text),
-    ),
-  );
+  return subjects.flatMap(({ findings }) => findings.filter(({ mayNot }) => mayNot === true));
 }
 
 /** The table of `npm run check`, and below it each finding with what to do. */

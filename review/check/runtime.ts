@@ -59,7 +59,7 @@ function library(
   const arm = others.includes("arm64");
   return [
     ...(asked === undefined && architectures.state === "unread"
-      ? [unread(`which processors its nodes have, and ${dotnetRuntime} is for ${processor}: ${architectures.reason}`)]
+      ? [unread(`which processors its nodes have, and ${dotnetRuntime} is for ${processor}`, architectures)]
       : []),
     ...(others.length > 0
       ? [

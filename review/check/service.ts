@@ -5,9 +5,9 @@ import type { Context } from "../../config/context.ts";
 import type { Service } from "../../config/landscape.ts";
 import { workloadKinds } from "../../config/model.ts";
 import { ownLabels } from "../../lib/names.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, Unread } from "./answer.ts";
 import { judgeAutoscalers } from "./autoscaler.ts";
-import { lacking, listed, note, stop, unread, type Finding, type Subject } from "./finding.ts";
+import { listed, note, stop, unread, type Finding, type Subject } from "./finding.ts";
 import { containerOf, type LiveService } from "./live.ts";
 import { judgeEgress } from "./network.ts";
 import { judgePod, judgeRoom, judgeRunning } from "./pod.ts";
@@ -26,7 +26,7 @@ function findingsOf(context: Context, service: Service, live: LiveService): Find
     return [
       stop(`there is no namespace ${service.namespace}`, `services: {${service.id}: {namespace: <its namespace>}}`),
     ];
-  if (workload.state === "unread") return [unread(`the ${service.workload}: ${workload.reason}`)];
+  if (workload.state === "unread") return [unread(`the ${service.workload}`, workload)];
   if (workload.state === "missing") return [absent(service, live.neighbours)];
   const container = containerOf(workload.value, service);
   if (!container) return [noContainer(service, workload.value)];
@@ -48,7 +48,7 @@ function findingsOf(context: Context, service: Service, live: LiveService): Find
 }
 
 function judged<T>(answer: Answer<T>, what: string, judge: (value: T) => Finding[]): Finding[] {
-  if (answer.state === "unread") return [unread(`${what} of its namespace: ${answer.reason}`)];
+  if (answer.state === "unread") return [unread(`${what} of its namespace`, answer)];
   return answer.state === "read" ? judge(answer.value) : [];
 }
 
@@ -76,7 +76,7 @@ function noContainer(service: Service, { spec }: LiveWorkload): Finding {
 
 function configTaken(service: Service, { ownConfig }: LiveService): Finding[] {
   const name = agentConfigName(service);
-  if (ownConfig.state === "unread") return [unread(`the ConfigMap ${name}: ${ownConfig.reason}`)];
+  if (ownConfig.state === "unread") return [unread(`the ConfigMap ${name}`, ownConfig)];
   if (ownConfig.state === "missing") return [];
   const labels = ownConfig.value.metadata?.labels ?? {};
   return Object.entries(ownLabels).every(([key, value]) => labels[key] === value)
@@ -113,18 +113,15 @@ export function judgeScaling(
 /** What the trial of the patch, or of the pod that it makes, adds to what was found by reading. */
 export function judgeTrial(
   what: "patch" | "pod",
-  trial:
-    | { state: "accepted" }
-    | { state: "refused"; refusal: { code: number; message: string } }
-    | { state: "unread"; reason: string; mayNot?: boolean },
+  trial: { state: "accepted" } | { state: "refused"; refusal: { code: number; message: string } } | Unread,
   /** An extra pod for the time of a rollout: whether there will be one. */
   surges: boolean,
 ): Finding[] {
   if (trial.state === "accepted") return [];
   if (trial.state === "unread") {
-    const text = `whether the cluster would take the ${what} (dry run): ${trial.reason}`;
+    const finding = unread(`whether the cluster would take the ${what} (dry run)`, trial);
     // A pod is only made as a trial. The patch is what an `up` sends.
-    return [what === "patch" && trial.mayNot ? lacking(text) : unread(text)];
+    return [what === "patch" && trial.mayNot ? { ...finding, blocks: true } : finding];
   }
   const text = `the cluster refuses the ${what === "patch" ? "patch" : "patched pod"} (dry run): ${trial.refusal.message}`;
   const exceeded = trial.refusal.message.includes("exceeded quota");

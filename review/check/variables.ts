@@ -84,7 +84,7 @@ function fromSources(
     }
     const source = configMapRef?.name ?? "";
     const answer = configMaps.get(source);
-    if (answer?.state === "unread") findings.push(unread(`ConfigMap ${source}: ${answer.reason}`));
+    if (answer?.state === "unread") findings.push(unread(`ConfigMap ${source}`, answer));
     if (answer?.state !== "read") continue;
     for (const key of Object.keys(answer.value.data ?? {})) found.set(`${prefix}${key}`, source);
   }

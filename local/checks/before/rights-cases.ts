@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import type { Context } from "../../../config/context.ts";
+import { readNamespace } from "../../../review/check/read.ts";
 import { lookAtRights } from "../../../review/check/rights/look.ts";
 import type { ControlPlane } from "../../cluster/control-plane.ts";
 import { guideObjects } from "../../landscape/deployer.ts";
@@ -15,7 +16,10 @@ export function rightsCases(local: Context, plane: ControlPlane): Case[] {
   const { namespace } = local.settings.cluster;
   const services = [...new Set(local.landscape.services.map((service) => service.namespace))];
   const [first = ""] = services;
-  const look = async (kubeconfig: string, of = local) => [await lookAtRights(clientsOf(kubeconfig).config, of)];
+  const look = async (kubeconfig: string, of = local) => {
+    const { config } = clientsOf(kubeconfig);
+    return [await lookAtRights(config, of, readNamespace(config, of.settings.cluster.namespace))];
+  };
   const give = async (objects: readonly KubernetesObject[]) => {
     for (const object of objects) await apply(administrator, object, "platform");
   };

@@ -1,6 +1,6 @@
-import { AuthenticationV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { AuthenticationV1Api, type KubeConfig, type V1Namespace } from "@kubernetes/client-node";
 import type { Context } from "../../../config/context.ts";
-import { ask, read } from "../answer.ts";
+import { ask, read, type Answer } from "../answer.ts";
 import { unread, type Subject } from "../finding.ts";
 import { inTurn } from "../in-turn.ts";
 import { mayDo } from "./ask.ts";
@@ -10,15 +10,21 @@ import { neededAccess, type Access } from "./needed.ts";
 /**
  * Asks the cluster whether the run may do what an `up` does: one question for each verb and kind, since webhooks may decide too,
  * and they are not asked for a list of rights. Who may do everything in a namespace is asked nothing else about it.
+ *
+ * @param own the stack's own namespace.
  */
-export async function lookAtRights(config: KubeConfig, context: Context): Promise<Subject> {
+export async function lookAtRights(
+  config: KubeConfig,
+  context: Context,
+  own: Promise<Answer<V1Namespace>>,
+): Promise<Subject> {
   const { namespace } = context.settings.cluster;
-  const [user, space] = await Promise.all([
+  const [user, { state }] = await Promise.all([
     ask(async () => (await config.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} })).status),
-    ask(() => config.makeApiClient(CoreV1Api).readNamespace({ name: namespace })),
+    own,
   ]);
   const name = read(user)?.userInfo?.username ?? "DEPLOYER";
-  const isThere = space.state !== "missing";
+  const isThere = state !== "missing";
   const needed = [...neededAccess(context), ...(isThere ? [] : [makeNamespace])];
   const places = [...new Set(needed.flatMap((access) => access.namespace ?? []))];
   const everything = await inTurn(places, (place) =>
@@ -27,7 +33,7 @@ export async function lookAtRights(config: KubeConfig, context: Context): Promis
   const open = new Set(places.filter((_, index) => read(everything[index]!) === true));
   const asked = needed.filter((access) => !open.has(access.namespace ?? ""));
   const answers = await inTurn(asked, (access) => mayDo(config, access));
-  const unasked = answers.find(({ state }) => state === "unread");
+  const unasked = answers.find((answer) => answer.state === "unread");
   return {
     name: "rights",
     looked: `of ${name}`,
@@ -37,7 +43,7 @@ export async function lookAtRights(config: KubeConfig, context: Context): Promis
         name,
         { namespace, isThere },
       ),
-      ...(unasked?.state === "unread" ? [unread(`what the run may do: ${unasked.reason}`)] : []),
+      ...(unasked ? [unread("what the run may do", unasked)] : []),
     ],
   };
 }

@@ -12,7 +12,8 @@ export async function askVault<T>(question: () => Promise<T | undefined>): Promi
     const value = await question();
     return value === undefined ? { state: "missing" } : { state: "read", value };
   } catch (error) {
-    if (error instanceof VaultError && error.status === 403) return { state: "unread", reason: "permission denied" };
+    if (error instanceof VaultError && error.status === 403)
+      return { state: "unread", reason: "permission denied", mayNot: true };
     throw error;
   }
 }

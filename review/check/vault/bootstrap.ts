@@ -4,7 +4,7 @@ import { vaultPaths } from "../../../components/vault/paths.ts";
 import { workloadPlans } from "../../../components/workloads.ts";
 import type { Context } from "../../../config/context.ts";
 import type { Answer } from "../answer.ts";
-import { listed, stop, unread, type Finding } from "../finding.ts";
+import { listed, mayNotRead, stop, type Finding } from "../finding.ts";
 import { deployerPolicy } from "./policy.ts";
 
 /** How Vault reaches the store; the password is never told. */
@@ -74,7 +74,11 @@ export function judgeBootstrap(context: Context, { connection, secrets }: LiveBo
     ),
     ...(connection.state === "read" ? judgeConnection(context, connection.value, run) : []),
     ...(hidden
-      ? [unread(`whether bootstrap was run: the token's policy lacks what ${deployerPolicy} gives to look for that`)]
+      ? [
+          mayNotRead(
+            `whether bootstrap was run: the token's policy lacks what ${deployerPolicy} gives to look for that`,
+          ),
+        ]
       : []),
   ];
 }

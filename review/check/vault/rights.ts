@@ -3,7 +3,7 @@ import { vaultPaths } from "../../../components/vault/paths.ts";
 import { workloadPlans } from "../../../components/workloads.ts";
 import type { Context } from "../../../config/context.ts";
 import type { Answer } from "../answer.ts";
-import { lacking, listed, unread, type Finding } from "../finding.ts";
+import { lacking, listed, mayNotRead, type Finding } from "../finding.ts";
 import { covers, deployerPolicy, deployerRules, policyCommand, type Rule } from "./policy.ts";
 
 /** Paths that an `up` writes once for each workload or user of the stack. */
@@ -65,7 +65,7 @@ export function judgeRights(
   context: Pick<Context, "stack" | "settings">,
 ): Finding[] {
   if (answer.state !== "read")
-    return [unread(`what the token may do: its policy lacks sys/capabilities-self, which ${deployerPolicy} gives`)];
+    return [mayNotRead(`what the token may do: its policy lacks sys/capabilities-self, which ${deployerPolicy} gives`)];
   const lacks = new Map<string, { capabilities: Set<string>; paths: number }>();
   for (const { path, capabilities, by } of needs) {
     const has = answer.value[path] ?? [];

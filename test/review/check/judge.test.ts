@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import "../../support/without-sdks.ts";
 import type { V1NetworkPolicy } from "@kubernetes/client-node";
-import type { Answer } from "../../../review/check/answer.ts";
+import type { Answer, Unread } from "../../../review/check/answer.ts";
 import { isFirst, judgeCluster, judgeNamespace } from "../../../review/check/cluster.ts";
-import type { Finding } from "../../../review/check/finding.ts";
+import { unread, type Finding } from "../../../review/check/finding.ts";
 import type { LiveCluster, LiveService } from "../../../review/check/live.ts";
 import { judgeIssuer, type Issuer } from "../../../review/check/issuer.ts";
 import { judgeEgress } from "../../../review/check/network.ts";
@@ -517,7 +517,7 @@ test("a workload that another stack of the cluster has wired is refused, with th
 });
 
 describe("the stack's namespace", () => {
-  const judge = (own: LiveCluster["own"]) => judgeNamespace({ own } as LiveCluster, "tracing", "prod").findings;
+  const judge = (own: LiveCluster["own"]) => judgeNamespace({ own }, "tracing", "prod").findings;
   const ours = { "app.kubernetes.io/part-of": "order-tracing" };
 
   test("is not there, or is the stack's", () => {
@@ -564,10 +564,11 @@ describe("a trial", () => {
   });
 
   test("that the run may not make: of the patch, an up of it would fail; of a pod, nothing is known", () => {
-    const may = { state: "unread", reason: "cannot patch resource", mayNot: true } as const;
+    const unable = { state: "unread", reason: "cannot patch resource" } as const;
+    const may = { ...unable, mayNot: true } as const;
     expect(judgeTrial("patch", may, true)).toMatchObject([{ level: "unread", blocks: true }]);
     expect(judgeTrial("pod", may, true)[0]).not.toHaveProperty("blocks");
-    expect(judgeTrial("patch", { ...may, mayNot: false }, true)[0]).not.toHaveProperty("blocks");
+    expect(judgeTrial("patch", unable, true)[0]).not.toHaveProperty("blocks");
   });
 
   test("beside the old pod counts it too: where that one goes first, a full quota is a note", () => {
@@ -593,29 +594,29 @@ test("the report has a row for each subject, and a block for each finding", () =
 });
 
 describe("what the run has no right to read", () => {
-  const forbidden = 'User "pipeline" cannot list resource "limitranges" in API group "" in the namespace "shop"';
-  const unread = (text: string): Finding => ({ level: "unread", text });
+  const silent = { state: "unread", reason: "Unauthorized" } as const;
+  const refused = { ...silent, mayNot: true } as const;
+  const lacks = (findings: readonly Finding[]) => lackingRights([{ name: "shop-api", looked: "", findings }]);
 
   test("is told from what nobody may, or can, read", () => {
-    const findings = [
-      unread(`the limit ranges of its namespace: limitranges is forbidden: ${forbidden}`),
-      unread(
-        'the keys of the cluster\'s tokens (/openid/v1/jwks): forbidden: User "x" cannot get path "/openid/v1/jwks"',
-      ),
-      unread(
-        "whether something in its pods listens on 4317: the user needs the verbs create and get on pods/portforward",
-      ),
-      unread("what the token may do: its policy lacks sys/capabilities-self"),
-      unread("which variables come from the Secret shop-db: Secrets are not read"),
-      unread("whether the nodes can pull vault:1.21.2: registry.example asks for a password"),
-      { ...unread(forbidden), level: "note" as const },
-    ];
-    expect(lackingRights([{ name: "shop-api", looked: "", findings }])).toEqual(findings.slice(0, 4));
+    const own = unread("the limit ranges of its namespace", refused);
+    expect(own).toEqual({ level: "unread", text: "the limit ranges of its namespace: Unauthorized", mayNot: true });
+    expect(lacks([own, unread("its ports", silent), unread("which variables come from a Secret")])).toEqual([own]);
+  });
+
+  test.each([
+    ["a workload", (answer: Unread) => findings({ live: { workload: answer } })],
+    ["a quota", (answer: Unread) => findings({ live: { quotas: answer } })],
+    ["ports", (answer: Unread) => findings({ live: { takenPorts: answer } })],
+    ["the trial of a patch", (answer: Unread) => judgeTrial("patch", answer, true)],
+    ["the trial of a pod", (answer: Unread) => judgeTrial("pod", answer, true)],
+  ])("is known of %s by the answer, not by its words", (_, judge) => {
+    expect(lacks(judge(refused))).toHaveLength(1);
+    expect(lacks(judge(silent))).toEqual([]);
   });
 
   test("is said of the cluster with the reason", () => {
-    const answer = { state: "unread" as const, reason: 'forbidden: User "pipeline" cannot get path "/version"' };
-    const live = { version: answer, system: answer, own: answer, issuer: answer, keys: answer } as LiveCluster;
+    const live = { version: refused, system: refused, own: refused, issuer: refused, keys: refused } as LiveCluster;
     expect(lackingRights([judgeCluster(live, contextOf())])).toHaveLength(3);
   });
 });

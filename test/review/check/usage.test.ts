@@ -49,7 +49,7 @@ test("what containers use is read of the workload's pods alone; a metrics server
     },
   });
   expect(none.answer).toEqual({ state: "missing" });
-  expect(mayNot.answer).toEqual({ state: "unread", reason: forbidden.message });
+  expect(mayNot.answer).toEqual({ state: "unread", reason: forbidden.message, mayNot: true });
   expect(away.answer).toEqual({ state: "unread", reason: expect.stringContaining("503") as string });
   expect(silent.answer).toEqual({ state: "unread", reason: "metrics.k8s.io gave no answer in 0.5 s" });
   // It would be asked of all pods of the namespace.
