@@ -5,6 +5,7 @@ import { guard } from "./review/check/guard.ts";
 import { setAsideMadeAnew } from "./review/check/made-anew.ts";
 import { tryOwnObjects } from "./review/check/own-objects.ts";
 import { ownStatefulSets } from "./review/check/read.ts";
+import { ownTrials } from "./review/check/trial.ts";
 import { rolloutHook } from "./review/rollout/hook.ts";
 import { refuseUnfitState } from "./review/state/guard.ts";
 
@@ -17,7 +18,7 @@ const context = loadContext(pulumi.getStack());
 await refuseUnfitState(context.settings);
 const live = await guard(context);
 pulumi.runtime.registerStackTransformation(setAsideMadeAnew(ownStatefulSets(context)));
-pulumi.runtime.registerStackTransformation(tryOwnObjects(context));
+pulumi.runtime.registerStackTransformation(tryOwnObjects(ownTrials(context)));
 export { stateVersion } from "./review/state/version.ts";
 export const { namespace, views, traced, off, requiredEdges, next } = deploy(context, {
   live,

@@ -89,7 +89,7 @@ export function otherClaimsHook(
     `${name}-other-claims`,
     async () => {
       if (claim.without === undefined) return;
-      // The cluster's client takes seconds to load, and a run without such a change needs none.
+      // Not at the top: whoever only plans or registers, as tests do, needs no client of a cluster.
       const { loadKubeConfig } = await import("../../lib/kubeconfig.ts");
       const { claimsOf } = await import("../../lib/claims.ts");
       const claims = await claimsOf(loadKubeConfig(settings.cluster), {

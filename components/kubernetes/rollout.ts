@@ -12,7 +12,7 @@ export function rolledOutHook(
   { workload, minutes }: { workload: string; minutes: number },
 ): pulumi.ResourceHook {
   return new pulumi.ResourceHook(`${name}-rolled-out`, async () => {
-    // The cluster's client takes seconds to load, and a run without such a change needs none.
+    // Not at the top: whoever only plans or registers, as tests do, needs no client of a cluster.
     const { loadKubeConfig } = await import("../../lib/kubeconfig.ts");
     const { untilRolledOut } = await import("../../lib/rollout.ts");
     let last = "";

@@ -1,14 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import type { Context } from "../../config/context.ts";
 import { AskError } from "../../lib/ask-error.ts";
-import type { Trial } from "./trial.ts";
-
-/** Whose fields they would be; nothing is kept. */
-const fieldManager = "order-tracing-trial";
-
-/** Asks the API server whether it would take an object. */
-export type Ask = (object: KubernetesObject) => Promise<Trial<unknown>>;
+import type { Ask } from "./trial.ts";
 
 /**
  * Tries each new or changed object of the stack in a preview. The provider does so too, but takes "forbidden" for a matter of
@@ -17,14 +10,13 @@ export type Ask = (object: KubernetesObject) => Promise<Trial<unknown>>;
  *
  * Patches of other people's workloads are not among them: they are tried before anything is registered.
  */
-export function tryOwnObjects({ settings: { cluster } }: Pick<Context, "settings">): pulumi.ResourceTransformation {
-  let asking: Promise<Ask> | undefined;
+export function tryOwnObjects(ask: Ask): pulumi.ResourceTransformation {
   const tried = new pulumi.ResourceHook(
     "would-be-taken",
     async ({ newInputs }) => {
       if (!pulumi.runtime.isDryRun()) return;
       try {
-        await tryObject(newInputs ?? {}, await (asking ??= askOf(cluster)));
+        await tryObject(newInputs ?? {}, ask);
       } catch (error) {
         // The cluster is out of reach: the look before touching has said so.
         if (!(error instanceof AskError)) throw error;
@@ -67,16 +59,6 @@ export async function tryObject(inputs: Record<string, unknown>, ask: Ask): Prom
   const { kind, metadata } = object as KubernetesObject;
   const where = metadata?.namespace === undefined ? "" : ` in ${metadata.namespace}`;
   throw new Error(`the cluster would refuse ${kind} ${metadata?.name}${where}: ${trial.refusal.message}`);
-}
-
-/** The cluster's client takes seconds to load, and a run without a change needs none. */
-async function askOf(cluster: Context["settings"]["cluster"]): Promise<Ask> {
-  const [{ loadKubeConfig }, { tryPatch }] = await Promise.all([
-    import("../../lib/kubeconfig.ts"),
-    import("./trial.ts"),
-  ]);
-  const config = loadKubeConfig(cluster);
-  return (body) => tryPatch(config, { body, fieldManager }, true);
 }
 
 /** Whether a value has nothing in it that only `up` will know, or that is a secret. */

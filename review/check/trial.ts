@@ -1,5 +1,7 @@
 import { PatchStrategy, type KubeConfig, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
-import { refusalOf, type Refusal } from "./answer.ts";
+import type { Context } from "../../config/context.ts";
+import { loadKubeConfig } from "../../lib/kubeconfig.ts";
+import { refusalOf, type Refusal, type Unread } from "./answer.ts";
 import { objects } from "./read.ts";
 import type { LiveWorkload } from "./workload.ts";
 
@@ -8,12 +10,25 @@ export type Trial<T> =
   | { state: "accepted"; value: T }
   | { state: "refused"; refusal: Refusal }
   /** Whether it would be taken, is not known. `mayNot`: the run may not do it, be it a trial or not. */
-  | { state: "unread"; reason: string; mayNot?: boolean };
+  | Unread;
 
 /** An object, or the part of one, as the engine will send it. */
 export interface Patch {
   fieldManager: string;
   body: KubernetesObject;
+}
+
+/** Asks the API server whether it would take an object. */
+export type Ask = (object: KubernetesObject) => Promise<Trial<unknown>>;
+
+/** @returns what tries objects of the stack's own; it throws an AskError if there is no way to the cluster. */
+export function ownTrials({ settings: { cluster } }: Pick<Context, "settings">): Ask {
+  let config: KubeConfig | undefined;
+  return async (body) => {
+    config ??= loadKubeConfig(cluster);
+    // Whose fields they would be; nothing is kept.
+    return tryPatch(config, { body, fieldManager: "order-tracing-trial" }, true);
+  };
 }
 
 /**
@@ -61,7 +76,7 @@ async function attempt<T>(trial: () => Promise<T>): Promise<Trial<T>> {
     // The same code says that the run has no right to ask, and that the object breaks a rule.
     const mayNot = refusal.code === 401 || (refusal.code === 403 && /cannot \w+ resource/.test(refusal.message));
     if (mayNot || refusal.message.includes("does not support dry run"))
-      return { state: "unread", reason: refusal.message, mayNot };
+      return { state: "unread", reason: refusal.message, ...(mayNot && { mayNot }) };
     return { state: "refused", refusal };
   }
 }

@@ -35,10 +35,10 @@ export function roomCases(local: Context, plane: ControlPlane): Case[] {
   const pods = planned.reduce((sum, { replicas }) => sum + replicas, 0);
   const metadata = (name: string) => ({ name, namespace });
 
-  const look = async (): Promise<Subject[]> => [
+  const look = async (reader = config): Promise<Subject[]> => [
     await lookAtRoom(config, context, {
       own: { state: "read", value: {} },
-      nodes: await readNodes(config),
+      nodes: await readNodes(reader),
       grown: [],
     }),
   ];
@@ -157,6 +157,12 @@ export function roomCases(local: Context, plane: ControlPlane): Case[] {
         await node("large", "1", "3Gi");
         return look();
       },
+    },
+    {
+      title: "nodes that the run may not list",
+      ends: "-",
+      says: 'whether the nodes have room: nodes is forbidden: User "nobody" cannot list resource "nodes"',
+      look: async () => look(clientsOf(await plane.kubeconfigOf("nobody")).config),
     },
     {
       title: "nodes with room",

@@ -30,9 +30,7 @@ export async function lookAtRoom(config: KubeConfig, context: Context, { own, no
     looked: "quotas, nodes",
     findings: [
       ...inNamespace(live, namespace, planned),
-      ...(pods && nodes.state === "read" && nodes.value.length > 0
-        ? await onNodes(config, nodes.value, wantedOf(planned, pods), grown)
-        : []),
+      ...(pods ? await onNodes(config, nodes, wantedOf(planned, pods), grown) : []),
     ],
   };
 }
@@ -48,7 +46,7 @@ function inNamespace({ quotas, limits, pods, claims }: LiveRoom, namespace: stri
     return [...judgeQuotas(quotas.value, growth), ...judgeLimits(limits.value, growth)];
   }
   return Object.entries({ quotas, "limit ranges": limits, pods, disks: claims }).flatMap(([what, answer]) =>
-    answer.state === "unread" ? [unread(`the ${what} of ${namespace}: ${answer.reason}`)] : [],
+    answer.state === "unread" ? [unread(`the ${what} of ${namespace}`, answer)] : [],
   );
 }
 
@@ -63,13 +61,16 @@ function wantedOf(planned: readonly PlannedPods[], pods: Parameters<typeof podsO
 
 async function onNodes(
   config: KubeConfig,
-  nodes: readonly LiveNode[],
+  seen: Answer<readonly LiveNode[]>,
   own: readonly Own[],
   grown: readonly Grown[],
 ): Promise<Finding[]> {
   const added = total(grown.map((one) => [one.added, 1]));
   // What stays as it is has its room.
   if (own.length === 0 && Object.values(added).every((amount) => amount <= 0)) return [];
+  if (seen.state !== "read") return [unread("whether the nodes have room", seen)];
+  const nodes = seen.value;
+  if (nodes.length === 0) return [];
   if (isTruncated(nodes)) return [unread(`whether the nodes have room: only ${nodes.length} of them were read`)];
   const taken = await readTaken(config);
   const findings = judgeNodes(

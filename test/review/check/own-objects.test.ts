@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unknown } from "@pulumi/pulumi/output.js";
-import { tryObject, trying, type Ask } from "../../../review/check/own-objects.ts";
+import { tryObject, trying } from "../../../review/check/own-objects.ts";
+import type { Ask } from "../../../review/check/trial.ts";
 
 const claim = {
   apiVersion: "v1",
