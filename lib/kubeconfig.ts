@@ -17,11 +17,13 @@ export interface ClusterChoice {
  */
 export function loadKubeConfig({ kubeconfigFile, context }: ClusterChoice): KubeConfig {
   const kubeConfig = shareConnections(new KubeConfig());
+  const file = process.env["KUBECONFIG"] ? undefined : kubeconfigFile;
   try {
-    if (kubeconfigFile && !process.env["KUBECONFIG"]) kubeConfig.loadFromFile(kubeconfigFile);
+    if (file) kubeConfig.loadFromFile(file);
     else kubeConfig.loadFromDefault();
   } catch (cause) {
-    throw new AskError(`The kubeconfig cannot be read: ${(cause as Error).message}. See KUBECONFIG.`, { cause });
+    const said = file ? "cluster.kubeconfigFile in the stack settings; KUBECONFIG goes before it" : "KUBECONFIG";
+    throw new AskError(`The kubeconfig cannot be read: ${(cause as Error).message}. See ${said}.`, { cause });
   }
   if (context) {
     const names = kubeConfig.getContexts().map(({ name }) => name);

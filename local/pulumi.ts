@@ -7,8 +7,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { generatedUsers, vaultPaths } from "../components/vault/paths.ts";
-import { SettingsError } from "../config/settings-error.ts";
 import { readStack } from "../config/stack-file.ts";
+import { AskError } from "../lib/ask-error.ts";
 import { tokenOf, type Person } from "./landscape/vault/people.ts";
 import { address } from "./landscape/vault/settings.ts";
 import { backendDir, deployerKubeconfig, kubeconfig, stateDir, vaultServerCa } from "./paths.ts";
@@ -82,7 +82,11 @@ const programCommands = ["up", "preview", "refresh", "watch"];
 
 /** Runs the CLI as if it had been called itself: its terminal, its exit code, its way of ending. */
 async function main(): Promise<void> {
-  if (programCommands.includes(process.argv[2] ?? "")) readStack("local");
+  if (programCommands.includes(process.argv[2] ?? "")) {
+    readStack("local");
+    if (!existsSync(deployerKubeconfig))
+      throw new AskError(`There is no ${deployerKubeconfig}, the program's way to the cluster: run "npm run local".`);
+  }
   const env = await pulumiEnvironment();
   // Without a cluster, `pulumi version` and its like still work.
   await using tunnels = existsSync(kubeconfig) ? await openTunnels() : undefined;
@@ -106,7 +110,7 @@ async function main(): Promise<void> {
 
 if (import.meta.main) {
   await main().catch((error: unknown) => {
-    if (!(error instanceof SettingsError)) throw error;
+    if (!(error instanceof AskError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   });
