@@ -7,8 +7,10 @@ import { TraceStore } from "./elasticsearch/store.ts";
 import { JaegerCollector, JaegerQuery } from "./jaeger/index.ts";
 import {
   frontEndName,
+  gatewayName,
   jaegerCollectorName,
   jaegerQueryName,
+  samplerName,
   storageGroups,
   viewNames,
   wiringName,
@@ -57,8 +59,8 @@ export function deploy(context: Context, patching: Patching = {}): StackOutputs 
     );
     return [view, endpoint] as const;
   });
-  const sampler = new Sampler("otel-sampler", { context }, { providers, dependsOn: collectors });
-  const gateway = new Gateway("otel-gateway", { context }, { providers, dependsOn: sampler });
+  const sampler = new Sampler(samplerName, { context }, { providers, dependsOn: collectors });
+  const gateway = new Gateway(gatewayName, { context }, { providers, dependsOn: sampler });
   for (const service of services) {
     const live = patching.live?.get(service.id);
     const rollout = patching.rollout && (() => patching.rollout!(service));

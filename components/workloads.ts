@@ -7,7 +7,7 @@ import type { WorkloadPlan } from "./kubernetes/workload-plan.ts";
 
 const known = new WeakMap<Context, readonly WorkloadPlan[]>();
 
-/** Every program that the stack runs, in the order in which they are registered. Nothing is registered by it. */
+/** Every program that the stack runs. Nothing is registered by it: what comes after what, `deploy` knows. */
 export function workloadPlans(context: Context): readonly WorkloadPlan[] {
   // A context is never changed, and several looks ask for the same one's plans.
   const plans = known.get(context) ?? planAll(context);

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { workloadPlans } from "../components/workloads.ts";
 import { renderGraph, type Registered } from "./mocks.ts";
-import { makeGraph, stackSettings } from "./support/stack-graph.ts";
+import { makeGraph, stackContext, stackSettings } from "./support/stack-graph.ts";
 
 /**
  * The resource graph of each stack, as its reviewers read it. After a wanted change: `npm run graph`, and read the diff.
@@ -120,6 +121,14 @@ test("labels and annotations of the company are on all that the stack makes in K
     const { template } = (inputs["spec"] ?? {}) as { template?: { metadata: object } };
     if (template) expect([name, template.metadata]).toMatchObject([name, objects]);
   }
+});
+
+test.each(stacks)("stack %s runs the programs that a look before an up plans with, and no others", async (stack) => {
+  const programs = (await graphOf(stack)).flatMap(({ type, inputs }) =>
+    /:(Deployment|StatefulSet|DaemonSet)$/.test(type) ? [(inputs["metadata"] as { name: string }).name] : [],
+  );
+  const planned = workloadPlans(stackContext(stack)).map(({ workload }) => workload);
+  expect(planned.sort()).toEqual(programs.sort());
 });
 
 test("a child's name begins with its parent's", async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { deploy } from "../../components/platform.ts";
-import { createContext } from "../../config/context.ts";
+import { createContext, type Context } from "../../config/context.ts";
 import { ownKeys, resolveStack } from "../../config/stack-file.ts";
 import { runProgram, type Registered } from "../mocks.ts";
 
@@ -42,13 +42,19 @@ function withClientCa(monitoring: Record<string, unknown>, caFile: string): Reco
 }
 
 /**
+ * What the program knows of a stack file, on the day of the graphs: the stack's CA is signed anew from time to time.
+ *
+ * @param settings take the place of the file's, by key.
+ */
+export function stackContext(stack: string, settings = {}): Context {
+  return createContext(resolveStack(stack, { ...stackSettings(stack), ...settings }), { now: new Date("2026-11-25") });
+}
+
+/**
  * Runs the program for a stack file.
  *
  * @param options.settings take the place of the file's, by key.
  */
 export function makeGraph(stack: string, { preview = false, settings = {} } = {}): Promise<Registered[]> {
-  // The graph of a day: the stack's CA is signed anew from time to time.
-  const now = new Date("2026-11-25");
-  const context = createContext(resolveStack(stack, { ...stackSettings(stack), ...settings }), { now });
-  return runProgram(stack, preview, () => deploy(context));
+  return runProgram(stack, preview, () => deploy(stackContext(stack, settings)));
 }
