@@ -13,6 +13,7 @@ import { runToEnd } from "./collector/cases.ts";
 import { freePort } from "./collector/process.ts";
 import { print, type Finding } from "./findings.ts";
 import { ensureParts } from "../toolchain/index.ts";
+import { waitFor } from "../wait.ts";
 
 const patienceMs = 30_000;
 
@@ -20,13 +21,7 @@ const patienceMs = 30_000;
 const numbered = (number: number) => `${lines[0]!.line.replace("10.244.0.7:4711", `client-${number}`)}\n`;
 const clients = ({ records }: RecordStore) => records.map(({ source }) => String(source["client"]));
 
-async function until(condition: () => boolean): Promise<boolean> {
-  for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
-    if (condition()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
-}
+const until = async (condition: () => boolean) => (await waitFor(condition, { limit: patienceMs, every: 50 })) ?? false;
 
 /** What is stored of each kind of line. */
 async function recordFindings(): Promise<Finding[]> {

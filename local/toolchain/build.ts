@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { cacheDir } from "../paths.ts";
 import { generateCollector } from "./collector.ts";
 import { download, reachable } from "./download.ts";
-import { goBuild, goProblem, goVersion } from "./go.ts";
+import { goBuild, goProblem, goVersion, type Workplace } from "./go.ts";
 import type { Part } from "./parts.ts";
 import { pinned } from "./pins.ts";
 import { ldflags, recipeHash } from "./recipe.ts";
@@ -57,36 +57,30 @@ async function make(name: string, part: Part, staging: string, signal: AbortSign
     await mkdir(scratch);
     const log = join(folderOf(name), "build.log");
     await writeFile(log, "");
-    await compile(
-      part,
-      missing.map(([binary]) => binary),
-      staging,
-      scratch,
-      log,
-      signal,
-      report,
-    );
+    const binaries = missing.map(([binary]) => binary);
+    await compile({ part, binaries, staging, report }, { scratch, log, signal });
     await rm(scratch, { recursive: true });
   }
   for (const [binary] of missing) origins[binary] = `built by ${goVersion(part.module)}`;
   await writeFile(join(staging, "origin.json"), JSON.stringify({ version: part.version, ...origins }, null, 2));
 }
 
-async function compile(
-  part: Part,
-  binaries: readonly string[],
-  staging: string,
-  scratch: string,
-  log: string,
-  signal: AbortSignal,
-  report: Report,
-): Promise<void> {
+interface Compilation {
+  readonly part: Part;
+  /** Those of the part that are to be built. */
+  readonly binaries: readonly string[];
+  /** Folder that they go to. */
+  readonly staging: string;
+  readonly report: Report;
+}
+
+async function compile({ part, binaries, staging, report }: Compilation, place: Workplace): Promise<void> {
   const problem = await goProblem(part.module);
   if (problem) throw new Error(problem);
   let { module } = part;
   if (part.collectorBuilder) {
     report.status("generating source");
-    module = await generateCollector(part.module, part.collectorBuilder, scratch, log, signal);
+    module = await generateCollector(part.module, part.collectorBuilder, place);
   }
   const what = `building ${binaries.join(", ")}`;
   report.status(what);
@@ -97,10 +91,8 @@ async function compile(
       tags: part.tags,
       ldflags: ldflags(part.stamps),
       output: binaries.length === 1 ? join(staging, binaries[0]!) : staging,
-      scratch,
-      log,
     },
-    signal,
+    place,
     (count) => report.status(what, `${count} packages`),
   );
 }

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import yaml from "js-yaml";
 import { imageVersion, moduleVersion } from "../versions.ts";
-import { goBuild, run } from "./go.ts";
+import { goBuild, run, type Workplace } from "./go.ts";
 
 interface Manifest {
   readonly dist: Readonly<Record<string, string>>;
@@ -23,28 +23,15 @@ async function completeManifest(module: string, output: string): Promise<Manifes
 /**
  * Generates the collector's source from the committed manifest, go.mod and go.sum.
  *
- * @returns folder of the generated module, inside `scratch`.
+ * @returns folder of the generated module, inside of the scratch folder.
  */
-export async function generateCollector(
-  module: string,
-  builderModule: string,
-  scratch: string,
-  log: string,
-  signal: AbortSignal,
-): Promise<string> {
+export async function generateCollector(module: string, builderModule: string, place: Workplace): Promise<string> {
+  const { scratch } = place;
   const builder = join(scratch, "builder");
   const source = join(scratch, "source");
   await goBuild(
-    {
-      module: builderModule,
-      packages: ["go.opentelemetry.io/collector/cmd/builder"],
-      ldflags: "",
-      output: builder,
-      scratch,
-      log,
-    },
-    signal,
-    () => {},
+    { module: builderModule, packages: ["go.opentelemetry.io/collector/cmd/builder"], ldflags: "", output: builder },
+    place,
   );
 
   await mkdir(source, { recursive: true });
@@ -54,6 +41,6 @@ export async function generateCollector(
 
   // Not "get modules": the versions are those of the committed go.mod, some of which the manifest's check would refuse.
   const flags = ["--skip-get-modules", "--skip-strict-versioning", "--skip-compilation"];
-  await run(builder, ["--config", config, ...flags], source, scratch, log, signal);
+  await run([builder, "--config", config, ...flags], source, place);
   return source;
 }

@@ -13,10 +13,15 @@ export interface GoBuild {
   readonly ldflags: string;
   /** Path of the binary to write; of a folder, if there are several: each is then called by the end of its import path. */
   readonly output: string;
+}
+
+/** Where commands of a build work, and what ends them. */
+export interface Workplace {
   /** Existing folder for temporary files. */
   readonly scratch: string;
-  /** File that the compiler's output is added to. */
+  /** File that the commands' output is added to. */
   readonly log: string;
+  readonly signal: AbortSignal;
 }
 
 /** The user's own flags must not change what is built; version control stamps would make every commit a new binary. */
@@ -61,35 +66,29 @@ export async function goProblem(module: string): Promise<string | undefined> {
  *
  * @throws with the end of the compiler's output; or the signal's reason when it is aborted, after the compiler has ended.
  */
-export async function goBuild(
-  build: GoBuild,
-  signal: AbortSignal,
-  progress: (packages: number) => void,
-): Promise<void> {
+export async function goBuild(build: GoBuild, place: Workplace, progress?: (packages: number) => void): Promise<void> {
   const tags = build.tags?.length ? ["-tags", build.tags.join(",")] : [];
   const options = ["-v", "-trimpath", "-mod=readonly", ...tags, `-gcflags=${compilerFlags}`, "-ldflags", build.ldflags];
   const args = ["build", ...options, "-o", build.output, ...build.packages];
-  await run("go", args, build.module, build.scratch, build.log, signal, progress);
+  await run(["go", ...args], build.module, place, progress);
 }
 
 /** Runs a command in a process group of its own, so that Ctrl-C can end it together with the compilers that it started. */
 export async function run(
-  command: string,
-  args: readonly string[],
+  command: readonly [string, ...string[]],
   cwd: string,
-  scratch: string,
-  log: string,
-  signal: AbortSignal,
+  { scratch, log, signal }: Workplace,
   progress: (lines: number) => void = () => {},
 ): Promise<void> {
   signal.throwIfAborted();
-  await appendFile(log, `\n$ cd ${cwd} && ${[command, ...args].join(" ")}\n`);
+  await appendFile(log, `\n$ cd ${cwd} && ${command.join(" ")}\n`);
   let lines = 0;
   const count = function* (line: unknown) {
     progress(++lines);
     yield line;
   };
-  const child = execa(command, args, {
+  const [program, ...args] = command;
+  const child = execa(program, args, {
     cwd,
     // Go's own work folder then goes with the staging folder, even if Go is killed.
     env: { ...goEnvironment, ...compilerMemory(), GOTMPDIR: scratch },

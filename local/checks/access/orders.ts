@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { z } from "zod";
 import { attributes as keys } from "../../../lib/attributes.ts";
 import { catalogue } from "../../landscape/catalogue.ts";
+import { waitFor } from "../../wait.ts";
 import { fetchInPage } from "./browser.ts";
 
 const services = Object.keys(catalogue.services);
@@ -63,10 +63,13 @@ export async function spansOfOrder(page: Page, order: string): Promise<SeenSpan[
 
 /** The same, when all services have been seen, or whatever there is when the time is up. */
 export async function spansOfWholeOrder(page: Page, order: string): Promise<SeenSpan[]> {
-  for (const deadline = Date.now() + patienceMs; ; await sleep(2_000)) {
-    const spans = await spansOfOrder(page, order);
-    if (servicesOf(spans).length === services.length || Date.now() > deadline) return spans;
-  }
+  let spans: SeenSpan[] = [];
+  const whole = async () => {
+    spans = await spansOfOrder(page, order);
+    return servicesOf(spans).length === services.length;
+  };
+  await waitFor(whole, { limit: patienceMs, every: 2_000 });
+  return spans;
 }
 
 /** Services of spans, for people. */

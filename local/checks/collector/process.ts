@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderYaml } from "../../../components/kubernetes/yaml.ts";
 import { binary, type BinaryName } from "../../toolchain/index.ts";
+import { waitFor } from "../../wait.ts";
 import { cpuSecondsOf } from "./cpu.ts";
 
 /** How a collector is started. */
@@ -119,13 +120,12 @@ export async function startCollector(
     },
   };
   running.add(collector);
-  for (const deadline = Date.now() + 30_000; ;) {
-    const end = child.exitCode === null ? undefined : `${program} does not start with this configuration:\n${log}`;
-    if (!end && (await answers().catch(() => false))) return collector;
-    if (end ?? Date.now() > deadline) {
-      await collector.kill();
-      throw new Error(end ?? `${program} does not answer:\n${log}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const isUp = () => child.exitCode === null && answers().catch(() => false);
+  const state = await waitFor(async () => ((await isUp()) ? "answers" : child.exitCode !== null && "has ended"), {
+    limit: 30_000,
+    every: 50,
+  });
+  if (state === "answers") return collector;
+  await collector.kill();
+  throw new Error(`${program} does not ${state ? "start with this configuration" : "answer"}:\n${log}`);
 }

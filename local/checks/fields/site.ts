@@ -8,6 +8,7 @@ import { labelSelector } from "../../../lib/pods.ts";
 import { applicationImage } from "../../landscape/images.ts";
 import { apply, statusCode, type Kubernetes } from "../../landscape/kubernetes/client.ts";
 import { containerSecurity, podSecurity } from "../../landscape/kubernetes/workload.ts";
+import { waitFor } from "../../wait.ts";
 import type { Case } from "./case.ts";
 import { deployerRights } from "./deployer.ts";
 import { marker, nameOf } from "./names.ts";
@@ -88,12 +89,14 @@ export async function clear({ config, core }: Kubernetes): Promise<void> {
   const rights = config.makeApiClient(RbacAuthorizationV1Api);
   await rights.deleteCollectionClusterRoleBinding(selector);
   await rights.deleteCollectionClusterRole(selector);
-  for (;;) {
-    const { items } = await core.listNamespace(selector);
-    if (items.length === 0) return;
-    for (const { metadata } of items.filter(({ status }) => status?.phase !== "Terminating")) {
-      await leave({ core }, metadata!.name!);
-    }
-    await new Promise((done) => setTimeout(done, 1000));
-  }
+  await waitFor(
+    async () => {
+      const { items } = await core.listNamespace(selector);
+      for (const { metadata } of items.filter(({ status }) => status?.phase !== "Terminating")) {
+        await leave({ core }, metadata!.name!);
+      }
+      return items.length === 0;
+    },
+    { every: 1_000 },
+  );
 }

@@ -39,10 +39,11 @@ export async function runProgram(request: RunRequest, engineAddress: string): Pr
   };
   const set = Object.entries(flags).filter(([, value]) => value !== "");
   const args = [...set.map(([flag, value]) => `--${flag}=${value}`), info.getEntryPoint(), ...request.getArgsList()];
-  const child = start(info, "run", args, request.getPwd(), "inherit", {
+  const env = {
     PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-  });
+  };
+  const child = start(info, { runner: "run", args, cwd: request.getPwd(), output: "inherit", env });
   const { code, signal } = await ended(child);
   const response = new languageProto.RunResponse();
   if (code === alreadyReported) return response.setBail(true);
@@ -63,16 +64,13 @@ export function runPlugin(
   }
   const policyPack = request.getKind() === "analyzer";
   const directory = info.getProgramDirectory();
-  const child = policyPack
-    ? start(info, "run-policy-pack", [engineAddress, "."], directory, "pipe", fromList(request.getEnvList()))
-    : start(
-        info,
-        "run-plugin",
-        [directory, ...request.getArgsList()],
-        request.getPwd(),
-        "pipe",
-        fromList(request.getEnvList()),
-      );
+  const child = start(info, {
+    ...(policyPack
+      ? { runner: "run-policy-pack", args: [engineAddress, "."], cwd: directory }
+      : { runner: "run-plugin", args: [directory, ...request.getArgsList()], cwd: request.getPwd() }),
+    output: "pipe",
+    env: fromList(request.getEnvList()),
+  });
   child.stdout?.on("data", (data: Buffer) => call.write(new languageProto.RunPluginResponse().setStdout(data)));
   child.stderr?.on("data", (data: Buffer) => call.write(new languageProto.RunPluginResponse().setStderr(data)));
   call.on("cancelled", () => child.kill("SIGTERM"));
@@ -85,14 +83,16 @@ export function runPlugin(
   );
 }
 
-function start(
-  info: ProgramInfo,
-  runner: string,
-  args: string[],
-  cwd: string,
-  output: "inherit" | "pipe",
-  env: NodeJS.ProcessEnv,
-): ChildProcess {
+interface Start {
+  /** Of the SDK: `run`, `run-plugin`, `run-policy-pack`. */
+  runner: string;
+  args: string[];
+  cwd: string;
+  output: "inherit" | "pipe";
+  env: NodeJS.ProcessEnv;
+}
+
+function start(info: ProgramInfo, { runner, args, cwd, output, env }: Start): ChildProcess {
   const options = info.getOptions()?.toJavaScript() ?? {};
   // The SDK of the program, not of this host: its version is the program's choice.
   const sdk = createRequire(join(info.getProgramDirectory(), "package.json"));
