@@ -49,7 +49,7 @@ function sharedIdentities(catalogue: Catalogue, settings: Settings): string[] {
       ["services", id, "serviceAccount"],
       serviceAccount,
       `${other} has it too in namespace ${namespace}, and spans are told apart by it`,
-      { write: "a service account of its own for each Deployment, and its name here" },
+      { write: "a service account of its own for each workload, and its name here" },
     );
   });
 }
@@ -96,7 +96,7 @@ function tooManyShards(catalogue: Catalogue, settings: Settings): string[] {
       {
         write: fitting
           ? writeAs(["retentionDays"], fitting)
-          : "elasticsearch: {mode: external, …} with more nodes, or fewer groups",
+          : "more elasticsearch.nodes, elasticsearch: {mode: external, …}, or fewer groups",
       },
     ),
   ];

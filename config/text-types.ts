@@ -12,17 +12,16 @@ export const dnsLabel = z
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "must be lower-case letters, digits and -, and begin with a letter")
   .max(63, "is longer than the 63 characters of a DNS label");
 
+const label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+const labels = String.raw`${label}(\.${label})*`;
+/** Labels with dots between them: a host as certificates carry it, and a name as Kubernetes takes it. */
+const dottedLabels = new RegExp(`^${labels}$`);
+
 /** Name of a namespace or a container: Kubernetes takes a digit at the beginning too. */
 export const kubernetesLabel = z
   .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-    "must be lower-case letters, digits and -, and begin and end with a letter or digit",
-  )
+  .regex(new RegExp(`^${label}$`), "must be lower-case letters, digits and -, and begin and end with a letter or digit")
   .max(63, "is longer than the 63 characters of a DNS label");
-
-/** Labels with dots between them: a host as certificates carry it, and a name as Kubernetes takes it. */
-const dottedLabels = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 /** Name of most objects of Kubernetes. */
 export const kubernetesName = z
@@ -42,7 +41,7 @@ export const serviceAccountName = kubernetesName.refine((name) => name !== "defa
 export const annotationKey = z
   .string()
   .regex(
-    /^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    new RegExp(`^(${labels}/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`),
     "must be the key of an annotation, for example example.com/name",
   )
   .refine((key) => key.lastIndexOf("/") <= 253, { error: "has a domain of more than 253 characters" });

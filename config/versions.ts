@@ -2,7 +2,7 @@
  * Every version that the stack deploys, in one place. Images are given without a registry where the runtime's default
  * serves; `images.registry` in the stack settings puts a mirror in front of all of them.
  *
- * Jaeger's configuration keeps to the keys that this Jaeger and the older one of the local environment take (see
+ * Jaeger's configuration follows the version in its image's tag: the local environment has an older one (see
  * `Pulumi.local.yaml`).
  */
 export const images = {

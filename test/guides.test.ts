@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load, loadAll } from "js-yaml";
 import { parsePolicy } from "../review/check/vault/policy.ts";
@@ -50,5 +50,38 @@ describe("rights of a deployer", () => {
     const ports = granted.filter(({ role }) => role === "tracing-deployer-ports");
     expect(ports).toEqual([{ role: "tracing-deployer-ports", resource: "pods/portforward" }]);
     expect(granted.filter(({ resource }) => resource === "pods/portforward")).toEqual(ports);
+  });
+});
+
+describe("commands of the guides", () => {
+  const folders = ["docs/guides", "docs/decisions", "."];
+  const documents = folders.flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => ({ file: join(folder, file), text: readFileSync(join(root, folder, file), "utf8") })),
+  );
+  const graphs = ["local", "prod"].map((stack) => readFileSync(join(root, `test/graph/${stack}.yaml`), "utf8"));
+  /** Whatever is called so, in a stack's pods or in those that it wires. */
+  const names = new Set(
+    graphs.flatMap((text) => [...text.matchAll(/^ *-? *name: ([\w-]+)$/gm)].map(([, name]) => name)),
+  );
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
+
+  test.each(documents.map(({ file, text }) => [file, text] as const))(
+    "%s names containers and scripts that there are",
+    (_, text) => {
+      const containers = [...text.matchAll(/(?:logs|exec) [^\n`|]*? -c ([\w-]+)/g)].map(([, name]) => name);
+      expect(containers.filter((name) => !names.has(name))).toEqual([]);
+      const run = [...text.matchAll(/npm run (?:--silent )?([a-z][\w-]*(?::[a-z][\w-]*)?)(?![\w:-])/g)].map(
+        ([, name]) => name!,
+      );
+      expect(run.filter((name) => !(name in scripts))).toEqual([]);
+    },
+  );
+
+  test("are found at all", () => {
+    const all = documents.map(({ text }) => text).join("\n");
+    expect(all).toMatch(/logs [^\n]*-c otel-agent/);
+    expect(documents.length).toBeGreaterThan(50);
   });
 });

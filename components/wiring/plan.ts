@@ -64,9 +64,9 @@ export interface WorkloadPatch {
 }
 
 /**
- * The patch that wires an existing workload: variables of the application's container, two init containers and three
- * volumes, each an entry of its own. Nothing that the owner manages is named, so that to take it back leaves the
- * workload as it was.
+ * The patch that wires an existing workload: variables of the application's container, two init containers, their
+ * volumes and mounts, each an entry of its own. Nothing that the owner manages is named, unless the settings say so, and
+ * so to take it back leaves the workload as it was.
  */
 export function workloadPatch(
   context: Pick<Context, "settings" | "stack" | "stackRoot">,

@@ -76,7 +76,7 @@ const managed = z
       .max(31_000)
       .default(1024)
       .meta({
-        description: "JVM heap of each node. Its pod gets twice as much memory.",
+        description: "JVM heap of each node. Its pod gets twice as much memory, and 512 MiB.",
         unit: "MiB",
         examples: [2048],
       }),

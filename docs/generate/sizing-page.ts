@@ -58,7 +58,7 @@ export function sizingPage(): string {
     "## When to do what",
     [
       `- **More gateways** at any time: they hold nothing. Each of 256 MiB bears 300 pods that come back to it at once (\`npm run local:backlog\`). **More samplers** from ${spansPerPod("sampler").toLocaleString("en")} spans a second each, or when their memory or disk becomes too large for a node. Fewer samplers is a change of its own: see [operations](guides/operations.md).`,
-      `- **Elasticsearch needs nodes** when one with ${node.cores} cores and ${node.diskGib.toLocaleString("en")} GiB is not enough for writing or for the days: then take \`elasticsearch.mode: external\`. **Tiers** (hot for a day, cold for the rest) pay when the disk is needed for age and not for writing: from about ten nodes.`,
+      `- **Elasticsearch needs nodes** when one with ${node.cores} cores and ${node.diskGib.toLocaleString("en")} GiB is not enough for writing or for the days: then set \`elasticsearch.nodes\`, or take \`elasticsearch.mode: external\`. **Tiers** (hot for a day, cold for the rest) pay when the disk is needed for age and not for writing: from about ten nodes.`,
       `- **A Kafka between sampler and Jaeger** pays when the disks of the samplers are more than about ${brokerGib.toLocaleString("en")} GiB together: a broker holds an outage once for all, and Jaeger's ingesters grow by partitions. Jaeger scales like that itself; this stack does not bring it.`,
       "- **Keep less** before all of that: the share is the one number that makes everything behind the sampler smaller.",
     ].join("\n"),

@@ -28,7 +28,7 @@ export function patienceOf({ wiring: { rolloutSeconds } }: Pick<Service, "wiring
 }
 
 /** Starts of a container after which it is not taken for one that waits for something. */
-const patience = 2;
+const failedStarts = 2;
 
 /**
  * How far the rollout of a workload is. A failure is seen as soon as a new pod shows it, not only after the time that a
@@ -103,7 +103,7 @@ const silent = "its log says why, and goes with the pod; to read it: kubectl log
 function brokenContainer({ name, restartCount, state, lastState }: V1ContainerStatus): string | undefined {
   const { reason, message } = state?.waiting ?? {};
   // While it waits for its next start, the kubelet says either.
-  if (restartCount >= patience && (reason === "CrashLoopBackOff" || state?.terminated)) {
+  if (restartCount >= failedStarts && (reason === "CrashLoopBackOff" || state?.terminated)) {
     const { exitCode, message: last, reason: why } = state?.terminated ?? lastState?.terminated ?? {};
     const said = last?.trim().split("\n").slice(-3).join(" / ");
     return `container ${name} ended ${restartCount} times, last with exit code ${exitCode} (${why}): ${said || silent}`;
