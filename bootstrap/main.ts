@@ -8,6 +8,7 @@ import { AskError } from "../lib/ask-error.ts";
 import { rotationSteps } from "./rotation.ts";
 import { bootstrapSteps, type Answers, type Step } from "./steps.ts";
 import { VaultClient, VaultError } from "../lib/vault-client.ts";
+import { vaultToken } from "../lib/vault-token.ts";
 
 /**
  * Asks on standard input, one line each: a pipe writes them, or a person types. The terminal is put into raw mode, so that
@@ -51,8 +52,11 @@ function questions(): Answers & Disposable {
 async function main(stack: string, rotate: boolean): Promise<void> {
   // Not the name that was given: it may be a full one, and the paths in Vault are made of the last part.
   const { name, settings, landscape } = readStack(stack);
-  const token = process.env["VAULT_TOKEN"];
-  if (!token) throw new SettingsError("VAULT_TOKEN is not set.\n  write:   export VAULT_TOKEN=<your token for Vault>");
+  const token = vaultToken();
+  if (!token)
+    throw new SettingsError(
+      "VAULT_TOKEN is not set, and there is no ~/.vault-token.\n  write:   export VAULT_TOKEN=<your token for Vault>",
+    );
   const { address, caFile, namespace: vaultNamespace } = settings.vault;
   const vault = new VaultClient({
     address,

@@ -4,6 +4,7 @@ import { AskError } from "../ask-error.ts";
 import { serviceOfAddress } from "../cluster-address.ts";
 import { tunnelConnector } from "../tunnel.ts";
 import { VaultClient, VaultError } from "../vault-client.ts";
+import { vaultToken } from "../vault-token.ts";
 import type { ElasticsearchEndpoint } from "./client.ts";
 import type { StoreReach } from "./store.ts";
 
@@ -36,9 +37,9 @@ export interface StoreAccess {
 
 /**
  * How to reach the store, and with whose rights: those of `ELASTICSEARCH_USERNAME`, else those of the reader, whose password
- * `VAULT_TOKEN` may read.
+ * the run's token for Vault may read.
  *
- * @throws AskError if the environment has neither, or Vault gives nothing out.
+ * @throws AskError if the run has neither, or Vault gives nothing out.
  */
 export async function storeReach(
   { store, vault, credentials, reader, indices }: StoreAccess,
@@ -82,10 +83,11 @@ function accountOf(environment: Environment): StoreReach["account"] | undefined 
   throw new AskError("ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD must be set both, or none of them.");
 }
 
-function tokenOf({ VAULT_TOKEN: token }: Environment, reader: string, indices: string): string {
+function tokenOf(environment: Environment, reader: string, indices: string): string {
+  const token = vaultToken(environment);
   if (token) return token;
   throw new AskError(
-    `The store cannot be read without an account. Set VAULT_TOKEN to a token that may read the password of ${reader}, ` +
+    `The store cannot be read without an account. Set VAULT_TOKEN (or \`vault login\`) to a token that may read the password of ${reader}, ` +
       `or ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD to an account that may read ${indices}.`,
   );
 }
@@ -95,9 +97,12 @@ async function accountInVault(vault: VaultClient, path: string): Promise<StoreRe
     return (await vault.read<{ data: StoreReach["account"] }>(path)).data;
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
-    throw new AskError(`No account for the store: ${error.message}. The token of VAULT_TOKEN needs read on ${path}.`, {
-      transient: error.status === 0 || error.status >= 500,
-      cause: error,
-    });
+    throw new AskError(
+      `No account for the store: ${error.message}. The token of VAULT_TOKEN, or of ~/.vault-token, needs read on ${path}.`,
+      {
+        transient: error.status === 0 || error.status >= 500,
+        cause: error,
+      },
+    );
   }
 }
