@@ -1,5 +1,6 @@
 import type { Step } from "../engine/steps.ts";
-import { at, goes, kindOf, list, objectName, text, type Consequence } from "./consequence.ts";
+import { at, goes, kindOf, list, objectName, type Consequence } from "./consequence.ts";
+import { daysKept, keptBy } from "./retention.ts";
 
 /** What is in Elasticsearch. */
 export function ofStore(step: Step): Consequence[] {
@@ -55,23 +56,23 @@ function rights(role: unknown): string {
   );
 }
 
-const days = (of: unknown): number | undefined => {
-  const [, count] = /^(\d+)d$/.exec(text(at(of, "delete", "minAge")) ?? "") ?? [];
-  return count === undefined ? undefined : Number(count);
-};
+/** Of the lists of services and operations nobody has to know: they follow the traces. */
+const titles = { traces: "Stored traces", records: "Records of who read what" } as const;
 
 function ofRetention(step: Step): Consequence[] {
-  const subject = "Stored traces";
+  const kept = keptBy(step);
+  if (kept === undefined || kept === "lists") return [];
+  const subject = titles[kept];
   if (step.operation === "delete")
     return [{ rank: "lost", subject, text: "are kept for ever: nothing deletes them any more" }];
-  const [old, now] = [days(step.before), days(step.after)];
+  const [old, now] = [daysKept(step.before), daysKept(step.after)];
   if (now === undefined || old === undefined || now === old) return [];
   return now < old
     ? [
         {
           rank: "lost",
           subject,
-          text: `those older than ${now} days are deleted within minutes: ${old - now} days of traces`,
+          text: `those older than ${now} days are deleted within minutes: ${old - now} days of ${kept}`,
         },
       ]
     : [{ rank: "later", subject, text: `are kept for ${now} days instead of ${old}` }];

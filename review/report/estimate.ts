@@ -2,6 +2,8 @@ import { load } from "js-yaml";
 import { storedGib, type Traffic } from "../../config/sizing.ts";
 import { claimPrefix, elasticsearchName, samplerName, wiredService } from "../../lib/names.ts";
 import { at, kindOf, list, objectName, text } from "../consequences/consequence.ts";
+import { amount } from "../check/quantity.ts";
+import { daysKept, keptBy } from "../consequences/retention.ts";
 import type { Inputs, Step } from "../engine/steps.ts";
 
 /** What a stack asks of its cluster, and what it stores. */
@@ -37,14 +39,12 @@ export function estimate(steps: readonly Step[], side: "before" | "after", loadO
   const sum = (key: "cpu" | "memoryMib") => workloads.reduce((total, one) => total + one[key], 0);
   const volumes = of("PersistentVolumeClaim").map(({ step, inputs }) => ({
     name: objectName(step),
-    gib: quantity(at(inputs, "spec", "resources", "requests", "storage")) / 2 ** 30,
+    gib: amountOf(at(inputs, "spec", "resources", "requests", "storage")) / 2 ** 30,
   }));
   const diskGib = (of: (name: string) => boolean) =>
     volumes.reduce((total, { name, gib }) => total + (of(name) ? gib : 0), 0);
-  const retentionDays = of("ElasticsearchIndexLifecycle").flatMap(({ inputs }) => {
-    const [, days] = /^(\d+)d$/.exec(text(at(inputs, "delete", "minAge")) ?? "") ?? [];
-    return days ? [Number(days)] : [];
-  })[0];
+  const traces = there.find(({ step }) => keptBy(step) === "traces");
+  const retentionDays = traces && daysKept(traces.inputs);
   const keptPercent = of("ConfigMap")
     .filter(({ inputs }) => text(at(inputs, "metadata", "name")) === `${samplerName}-config`)
     .map(({ inputs }) => share(text(at(inputs, "data", "config.yaml")) ?? ""))[0];
@@ -80,31 +80,15 @@ function demands(workload: Inputs): Pick<Estimate, "cpu" | "memoryMib"> {
     ...list(at(pod, "initContainers")).filter((container) => at(container, "restartPolicy") === "Always"),
   ];
   const requests = (key: string) =>
-    running.reduce((total: number, container) => total + quantity(at(container, "resources", "requests", key)), 0);
+    running.reduce((total: number, container) => total + amountOf(at(container, "resources", "requests", key)), 0);
   return {
     cpu: pods * requests("cpu"),
     memoryMib: (pods * requests("memory")) / 2 ** 20,
   };
 }
 
-const units: Record<string, number> = {
-  "": 1,
-  m: 0.001,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** A quantity of Kubernetes, such as `500m` or `2Gi`, as a number. */
-function quantity(value: unknown): number {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text(value) ?? "") ?? [];
-  return Number(count ?? 0) * (units[unit ?? ""] ?? 0);
-}
+/** A quantity of Kubernetes as a number. Nothing asked for is nothing. */
+const amountOf = (quantity: unknown): number => amount(text(quantity) ?? "0");
 
 /** The share of ordinary traces of services that have none of their own. */
 function share(config: string): number | undefined {
