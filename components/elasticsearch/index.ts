@@ -13,7 +13,7 @@ export interface ElasticsearchArgs {
 }
 
 /**
- * The store of the traces. `managed`: one node of the stack's own. `external`: nothing is made, the company's cluster is
+ * The store of the traces. `managed`: nodes of the stack's own. `external`: nothing is made, the company's cluster is
  * used as it is.
  */
 export class Elasticsearch extends pulumi.ComponentResource {

@@ -24,6 +24,7 @@ import {
   viewNames,
 } from "../../lib/names.ts";
 import { generatedUsers, vaultPaths } from "../vault/paths.ts";
+import { secretsVolume } from "../vault/vault-agent.ts";
 
 /** User of the official image. */
 const uid = 1000;
@@ -139,7 +140,7 @@ export function managedElasticsearchPlan(context: Context): WorkloadPlan {
         securityContext: restrictedContainer,
         resources: resources({ cpu: "10m", memoryMib: 64 }),
         volumeMounts: [
-          { name: "vault-secrets", mountPath: "/config" },
+          { name: secretsVolume, mountPath: "/config" },
           { name: "config", mountPath: sourceDir, readOnly: true },
         ],
       },

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../../config/context.ts";
 import { namespaceOfService } from "../../lib/cluster-address.ts";
-import { serviceHost } from "../../lib/names.ts";
+import { dataVolume, serviceHost } from "../../lib/names.ts";
 import { vaultAgentConfigMap, vaultAgentPod, secretsDir, type SecretFile } from "../vault/vault-agent.ts";
 import type { ClaimPlan } from "./claims.ts";
 import type { EgressFlow, Flows } from "./network-policy.ts";
@@ -116,7 +116,7 @@ export function podTemplate(context: Context, plan: WorkloadPlan) {
       // The agent ends a process of another container: it has to see it.
       ...(files.some(({ restarts }) => restarts !== undefined) && { shareProcessNamespace: true }),
       containers: [
-        containerOf(plan.container, plan.claim ? [{ name: "data", mountPath: plan.claim.mountPath }] : []),
+        containerOf(plan.container, plan.claim ? [{ name: dataVolume, mountPath: plan.claim.mountPath }] : []),
         ...(plan.sidecars ?? []).map((sidecar) => containerOf(sidecar)),
       ],
       volumes: [

@@ -11,7 +11,7 @@ export interface AgentReach {
   name: string;
   /** Makes a connection to its OTLP/HTTP port. */
   open: () => Promise<Duplex>;
-  /** Pause between two requests, milliseconds. Default 250: an agent sends on what it has after 200. */
+  /** Pause between two requests, milliseconds. Default 250: an agent sends on once a second, and its queue has room for thousands. */
   pauseMs?: number;
   signal?: AbortSignal;
 }

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { plantedKinds } from "../../lib/planted/probes.ts";
 import { exitCodes } from "../../lib/command-line.ts";
 import type { Leaks } from "./check.ts";
+import { leastLength } from "./traffic.ts";
 
 /** Findings of a kind are listed up to here; the table counts all. */
 const listed = 20;
@@ -79,7 +80,7 @@ function trafficSummary(traffic: Leaks["traffic"]): string[] {
   const { since, values, tooShort, documents, of, cut, findings } = traffic;
   return [
     `Real traffic since ${since}: ${values} values looked for in ${documents} of ${of} documents, found in ${findings.length} places.`,
-    ...(tooShort > 0 ? [`${tooShort} lines are shorter than 4 characters and were not looked for.`] : []),
+    ...(tooShort > 0 ? [`${tooShort} lines are shorter than ${leastLength} characters and were not looked for.`] : []),
     ...few(
       findings.map(
         ({ line, sha256, index, field, documents: count }) =>

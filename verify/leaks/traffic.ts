@@ -29,7 +29,7 @@ export interface Traffic {
 }
 
 /** Shorter values are in any text by chance. */
-const leastLength = 4;
+export const leastLength = 4;
 
 /** A value to look for. */
 interface Value {
