@@ -86,6 +86,8 @@ describe("Kubernetes", () => {
   test.each(stacks)("of %s, elsewhere there is only what the rights among services are for", (stack) => {
     const own = isOwn(stack);
     const elsewhere = kubernetes(stack).filter((one) => !own(one));
+    // The namespace itself, and the wiring of each service.
+    expect(elsewhere.length).toBeGreaterThan(6);
     for (const { type, inputs } of elsewhere) {
       if (inputs?.metadata?.namespace === undefined) expect(type).toBe("kubernetes:core/v1:Namespace");
       else if (type.endsWith("Patch"))

@@ -44,7 +44,7 @@ export interface Workload {
   readonly data?: { readonly path: string; readonly size: string };
 }
 
-/** Objects of a workload. Only what the company means to own is in them: see {@link file://./apply.ts}. */
+/** Objects of a workload. Only what the company means to own is in them: see `apply`. */
 export function workload(spec: Workload): KubernetesObject[] {
   return [
     serviceAccount(spec.name, spec.namespace),
