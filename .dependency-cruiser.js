@@ -60,7 +60,7 @@ export default {
       names,
       "^components/wiring/",
     ),
-    ...["bootstrap", "support", "bench"].map((command) =>
+    ...["bootstrap", "support"].map((command) =>
       only(command, "A command does not reach into another.", "^(config|lib)/", names),
     ),
     only(

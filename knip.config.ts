@@ -5,7 +5,7 @@ const config: KnipConfig = {
   workspaces: {
     ".": {
       entry: [
-        "{bootstrap,verify,review,support,bench,monitoring}/main.ts",
+        "{bootstrap,verify,review,monitoring}/main.ts",
         "{review,support}/*/main.ts",
         "docs/generate/main.ts",
         // Named by the stacks' settings, see `catalogueFile`.

@@ -8,12 +8,13 @@ interface StatefulSetReference {
   name: string;
 }
 
+/** Pause between two looks, milliseconds. */
+const everyMs = 1_000;
+
 /** How to wait. */
 interface Waiting {
   /** Longest wait, milliseconds. Default: ten minutes, as the engine waits for pods. */
   limitMs?: number;
-  /** Pause between two looks, milliseconds. Default: 1000. */
-  everyMs?: number;
   progress?: (message: string) => void;
 }
 
@@ -25,7 +26,7 @@ interface Waiting {
 export async function untilRolledOut(
   kubeConfig: KubeConfig,
   reference: StatefulSetReference,
-  { limitMs = 600_000, everyMs = 1_000, progress }: Waiting = {},
+  { limitMs = 600_000, progress }: Waiting = {},
 ): Promise<void> {
   const api = kubeConfig.makeApiClient(AppsV1Api);
   const deadline = Date.now() + limitMs;

@@ -95,7 +95,7 @@ function landscapeAndStack(signal: AbortSignal): Step[] {
   const run = (command: string, ...args: string[]) => runInForeground(command, args, signal);
   const node = (file: string, ...args: string[]) => run(process.execPath, join(repositoryDir, file), ...args);
   return [
-    { title: "The company without tracing", run: () => deployLandscape({ signal }) },
+    { title: "The company without tracing", run: () => deployLandscape(signal) },
     {
       title: "First secrets",
       run: async () => {

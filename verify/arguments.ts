@@ -64,6 +64,6 @@ export function parseArguments(argv: readonly string[]): Arguments {
 }
 
 function parseMost(text: string): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new RangeError(`"${text}" is no number of documents.`);
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new RangeError(`"${text}" is not from 1 to 999999999.`);
   return Number(text);
 }

@@ -1,6 +1,7 @@
 import type { Stack } from "../../config/stack-file.ts";
 import { viewNames, viewUrl } from "../../lib/names.ts";
-import { code, generated, table } from "./markdown.ts";
+import { markdownTable } from "../../lib/markdown-table.ts";
+import { code, generated } from "./markdown.ts";
 
 /** The page of who sees what, one section a stack. */
 export function accessPage(stacks: readonly Stack[]): string {
@@ -20,11 +21,11 @@ function section({ name, settings: { access }, landscape }: Stack): string[] {
   return [
     `## ${name}`,
     `Accounts of ${code(access.oidc.issuer)} with an address of ${code(access.oidc.emailDomain)}, from ${access.vpnRanges.map(code).join(", ")}.`,
-    table(
+    markdownTable(
       ["role", "groups of the identity provider", "views"],
       roles.map(([role, { groups, views: seen }]) => [role, list(groups), list(seen)]),
     ),
-    table(
+    markdownTable(
       ["view", "address", "back ends", "roles"],
       views.map((view) => [
         code(view),

@@ -1,7 +1,8 @@
 import { viewOf } from "../../config/landscape.ts";
 import { edgeId, type Catalogue, type CatalogueEdge } from "../../config/model.ts";
 import { attributes } from "../../lib/attributes.ts";
-import { code, generated, table } from "./markdown.ts";
+import { markdownTable } from "../../lib/markdown-table.ts";
+import { code, generated } from "./markdown.ts";
 
 /** The page of the landscape: who talks to whom, and by what each connection is proven. */
 export function landscapePage(catalogue: Catalogue): string {
@@ -12,7 +13,7 @@ export function landscapePage(catalogue: Catalogue): string {
     ["```mermaid", diagram(catalogue), "```"].join("\n"),
     "## Connections",
     "The proof (`npm run verify`) looks for a connection inside of one group in the view of that group, and for one between groups in the view over all.",
-    table(
+    markdownTable(
       ["connection", "kind", "required", "groups", "view", "recognised by"],
       catalogue.edges.map((edge) => row(edge, catalogue)),
     ),
@@ -40,7 +41,7 @@ function stepSection({ steps = {}, services, frontends }: Catalogue): string[] {
   return [
     "## Steps of an order",
     "By them `npm run order` says where an order stands, and `npm run order -- --stuck` which ones stand too long: see [find-an-order](guides/find-an-order.md).",
-    table(["step", "at", "seen by", "waits in, at most", "then acts", "what follows", "at most"], rows),
+    markdownTable(["step", "at", "seen by", "waits in, at most", "then acts", "what follows", "at most"], rows),
   ];
 }
 

@@ -10,7 +10,8 @@ import {
   shapeOf,
   type Schema,
 } from "../../config/schema-walk.ts";
-import { code, generated, table } from "./markdown.ts";
+import { markdownTable } from "../../lib/markdown-table.ts";
+import { code, generated } from "./markdown.ts";
 
 /** Blocks whose keys are names of the landscape: one row stands for all of them. */
 const named: Record<string, string> = {
@@ -54,7 +55,7 @@ function section(name: string, block: Schema): string {
 
 function settingsTable(name: string, block: Schema): string {
   const rows = Object.keys(shapeOf(block, undefined)).length > 0 ? rowsOf(name, "", block) : [row(name, block)];
-  return table(["key", "value", "unit", "default", "meaning", "example"], rows);
+  return markdownTable(["key", "value", "unit", "default", "meaning", "example"], rows);
 }
 
 /** Rows for everything below a block; a key deeper down is written with dots. */

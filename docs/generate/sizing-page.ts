@@ -4,7 +4,7 @@ import { profiles } from "../../config/profiles.ts";
 import { measuredTraffic } from "../../config/settings/expected.ts";
 import { sizes } from "../../config/settings/sizes.ts";
 import { cpuMs, keptShare, needOf, spansPerPod, type Demand, type Need } from "../../config/sizing.ts";
-import { table } from "./markdown.ts";
+import { markdownTable } from "../../lib/markdown-table.ts";
 
 /** What the table takes for given. */
 const groups = 4;
@@ -28,7 +28,7 @@ export function sizingPage(): string {
     "# Sizes",
     `\`expected\` says what the back ends send, \`survive.elasticsearchOutage\` for how long Elasticsearch may be away: then replicas, memory, disks, volumes and shards that are too small are refused before anything changes, with the number to write. This page is the same model for a company as a whole. A back end of which nothing is said counts with ${measuredTraffic.tracesPerSecond} traces a second of ${measuredTraffic.spansPerTrace} spans, ${measuredTraffic.bytesPerSpan} bytes each: the rate is a guess, spans and bytes were measured on the local orders.`,
     `Taken for given in the table: spans of ${measuredTraffic.bytesPerSpan} bytes, ${measuredTraffic.spansPerTrace} in a trace, ${groups} groups that send alike, ${share * 100} % of ordinary traces kept and errors and slow ones on top (${Math.round(keptShare(share) * 100)} % together), ${decisionWaitSeconds} s to decide, an Elasticsearch that is away for ${outageHours} h, ${retentionDays} days of retention, one replica of each shard.`,
-    table(
+    markdownTable(
       [
         "spans/s",
         "gateways",
@@ -45,7 +45,7 @@ export function sizingPage(): string {
       rows,
     ),
     "## What it is made of",
-    table(
+    markdownTable(
       ["tier", "ms of CPU for 1,000 spans", "spans/s of a pod with one core"],
       (Object.keys(cpuMs) as (keyof typeof cpuMs)[]).map((tier) => [
         tier,
@@ -86,7 +86,7 @@ function podSection(): string[] {
   return [
     "## What tracing may cost a pod",
     "The budget of `config/overhead.ts`, on top of what the application takes by itself. `npm run bench -- application` runs back ends of the local landscape with and without the plan's patch and fails where the median of its turns is over it; `npm run check` holds the memory against the limit of each container that is not wired yet, with what it uses now where the cluster says that (`metrics.k8s.io`), and with the heap that its JVM may have.",
-    table(
+    markdownTable(
       [
         "runtime",
         "profile",

@@ -17,26 +17,16 @@ import { applyVault, ensureCompanyCa, openCorporateVault } from "./vault/deploy.
 
 export { landscapeStatus } from "./status.ts";
 
-/** How to bring the landscape up. */
-export interface LandscapeOptions {
-  /** Ends the work; what is done by then stays and the next run goes on from there. */
-  readonly signal?: AbortSignal;
-  /** Gets one line per step and change. Default: listr2 draws the steps on the terminal. */
-  readonly onProgress?: (line: string) => void;
-}
-
 /**
  * Brings up the company as it is without tracing: namespaces, stores, back ends, the corporate Vault and its CA, the
  * sign-in and the ingress controller.
  * A second run changes nothing but what is missing, stopped or out of date, and unseals Vault if it was restarted.
  *
+ * @param signal ends the work; what is done by then stays and the next run goes on from there
  * @throws if something does not get ready; the message quotes events and logs
  */
-export async function deployLandscape(options: LandscapeOptions = {}): Promise<void> {
-  // With a listener of its own the terminal is the caller's.
-  const renderer = options.onProgress ? "silent" : "default";
-  await new Listr(landscapeTasks(options), {
-    renderer,
+export async function deployLandscape(signal: AbortSignal): Promise<void> {
+  await new Listr(landscapeTasks(signal), {
     rendererOptions: { collapseSubtasks: false },
     // Its own way with Ctrl-C is to exit at once.
     registerSignalListeners: false,
@@ -44,28 +34,22 @@ export async function deployLandscape(options: LandscapeOptions = {}): Promise<v
 }
 
 /** The steps of {@link deployLandscape}, to be shown among others. */
-function landscapeTasks({ onProgress, ...options }: LandscapeOptions): ListrTask[] {
+function landscapeTasks(ending: AbortSignal): ListrTask[] {
   let kubernetes: Kubernetes;
   // The first step that fails ends those beside it: nobody would see how they go on.
   const failure = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
+  const signal = AbortSignal.any([ending, failure.signal]);
   const step = (title: string, work: (report: (state: string) => void) => Promise<void>): ListrTask => ({
     title,
     task: async (_context, task) => {
       signal.throwIfAborted();
-      onProgress?.(title);
-      let last = "";
-      const report = (state: string) => {
-        if (state !== last) onProgress?.(`${title}: ${state}`);
-        task.output = last = state;
-      };
+      const report = (state: string) => (task.output = state);
       try {
         await work(report);
       } catch (error) {
         failure.abort(error);
         throw error;
       }
-      onProgress?.(`${title}: done`);
     },
   });
   const deploy = ({ name, namespace }: { name: string; namespace: string }) =>

@@ -40,7 +40,9 @@ export async function lookBefore(config: KubeConfig, context: Context, signal: A
   const aborted = new Promise<never>((_, reject) => {
     const refuse = () =>
       reject(
-        new AskError("The cluster gave no answer in time. See KUBECONFIG and cluster.context.", { transient: true }),
+        new AskError(`The cluster gave no answer in ${patienceMs / 1_000} s. See KUBECONFIG and cluster.context.`, {
+          transient: true,
+        }),
       );
     if (signal.aborted) refuse();
     signal.addEventListener("abort", refuse, { once: true });

@@ -1,7 +1,7 @@
 import type { Step } from "../engine/steps.ts";
 import { storedBytes } from "../../config/sizing.ts";
+import { markdownTable } from "../../lib/markdown-table.ts";
 import { estimate, type Estimate, type LoadOf } from "./estimate.ts";
-import { table } from "./markdown.ts";
 import type { Section } from "./section.ts";
 
 /** Disk and cost before and after. */
@@ -13,7 +13,7 @@ export function estimateSection(steps: readonly Step[], load: LoadOf): Section[]
   const marked = rows.map(([what, old, now]) => [what, old, old === now ? now : `**${now}**`]);
   const body = [
     "### Storage and cost",
-    changed.length === 0 ? "Neither changes." : table(["", "before", "after"], marked),
+    changed.length === 0 ? "Neither changes." : markdownTable(["", "before", "after"], marked),
     ...(changed.length === 0 ? [] : [notes(after)]),
   ].join("\n\n");
   return [{ title: "storage and cost", body }];

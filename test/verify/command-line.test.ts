@@ -27,7 +27,7 @@ describe("the command line", () => {
     [["--stack", "local", "--since", "yesterday"], "is no time"],
     [["--stack", "local", "--depth", "0"], "1 to 1500"],
     [["--stack", "local", "--customers", "-"], "goes with --leaks"],
-    [["--stack", "local", "--leaks", "--most", "0"], "no number of documents"],
+    [["--stack", "local", "--leaks", "--most", "0"], "is not from 1 to 999999999"],
   ])("%j cannot ask: exit code 2", async (args, text) => {
     expect(await readArguments(parseArguments, ...args)).toEqual({
       status: 2,

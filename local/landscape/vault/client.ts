@@ -9,13 +9,13 @@ import { address, name, namespace, port } from "./settings.ts";
 /**
  * A client of the corporate Vault, for code that runs on this machine: it goes through the Kubernetes API, and verifies
  * the certificate by the company's CA and the Service's name.
+ * With the root token.
  *
- * @param token default: the root token
  * @throws if the cluster or the keys are not there
  */
-export async function vaultClient(token?: string): Promise<VaultClient> {
+export async function vaultClient(): Promise<VaultClient> {
   const client = await anonymousVaultClient(connect());
-  return client.withToken(token ?? (await rootToken()));
+  return client.withToken(await rootToken());
 }
 
 /** As {@link vaultClient}, without a token: Vault need not be initialised yet. */
