@@ -27,6 +27,7 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "no-duplicate-imports": ["error", { allowSeparateTypeImports: true }],
     },
   },
   {

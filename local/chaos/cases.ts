@@ -1,4 +1,10 @@
-import { elasticsearchName, gatewayName, jaegerCollectorName, samplerName } from "../../lib/names.ts";
+import {
+  defaultNamespace as namespace,
+  elasticsearchName,
+  gatewayName,
+  jaegerCollectorName,
+  samplerName,
+} from "../../lib/names.ts";
 import { authoritySigned, expired, renewed } from "./faults/certificates.ts";
 import { hold, type Live } from "./faults/live.ts";
 import { nodeRestarted } from "./faults/node.ts";
@@ -7,7 +13,6 @@ import { tokenKeys } from "./faults/token-keys.ts";
 import { rotated, rotatedByHand, sealed } from "./faults/vault.ts";
 import { away, drained, killed, paused, rolled, scale } from "./faults/workloads.ts";
 import { waitUntilReady } from "../landscape/kubernetes/wait.ts";
-import { defaultNamespace as namespace } from "../../lib/names.ts";
 import { addedContainers } from "../../components/wiring/plan.ts";
 import type { Landscape } from "../../config/landscape.ts";
 

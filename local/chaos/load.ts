@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AskError } from "../../lib/ask-error.ts";
 import { attribute, type ResourceSpans } from "../../lib/planted/otlp.ts";
+import { untilItWorks } from "../wait.ts";
 
 /** A back end whose agent takes the load of a group. */
 export interface Entrance {
@@ -63,22 +64,16 @@ export class Load {
     { ended, signal }: { ended: AbortSignal; signal: AbortSignal },
   ): Promise<void> {
     const sent = this.sent.get(group)!;
+    const notTaken = (error: unknown) => {
+      if (!(error instanceof AskError && error.transient)) return false;
+      sent.again += 1;
+      return true;
+    };
     while (!ended.aborted) {
       const begin = Date.now();
       const spans = Array.from({ length: traces }, () => this.#trace(begin));
       // Also after the end: what an agent was offered must be taken, or nobody knows what was.
-      for (;;) {
-        try {
-          await hand(spans);
-          break;
-        } catch (error) {
-          if (!(error instanceof AskError && error.transient)) throw error;
-          sent.again += 1;
-          // Who ends the run does not want to know any more.
-          await sleep(1_000, undefined, { signal }).catch(() => undefined);
-          if (signal.aborted) return;
-        }
-      }
+      await untilItWorks(() => hand(spans), { every: 1_000, signal, passing: notTaken });
       sent.spans += traces * spansPerTrace;
       await sleep(Math.max(0, begin + 1_000 - Date.now()), undefined, { signal: ended }).catch(() => undefined);
     }
