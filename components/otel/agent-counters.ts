@@ -11,3 +11,5 @@ export const agentCounters = {
   /** Given up: the gateway refused them for good, or was away for longer than the agent tries. */
   lost: { counts: "otelcol_exporter_send_failed_spans", name: "tracing_agent_lost_spans" },
 } as const;
+
+export type AgentCounter = keyof typeof agentCounters;
