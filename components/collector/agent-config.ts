@@ -5,7 +5,7 @@ import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
 import { compression, memoryLimiter, telemetry } from "../otel/collector-parts.ts";
 import { batchByBytes, memoryQueueBytes } from "../otel/message-sizes.ts";
 import { readBufferBytes } from "../otel/otlp-receiver.ts";
-import { tellingOfItself } from "./agent-metrics.ts";
+import { tellingOfItself } from "./agent-metrics/agent.ts";
 
 /** Where the agent finds what the wiring mounts. */
 export const agentFiles = {

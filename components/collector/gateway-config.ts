@@ -2,7 +2,7 @@ import type { Context } from "../../config/context.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { gatewayAudience, ports, samplerName, serviceHost } from "../../lib/names.ts";
-import { withAgentMetrics } from "./agent-metrics.ts";
+import { withAgentMetrics } from "./agent-metrics/gateway.ts";
 import { claimsProcessor, identityProcessors } from "./identity.ts";
 import { withCollectorMetrics } from "./own-metrics.ts";
 import { memoryQueueBytes } from "../otel/message-sizes.ts";
