@@ -62,12 +62,13 @@ function madeUp(name: string, change: object = {}) {
 /** What is tried of agents that tell of themselves, on the real collector. */
 export const cases: readonly CollectorCase<[Site]>[] = [
   {
-    title: "what two pods of a service have taken and handed on is shown of each, and once",
+    title: "what two pods of a service have taken, by both ways in, and handed on is shown of each, and once",
     async run(site) {
       const a = await site.startAgent(first, tokenFor(first, "pod-a"));
       const b = await site.startAgent(first, tokenFor(first, "pod-b"));
       await a.post("traces", spans(3));
-      await a.post("traces", spans(2));
+      await a.call();
+      await a.call();
       await b.post("traces", spans(4));
       const of = (pod: string, count: number) => ({
         [`accepted ${first.id}/${pod}`]: count,

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { Agent as Dispatcher, request } from "undici";
 import { agentConfig, agentFiles } from "../../../components/collector/agent-config.ts";
 import { gatewayConfig } from "../../../components/collector/gateway-config.ts";
@@ -11,6 +12,7 @@ import { readStack } from "../../../config/stack-file.ts";
 import { gatewayName, ports, serviceHost } from "../../../lib/names.ts";
 import { addressesOf, certificatesFor, startPart, textOf } from "../../bench/pipeline/place.ts";
 import { waitFor } from "../../wait.ts";
+import { exportTraces, largeSpans } from "../collector/exporter.ts";
 import { newFolder, type CollectorProcess } from "../collector/process.ts";
 import type { Sender } from "../collector/token.ts";
 import { clusterKeys, tokenOf } from "../redaction/gateway.ts";
@@ -37,6 +39,8 @@ export type Told = ReadonlyMap<string, number>;
 export interface Agent {
   /** Hands it a request as its application does. @returns the status of the answer. */
   post(signal: "traces" | "metrics", body: object): Promise<number>;
+  /** Hands it one span by its other way in, over gRPC. */
+  call(): Promise<unknown>;
   /** From now on it is somebody else. */
   become(token: string): Promise<void>;
 }
@@ -130,6 +134,11 @@ export async function startSite(): Promise<Site> {
           });
           await answer.text();
           return answer.status;
+        },
+        async call() {
+          const client = new Client(`${own}:${ports.otlpGrpc}`, credentials.createInsecure());
+          const request = largeSpans({}, { spans: 1, bytes: 10 });
+          await exportTraces(client, request, new Metadata()).finally(() => client.close());
         },
         become: (other) => writeFile(tokenFile, other),
       };
