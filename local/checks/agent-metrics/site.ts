@@ -36,7 +36,7 @@ const size = { ...stack.settings.sizes.agent, queueSpans: 1 };
 export type Told = ReadonlyMap<string, number>;
 
 /** An agent that is really running. */
-export interface Agent {
+interface Agent {
   /** Hands it a request as its application does. @returns the status of the answer. */
   post(signal: "traces" | "metrics", body: object): Promise<number>;
   /** Hands it one span by its other way in, over gRPC. */
