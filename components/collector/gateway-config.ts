@@ -63,7 +63,7 @@ export function gatewayConfig(context: GatewayContext) {
     receivers: otlpReceiver({
       tls: tlsServer(),
       auth: { authenticator: "oidc" },
-      // Agents keep one connection: without an end of its life a new gateway pod would get none.
+      // Agents keep their connections: without an end of its life a new gateway pod would get none.
       keepalive: { server_parameters: { max_connection_age: "60s", max_connection_age_grace: "30s" } },
     }),
     processors: {

@@ -52,6 +52,8 @@ describe("an agent that tells of itself", () => {
   test("it keeps no room for that, and tries nothing twice", () => {
     const own = agentOf(context).exporters["otlp_grpc/own"];
     expect([own.sending_queue, own.retry_on_failure]).toEqual([{ enabled: false }, { enabled: false }]);
+    // The collector's own is half a MiB.
+    expect(own.write_buffer_size).toBeLessThan(10_000);
   });
 });
 

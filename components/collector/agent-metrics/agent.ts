@@ -31,6 +31,8 @@ export function tellingOfItself<T extends AgentConfig>(
     // What is not delivered is in the next report: it needs no room.
     sending_queue: { enabled: false },
     retry_on_failure: { enabled: false },
+    // Reports have a few hundred bytes. By itself it is half a MiB.
+    write_buffer_size: 4096,
   };
   return {
     ...config,
