@@ -84,7 +84,7 @@ export default {
       from: {
         path: "^local/",
         pathNot:
-          "^local/(bench|chaos|checks/(addresses|audit|backlog|before|collector|endpoints|fields|front-ends|monitoring|redaction|rights|sampling|search|shared-store|snapshots|store|token-keys|vault-namespace)|test/bench[.]test)(/|[.]ts$)",
+          "^local/(bench|chaos|checks/(addresses|agent-metrics|audit|backlog|before|collector|endpoints|fields|front-ends|monitoring|redaction|rights|sampling|search|shared-store|snapshots|store|token-keys|vault-namespace)|test/bench[.]test)(/|[.]ts$)",
       },
     },
     only("policies", "The pack is of use without this stack: what it is told of it, is its configuration."),

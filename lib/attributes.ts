@@ -22,6 +22,8 @@ export const attributes = {
   store: "tracing.store",
   /** Span, while the sampler measures it only: the step of an order that it is. */
   step: "tracing.step",
+  /** Metric of an agent: the pod that it is in. The gateway writes it by the agent's token. */
+  pod: "tracing.pod",
 } as const;
 
 /**

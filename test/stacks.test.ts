@@ -59,7 +59,7 @@ describe("in a namespace of its own", () => {
       String.raw`order-tracing\b`,
       String.raw`\btracing-(local|prod|internal|rules|dashboard|gateway|devops|proof|support)\b`,
       String.raw`\btracing-(pipeline|services|order|objectives)[.]json`,
-      String.raw`\btracing[.@](group|subject|peer|store|step|claimed_name|sender|own_trace_id)\b`,
+      String.raw`\btracing[.@](group|subject|peer|pod|store|step|claimed_name|sender|own_trace_id)\b`,
       String.raw`\^[(][?]:tracing[|]`,
       String.raw`/secrets/tracing\b`,
       String.raw`secret/data/tracing/(local|prod)\b`,

@@ -1,9 +1,11 @@
+import type { Settings } from "../../config/settings.ts";
 import type { Sizes } from "../../config/settings/sizes.ts";
 import type { Service } from "../../config/landscape.ts";
 import { gatewayName, ports, serviceHost } from "../../lib/names.ts";
 import { compression, memoryLimiter, telemetry } from "../otel/collector-parts.ts";
 import { batchByBytes, memoryQueueBytes } from "../otel/message-sizes.ts";
 import { readBufferBytes } from "../otel/otlp-receiver.ts";
+import { tellingOfItself } from "./agent-metrics/agent.ts";
 
 /** Where the agent finds what the wiring mounts. */
 export const agentFiles = {
@@ -54,12 +56,16 @@ export function toGateway(
  * tells the gateway by the pod's own token who sends.
  *
  * @param service whose pod it is in: the agent listens on ports of that pod's loopback, and delivers to the service's stack.
+ * @param monitoring the stack's: whether the agent counts.
  */
 export function agentConfig(
   { memoryMib, queueSpans, retrySeconds }: Sizes["agent"],
-  { wiring: { agentPorts: listen }, stackNamespace }: Pick<Service, "wiring" | "stackNamespace">,
+  service: Pick<Service, "wiring" | "stackNamespace">,
+  monitoring?: Settings["monitoring"],
 ) {
-  return {
+  const { wiring, stackNamespace } = service;
+  const { agentPorts: listen } = wiring;
+  const config = {
     extensions: { bearertokenauth: { filename: agentFiles.token } },
     receivers: {
       otlp: {
@@ -79,4 +85,5 @@ export function agentConfig(
       telemetry,
     },
   };
+  return tellingOfItself(config, service, monitoring);
 }

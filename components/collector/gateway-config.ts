@@ -2,6 +2,7 @@ import type { Context } from "../../config/context.ts";
 import { otlpReceiver } from "../otel/otlp-receiver.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { gatewayAudience, ports, samplerName, serviceHost } from "../../lib/names.ts";
+import { withAgentMetrics } from "./agent-metrics/gateway.ts";
 import { claimsProcessor, identityProcessors } from "./identity.ts";
 import { withCollectorMetrics } from "./own-metrics.ts";
 import { memoryQueueBytes } from "../otel/message-sizes.ts";
@@ -62,7 +63,7 @@ export function gatewayConfig(context: GatewayContext) {
     receivers: otlpReceiver({
       tls: tlsServer(),
       auth: { authenticator: "oidc" },
-      // Agents keep one connection: without an end of its life a new gateway pod would get none.
+      // Agents keep their connections: without an end of its life a new gateway pod would get none.
       keepalive: { server_parameters: { max_connection_age: "60s", max_connection_age_grace: "30s" } },
     }),
     processors: {
@@ -138,5 +139,5 @@ export function gatewayConfig(context: GatewayContext) {
       telemetry,
     },
   };
-  return withCollectorMetrics(context, config);
+  return withAgentMetrics(context, withCollectorMetrics(context, config));
 }

@@ -1,7 +1,7 @@
 import type { Landscape } from "../../config/landscape.ts";
 import { attributes } from "../../lib/attributes.ts";
 import { frontEndName, unassignedGroup } from "../../lib/names.ts";
-import { ottlText, transform } from "./ottl.ts";
+import { ottlText, transform, type Group } from "./ottl.ts";
 
 const resource = (key: string) => `resource.attributes["${key}"]`;
 
@@ -27,53 +27,67 @@ export function claimsProcessor(): Record<string, object> {
   };
 }
 
+/** Whose token it is, on the resource, until {@link identityGroup} has read it. */
+export const subjectProcessor = {
+  "resource/identity": {
+    attributes: [
+      { key: attributes.subject, action: "delete" },
+      { key: attributes.subject, from_context: "auth.subject", action: "upsert" },
+    ],
+  },
+};
+
+const name = resource(attributes.serviceName);
+const group = resource(attributes.group);
+const unknown = `${group} == "${unassignedGroup}"`;
+
 /**
- * The processors that say who sent a span: by the sender's token alone, whatever the span claims. Everything is
- * set to unknown first: what fails leaves no claim behind.
+ * Says who sent something: by the sender's token alone, whatever it claims. Everything is set to unknown first: what fails leaves
+ * no claim behind.
  *
  * @param namespace the stack's: front ends deliver from there.
  */
-export function identityProcessors(
+export function identityGroup(
   { services, openFrontends }: Pick<Landscape, "services" | "openFrontends">,
   namespace: string,
-): Record<string, object> {
+): Group {
   const subject = resource(attributes.subject);
-  const name = resource(attributes.serviceName);
-  const group = resource(attributes.group);
   const senders = [
     ...services,
     ...openFrontends.map(({ id, group }) => ({ id, group, namespace, serviceAccount: frontEndName(id) })),
   ];
-  const unknown = `${group} == "${unassignedGroup}"`;
   return {
-    "resource/identity": {
-      attributes: [
-        { key: attributes.subject, action: "delete" },
-        { key: attributes.subject, from_context: "auth.subject", action: "upsert" },
-      ],
-    },
+    context: "resource",
+    statements: [
+      `set(${resource(attributes.claimedName)}, ${name})`,
+      `set(${name}, "${unassignedGroup}")`,
+      `set(${group}, "${unassignedGroup}")`,
+      ...senders.flatMap(({ id, group: own, namespace, serviceAccount }) => {
+        const sender = `${subject} == "system:serviceaccount:${namespace}:${serviceAccount}"`;
+        return [`set(${name}, "${id}") where ${sender}`, `set(${group}, "${own}") where ${sender}`];
+      }),
+      `delete_key(resource.attributes, "${attributes.claimedName}") where not (${unknown})`,
+      `merge_maps(resource.cache, ExtractPatterns(${subject}, ${ottlText(accountPattern)}), "upsert") where ${unknown} and ${subject} != nil`,
+      `set(${resource(attributes.senderNamespace)}, resource.cache["namespace"])`,
+      `set(${resource(attributes.senderAccount)}, resource.cache["account"])`,
+      `delete_key(resource.attributes, "${attributes.subject}")`,
+    ],
+  };
+}
+
+/** The processors that say who sent a span, see {@link identityGroup}. */
+export function identityProcessors(
+  landscape: Pick<Landscape, "services" | "openFrontends">,
+  namespace: string,
+): Record<string, object> {
+  return {
+    ...subjectProcessor,
     "transform/identity": transform(
-      {
-        context: "resource",
-        statements: [
-          `set(${resource(attributes.claimedName)}, ${name})`,
-          `set(${name}, "${unassignedGroup}")`,
-          `set(${group}, "${unassignedGroup}")`,
-          ...senders.flatMap(({ id, group: own, namespace, serviceAccount }) => {
-            const sender = `${subject} == "system:serviceaccount:${namespace}:${serviceAccount}"`;
-            return [`set(${name}, "${id}") where ${sender}`, `set(${group}, "${own}") where ${sender}`];
-          }),
-          `delete_key(resource.attributes, "${attributes.claimedName}") where not (${unknown})`,
-          `merge_maps(resource.cache, ExtractPatterns(${subject}, ${ottlText(accountPattern)}), "upsert") where ${unknown} and ${subject} != nil`,
-          `set(${resource(attributes.senderNamespace)}, resource.cache["namespace"])`,
-          `set(${resource(attributes.senderAccount)}, resource.cache["account"])`,
-          `delete_key(resource.attributes, "${attributes.subject}")`,
-        ],
-      },
+      identityGroup(landscape, namespace),
       // Who asks for an order is answered by the back ends of the catalogue, not by whoever knows its id. A browser is anybody.
       {
         context: "span",
-        conditions: [unknown, ...openFrontends.map(({ id }) => `${name} == "${id}"`)],
+        conditions: [unknown, ...landscape.openFrontends.map(({ id }) => `${name} == "${id}"`)],
         statements: [`delete_key(span.attributes, "${attributes.orderId}")`],
       },
     ),

@@ -1,4 +1,5 @@
 /** Names of metrics as Prometheus has them, and how to ask for them. */
+import { agentCounters, type AgentCounter } from "../otel/agent-counters.ts";
 
 /** Spans of back ends, all of them, counted before sampling. Labels: see {@link spanLabels}. */
 export const calls = "traces_span_metrics_calls_total";
@@ -20,6 +21,9 @@ export const spanLabels = {
   /** Step of an order. */
   step: "tracing_step",
 } as const;
+
+/** Label of what agents count, beside the service: the pod that the agent is in. */
+const podLabel = "tracing_pod";
 
 /** Matches spans that answer a request. */
 const isRequest = `${spanLabels.kind}="SPAN_KIND_SERVER"`;
@@ -54,6 +58,23 @@ export function happened(selector: string, window: string, by?: string): string 
     `${sum}(increase(${selector}[${window}])) > 0`,
     `${sum}(${selector} unless ${selector} offset ${window}) > 0`,
   ].join(" or ");
+}
+
+/** How far back the last word of an agent counts: an outage of the gateway that is longer makes all that it tells look new. */
+const remembered = "6h";
+
+/**
+ * What the agents of each service have counted within a window, by `service_name`. An agent tells its whole count to whichever gateway
+ * it has just reached, so several show it, and the highest is the newest. While the gateway is away nobody tells anything: what is
+ * told then is compared with the last word before the window, however old; and counts as it stands where there was none, or
+ * a higher one, which was of an agent that has begun anew.
+ */
+export function countedByAgents({ series }: Pick<Metrics, "series">, counter: AgentCounter, window: string): string {
+  const selector = series(`${agentCounters[counter].name}_total`);
+  const newest = (of: string) => `max by (${spanLabels.service}, ${podLabel}) (${of})`;
+  const now = newest(selector);
+  const before = newest(`last_over_time(${selector}[${remembered}] offset ${window})`);
+  return `sum by (${spanLabels.service}) (${now} - ${before} >= 0 or ${now})`;
 }
 
 /** Matches the requests that a service answers. */

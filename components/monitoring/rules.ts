@@ -11,6 +11,7 @@ import {
   viewNames,
   viewUrl,
 } from "../../lib/names.ts";
+import { agentAlerts } from "./alerts/agents.ts";
 import type { Alert } from "./alerts/alert.ts";
 import { edgeAlerts } from "./alerts/edges.ts";
 import { objectiveAlerts, type Objective } from "./alerts/objectives.ts";
@@ -21,12 +22,15 @@ import { metricsIn } from "./metrics.ts";
 type Monitoring = NonNullable<Context["settings"]["monitoring"]>;
 type Part = Pick<Context, "stack" | "landscape"> & { settings: Pick<Context["settings"], "access" | "cluster"> };
 
+const frontEndsOf = ({ openFrontends }: Context["landscape"]) => openFrontends.map(({ id }) => frontEndName(id));
+
 /** Workloads of the stack that show metrics. */
-export function watchedWorkloads({ groups, openFrontends }: Context["landscape"]): string[] {
+export function watchedWorkloads(landscape: Context["landscape"]): string[] {
+  const { groups } = landscape;
   return [
     gatewayName,
     samplerName,
-    ...openFrontends.map(({ id }) => frontEndName(id)),
+    ...frontEndsOf(landscape),
     ...storageGroups(groups).map(jaegerCollectorName),
     ...viewNames(groups).map(jaegerQueryName),
   ];
@@ -54,7 +58,8 @@ export function alertsOf({ landscape, settings }: Part, monitoring: Monitoring):
   const { edgeSilenceMinutes, patiencePercent } = monitoring;
   const metrics = metricsIn(settings.cluster.namespace);
   return {
-    pipeline: pipelineAlerts(metrics, watchedWorkloads(landscape), patiencePercent),
+    pipeline: pipelineAlerts(metrics, watchedWorkloads(landscape), frontEndsOf(landscape), patiencePercent),
+    agents: agentAlerts(metrics, patiencePercent),
     edges: edgeAlerts(metrics, landscape, edgeSilenceMinutes, patiencePercent),
     orders: orderAlerts(metrics, landscape, patiencePercent),
     objectives: objectiveAlerts(metrics, objectivesOf(landscape, monitoring), (service) =>

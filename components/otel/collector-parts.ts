@@ -123,5 +123,18 @@ export const telemetry = {
   traces: { level: "none" },
 };
 
+/**
+ * The same of a collector that counts.
+ *
+ * @param endpoint a receiver on the pod's loopback: a collector's own exporter has no way through TLS.
+ */
+export const counting = (endpoint: string, level: "basic" | "normal", intervalMs: number) => ({
+  ...telemetry,
+  metrics: {
+    level,
+    readers: [{ periodic: { interval: intervalMs, exporter: { otlp: { protocol: "http/protobuf", endpoint } } } }],
+  },
+});
+
 /** The pod's own address, for {@link onPodAddress}. */
 export const podIp = { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } };

@@ -2,7 +2,7 @@ import type { Context } from "../../config/context.ts";
 import { ports } from "../../lib/names.ts";
 import type { WorkloadPlan } from "../kubernetes/workload-plan.ts";
 import { certificateFiles } from "../vault/vault-agent.ts";
-import { onPodAddress, telemetry, tlsServer } from "./collector-parts.ts";
+import { counting, onPodAddress, tlsServer } from "./collector-parts.ts";
 
 /** What is added here to. Jaeger is a collector too. */
 interface CollectorConfig {
@@ -60,20 +60,7 @@ export function withMetrics<T extends CollectorConfig>(
         ...service.pipelines,
         metrics: { receivers: ["otlp/own", ...sources], exporters: ["prometheus"] },
       },
-      telemetry: {
-        ...telemetry,
-        metrics: {
-          level: "normal",
-          readers: [
-            {
-              periodic: {
-                interval: intervalMs,
-                exporter: { otlp: { protocol: "http/protobuf", endpoint: `http://${own}` } },
-              },
-            },
-          ],
-        },
-      },
+      telemetry: counting(`http://${own}`, "normal", intervalMs),
     },
   };
 }

@@ -23,7 +23,9 @@ export function agentConfigData(
   service: Pick<Service, "profile" | "wiring" | "stackNamespace">,
 ): Record<string, string> {
   return {
-    "config.yaml": renderYaml(agentConfig(agentOfProfile(service.profile, settings.sizes.agent), service)),
+    "config.yaml": renderYaml(
+      agentConfig(agentOfProfile(service.profile, settings.sizes.agent), service, settings.monitoring),
+    ),
     "company-ca.crt": `${stackRoot}\n`,
   };
 }

@@ -93,8 +93,17 @@ export async function complaints(
 /** The message of a collector's line about a warning or an error, without what differs from line to line. */
 export function complaint(line: string): string | undefined {
   try {
-    const { level, msg, error, dropped_items, rejected_items } = JSON.parse(line) as Record<string, unknown>;
+    const {
+      level,
+      msg,
+      error,
+      dropped_items,
+      rejected_items,
+      "otelcol.signal": signal,
+    } = JSON.parse(line) as Record<string, unknown>;
     if (level !== "warn" && level !== "error") return undefined;
+    // What an agent could not tell of itself is in its next report.
+    if (signal === "metrics") return undefined;
     const reason = typeof error === "string" ? `: ${error.replaceAll(/\d+/g, "N").slice(0, 160)}` : "";
     return `${String(msg)}${reason}${dropped_items === undefined ? "" : " (spans dropped)"}${rejected_items === undefined ? "" : " (spans refused)"}`;
   } catch {

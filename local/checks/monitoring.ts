@@ -14,8 +14,8 @@ import { tableOf, wasTold } from "./monitoring/told.ts";
 
 const list = Object.entries(causes).map(([name, { title }]) => `  ${name.padEnd(18)}${title}`);
 
-/** Until what is counted is read, milliseconds: collectors hand it on every 15 s, and Prometheus asks as often. */
-const readMs = 45_000;
+/** Until what is counted is read, milliseconds: agents tell every minute, and Prometheus asks every 15 s. */
+const readMs = 90_000;
 
 async function main(signal: AbortSignal): Promise<number> {
   const command = new Command("local:monitoring")

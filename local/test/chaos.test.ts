@@ -92,6 +92,9 @@ describe("its report", () => {
       "Dropping data (spans dropped)",
     );
     expect(complaint(JSON.stringify({ level: "info", msg: "ready" }))).toBeUndefined();
+    // Nothing of an application's: an agent has not got through with its own counts.
+    const own = { level: "error", msg: "Rejecting data", rejected_items: 3, "otelcol.signal": "metrics" };
+    expect(complaint(JSON.stringify(own))).toBeUndefined();
     expect(complaint("no JSON")).toBeUndefined();
   });
 });

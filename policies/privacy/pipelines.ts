@@ -2,7 +2,7 @@ import { z } from "zod";
 import { collectorsOf } from "../core/collector.ts";
 import { leavesOf } from "../core/configurations.ts";
 import { forResources } from "../core/judgement.ts";
-import { hostOf } from "../core/networks.ts";
+import { hostOf, isLoopback } from "../core/networks.ts";
 import { isRecord, recordsIn, text, texts } from "../core/value.ts";
 import type { Collector, Part } from "../core/collector.ts";
 import type { Finding } from "../core/judgement.ts";
@@ -99,6 +99,56 @@ export const failsOpen = forResources({
       }),
     ),
 });
+
+/** Keeps the labels of what is counted to a list. */
+const keepsLabels = /^keep_(?:matching_)?keys\(datapoint\.attributes,/;
+
+export const metrics = forResources({
+  name: "privacy-metrics",
+  description: "Metrics that applications send are shown by lists of what is let through: names and labels.",
+  severity: "high",
+  remediation:
+    "Put a `filter` for their names into the pipeline, and a `transform` with `keep_keys(datapoint.attributes, [...])`.",
+  config: z.strictObject({}),
+  judge: (resource) =>
+    collectorsOf(resource).flatMap((collector) =>
+      collector.pipelines
+        .filter(({ id }) => kindOf(id) === "metrics")
+        .flatMap(({ path, receivers, processors: ids }): Finding[] => {
+          const sources = collector.receivers.filter(
+            (source) => receivers.includes(source.id) && isReached(source) && !isInnerHop(source),
+          );
+          if (sources.length === 0) return [];
+          const processors = collector.processors.filter(({ id }) => ids.includes(id));
+          const lacks = [
+            ...(processors.some(({ kind }) => kind === "filter") ? [] : ["filter for names"]),
+            ...(processors.some(
+              ({ kind, settings }) =>
+                kind === "transform" && statementsOf(settings).some((one) => keepsLabels.test(one)),
+            )
+              ? []
+              : ["transform that keeps a list of labels"]),
+          ];
+          return lacks.map((what) => ({
+            path: `${path}.processors`,
+            message: `has no ${what}: whatever ${sources.map(({ id }) => id).join(", ")} is sent becomes a series`,
+          }));
+        }),
+    ),
+});
+
+const statementsOf = (settings: Part["settings"]): string[] =>
+  [...recordsIn(settings)].flatMap(({ value }) => [
+    ...texts(value["statements"]),
+    ...texts(value["metric_statements"]),
+  ]);
+
+/** Whether it listens beyond its own pod. */
+const isReached = ({ settings }: Part): boolean =>
+  [...recordsIn(settings)].some(({ value }) => {
+    const endpoint = text(value["endpoint"]);
+    return endpoint !== undefined && !isLoopback(endpoint);
+  });
 
 export const debugExporter = forResources({
   name: "privacy-debug-exporter",

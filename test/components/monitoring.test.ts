@@ -186,6 +186,17 @@ describe("alerts", () => {
     for (const { alert, labels } of rules) expect([alert, labels, tried(alert, labels)]).toEqual([alert, labels, true]);
   });
 
+  test("tells of spans that a front end's collector has given up, and not of what a browser was told", () => {
+    const opened = { ...landscape, openFrontends: [{ id: "shop", group: "shop", host: "a.example", origins: [] }] };
+    const { expr } = alertsOf({ ...context, landscape: opened }, monitoring)["pipeline"]!.find(
+      ({ name }) => name === "TracingSpansLost",
+    )!;
+    expect(expr).toContain(
+      'otelcol_exporter_send_failed_spans_total{namespace="tracing",job=~"otel-sampler|otel-front-end-shop"}',
+    );
+    expect(expr).toContain('otelcol_exporter_enqueue_failed_spans_total{namespace="tracing",job="otel-sampler"}');
+  });
+
   test("asks for the stack's own series only", () => {
     const selectors = rules.flatMap(({ expr }) => expr.match(/[a-z_]+\{[^}]*\}/g) ?? []);
     expect(selectors.length).toBeGreaterThan(rules.length);

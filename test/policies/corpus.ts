@@ -1,4 +1,4 @@
-import { altered, changed, ours } from "./resources.ts";
+import { altered, changed, ours, reconfigured } from "./resources.ts";
 import { configured, other, own, type Case } from "./case.ts";
 
 const pod = ["spec", "template", "spec"];
@@ -891,6 +891,24 @@ export const corpus: readonly Case[] = [
     "ignore",
     "write propagate",
   ),
+  ...(
+    [
+      ["all names", ["resource/identity", "transform/counters"], "has no filter"],
+      ["all labels", ["filter/counters", "resource/identity"], "keeps a list of labels"],
+    ] as const
+  ).map(([defect, processors, says]) => ({
+    policy: "privacy-metrics",
+    defect: `${defect} of what agents send`,
+    bad: reconfigured(
+      gateway,
+      ["service", "pipelines", "metrics/agents", "processors"],
+      processors,
+      "config.yaml",
+      "prod",
+    ),
+    good: ours(gateway, "prod"),
+    says,
+  })),
   configured(
     "privacy-debug-exporter",
     "debug",

@@ -50,9 +50,10 @@ export function reconfigured(
   keys: readonly (string | number)[],
   value: unknown,
   file = "config.yaml",
+  stack = "dev",
 ): Resource {
-  const data = ours(name).props["data"] as Record<string, string>;
-  return changed(name, ["data", file], dump(altered(load(data[file]!), keys, value)));
+  const data = ours(name, stack).props["data"] as Record<string, string>;
+  return changed(name, ["data", file], dump(altered(load(data[file]!), keys, value)), stack);
 }
 
 /** A resource that others write. */

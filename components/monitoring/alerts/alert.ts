@@ -24,6 +24,8 @@ export const alertNames = [
   "TracingDeliveryStalled",
   "TracingStoreErrors",
   "TracingCertificateNotRenewed",
+  "TracingAgentSpansLost",
+  "TracingAgentSpansRefused",
   "EdgeSilent",
   "OrdersStandTooLong",
   "ServiceErrorBudgetBurns",

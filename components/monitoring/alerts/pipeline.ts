@@ -15,9 +15,15 @@ const staleSeconds = Math.round((certificateTtlSeconds * 2) / 3);
  * What can go wrong between the back ends and the store.
  *
  * @param workloads names of all that show metrics.
+ * @param frontEnds of those, the ones that browsers deliver to.
  * @param patiencePercent see {@link patient}.
  */
-export function pipelineAlerts({ series }: Metrics, workloads: readonly string[], patiencePercent: number): Alert[] {
+export function pipelineAlerts(
+  { series }: Metrics,
+  workloads: readonly string[],
+  frontEnds: readonly string[],
+  patiencePercent: number,
+): Alert[] {
   const after = (minutes: number) => patient(minutes, patiencePercent);
   const told = (minutes: number) => durationText(parseDuration(after(minutes)));
   const up = series("up", `job=~"${workloads.join("|")}"`);
@@ -27,9 +33,11 @@ export function pipelineAlerts({ series }: Metrics, workloads: readonly string[]
     `sum by (job) (rate(${series("otelcol_receiver_refused_spans_total")}[${after(5)}])) > 0`,
     `sum by (job) (rate(${series("otelcol_exporter_enqueue_failed_spans_total", gateway)}[${after(5)}])) > 0`,
   ];
-  const lost = ["otelcol_exporter_enqueue_failed_spans_total", "otelcol_exporter_send_failed_spans_total"].map(
-    (metric) => happened(series(metric, sampler), after(10), "job, exporter"),
-  );
+  // Who refuses what a browser sends has told it so; a gateway never gives up.
+  const lost = [
+    series("otelcol_exporter_enqueue_failed_spans_total", sampler),
+    series("otelcol_exporter_send_failed_spans_total", `job=~"${[samplerName, ...frontEnds].join("|")}"`),
+  ].map((counter) => happened(counter, after(10), "job, exporter"));
   const queued = series("otelcol_exporter_queue_size");
   const sent = `sum by (exporter) (rate(${series("otelcol_exporter_sent_spans_total", sampler)}[${after(10)}]))`;
   return [

@@ -1,10 +1,17 @@
-import type { Metrics } from "../metrics.ts";
+import { countedByAgents, type Metrics } from "../metrics.ts";
+import type { AgentCounter } from "../../otel/agent-counters.ts";
 import { page, panelsOf } from "./panels.ts";
 
 /** Whether spans get from the back ends into the store, and where they stand if not. */
-export function pipelinePage({ series }: Metrics, stack: string, dataSource: string) {
+export function pipelinePage(metrics: Metrics, stack: string, dataSource: string) {
+  const { series } = metrics;
   const rate = (metric: string, by: string) => `sum by (${by}) (rate(${series(metric)}[$__rate_interval]))`;
-  const { lines } = panelsOf(dataSource);
+  const { lines, table } = panelsOf(dataSource);
+  const agents = (name: string, counter: AgentCounter) => ({
+    name,
+    unit: "short",
+    expr: countedByAgents(metrics, counter, "1h"),
+  });
   return page(
     {
       id: `tracing-${stack}-pipeline`,
@@ -24,6 +31,16 @@ export function pipelinePage({ series }: Metrics, stack: string, dataSource: str
       lines("Handed on", "Spans that the next part has taken.", "cps", [
         [rate("otelcol_exporter_sent_spans_total", "job, exporter"), "{{job}} to {{exporter}}"],
       ]),
+      table(
+        "Agents",
+        "Spans of the last hour, by the agents that run. They tell once a minute, and nothing while the gateway is away.",
+        [
+          agents("taken", "accepted"),
+          agents("handed on", "sent"),
+          agents("refused", "refused"),
+          agents("lost", "lost"),
+        ],
+      ),
       lines("Queues", "Full at 100 %.", "percentunit", [
         [
           `max by (job, exporter) (${series("otelcol_exporter_queue_size")} / ${series("otelcol_exporter_queue_capacity")})`,

@@ -36,7 +36,7 @@ export function addressesOf(chain: number): (pod: number) => string {
 /** Makes the certificate of a chain. The names are those that clients ask for beside addresses. */
 export async function certificatesFor(addresses: readonly string[], names: readonly string[]): Promise<Certificates> {
   const folder = await newFolder();
-  const authority = await ensureAuthority(join(folder, "ca"), "Bench");
+  const authority = await ensureAuthority(join(folder, "ca"), "Bench CA");
   const files = await ensureCertificate(join(folder, "tls"), authority, {
     // Not the authority's own name, in whatever case: OpenSSL would take the certificate for a self-signed one.
     ...{ commonName: "part", hosts: [...names, ...addresses] },

@@ -2,7 +2,7 @@ import type { AlertName } from "../../../components/monitoring/alerts/alert.ts";
 import { durationCount, durations, spanLabels } from "../../../components/monitoring/metrics.ts";
 import type { ruleGroups } from "../../../components/monitoring/rules.ts";
 import type { Landscape } from "../../../config/landscape.ts";
-import { gatewayName, jaegerCollectorName, samplerName } from "../../../lib/names.ts";
+import { frontEndName, gatewayName, jaegerCollectorName, samplerName } from "../../../lib/names.ts";
 import { parseDuration } from "../../../lib/time.ts";
 
 /** Series over time, in promtool's notation: `0+10x60` grows by ten a minute for an hour. */
@@ -38,7 +38,7 @@ const long = 2880;
  */
 export function alertCases(
   namespace: string,
-  { services, edges, steps }: Pick<Landscape, "services" | "edges" | "steps">,
+  { services, edges, steps, openFrontends }: Pick<Landscape, "services" | "edges" | "steps" | "openFrontends">,
   workloads: readonly string[],
   edgeMinutes: number,
   latencyMs: (id: string) => number,
@@ -101,6 +101,52 @@ export function alertCases(
         quiet: counter(metric, samplerName, "512x60", { exporter }),
       }),
     ),
+    ...openFrontends.map(({ id }): AlertCase => {
+      const job = frontEndName(id);
+      const given = { exporter: "otlp_grpc" };
+      return {
+        // Of browsers, when the gateway is away for more than a minute.
+        ...{ alert: "TracingSpansLost", labels: { job, ...given }, at: 30 },
+        fires: counter("otelcol_exporter_send_failed_spans_total", job, "_x29 512x31", given),
+        quiet: counter("otelcol_exporter_send_failed_spans_total", job, "512x60", given),
+      };
+    }),
+    ...(
+      [
+        ["TracingAgentSpansLost", "tracing_agent_lost_spans_total"],
+        ["TracingAgentSpansRefused", "tracing_agent_refused_spans_total"],
+      ] as const
+    ).flatMap(([alert, metric]): AlertCase[] => {
+      const of = (service_name: string, pod: string, gateway: string, values: string) =>
+        counter(metric, gatewayName, values, { instance: gateway, service_name, tracing_pod: pod });
+      const [{ id }] = services as [(typeof services)[number]];
+      const labels = { service_name: id };
+      return [
+        {
+          // The first thing that is told of a pod, while another stands still.
+          ...{ alert, labels, at: 30 },
+          fires: { ...of(id, "a", "1", "5x60"), ...of(id, "b", "1", "_x29 512x31") },
+          // Two gateways show what an agent told each of them; one of them ends, and another begins.
+          quiet: {
+            ...of(id, "a", "1", "5x29 _x31"),
+            ...of(id, "a", "2", "_x5 3x3 _x52"),
+            ...of(id, "a", "3", "_x29 5x31"),
+          },
+        },
+        {
+          // More than before an outage of an hour, of which nobody could tell.
+          ...{ alert, labels, at: 95 },
+          fires: { ...of(id, "a", "1", "5x30 _x90"), ...of(id, "a", "2", "_x94 9x30") },
+          quiet: { ...of(id, "a", "1", "5x30 _x90"), ...of(id, "a", "2", "_x94 5x30") },
+        },
+        {
+          // A container that has begun anew counts from nothing; an old count is no news.
+          ...{ alert, labels, at: 30 },
+          fires: of(id, "a", "1", "500x28 3x32"),
+          quiet: of(id, "a", "1", "500x10 3x50"),
+        },
+      ];
+    }),
     {
       alert: "TracingQueueFilling",
       labels: { job: samplerName, exporter },

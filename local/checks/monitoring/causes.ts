@@ -1,6 +1,7 @@
 import type { AlertName } from "../../../components/monitoring/alerts/alert.ts";
 import { certificateTtlSeconds } from "../../../components/vault/workload-identity.ts";
 import { elasticsearchName, gatewayName, jaegerCollectorName, samplerName } from "../../../lib/names.ts";
+import { knowsNobody } from "../../chaos/faults/gateway.ts";
 import { hold, type Live } from "../../chaos/faults/live.ts";
 import { refused } from "../../chaos/faults/store.ts";
 import { away } from "../../chaos/faults/workloads.ts";
@@ -22,6 +23,17 @@ export interface Cause {
   /** Whether they are of requests that went wrong. */
   readonly requests?: boolean;
   readonly run: (live: Live) => Promise<void>;
+}
+
+/** An agent tells of a fault of the gateway when that is over: so the fault lasts for a time, and not until the alert. */
+async function toldAfterwards(
+  live: Live,
+  seconds: number,
+  fault: (live: Omit<Live, "until">) => Promise<void>,
+): Promise<void> {
+  const { until, ...given } = live;
+  await fault({ ...given, holdMs: seconds * 1_000 });
+  await hold(until ? { ...live, until } : live);
 }
 
 const backEnds = ["shop", "crm", "mes"].map((home) => ({ home, name: `${home}-api` }));
@@ -55,6 +67,18 @@ export const causes: Readonly<Record<string, Cause>> = {
     title: "the gateway is away",
     alerts: [{ name: "TracingTargetDown", labels: { job: gatewayName } }],
     run: (live) => away(live, "Deployment", gatewayName),
+  },
+  "gateway-knows-nobody": {
+    title: "the gateway takes nobody's token, and agents lose what they have",
+    alerts: backEnds.map(({ name }) => ({ name: "TracingAgentSpansLost", labels: { service_name: name } })),
+    load: 5,
+    run: (live) => toldAfterwards(live, 60, knowsNobody),
+  },
+  "agents-full": {
+    title: "the gateway is away until the queues of the agents are full",
+    alerts: backEnds.map(({ name }) => ({ name: "TracingAgentSpansRefused", labels: { service_name: name } })),
+    load: 200,
+    run: (live) => toldAfterwards(live, 120, (fault) => away(fault, "Deployment", gatewayName)),
   },
   "sampler-away": {
     title: "the sampler is away, and the gateway's queue is full",

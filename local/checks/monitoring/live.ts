@@ -1,3 +1,4 @@
+import { agentCounters } from "../../../components/otel/agent-counters.ts";
 import { watchedWorkloads } from "../../../components/monitoring/rules.ts";
 import { readStack } from "../../../config/stack-file.ts";
 import { gatewayName, samplerName } from "../../../lib/names.ts";
@@ -19,8 +20,14 @@ export async function askSeries(stackName: string): Promise<Verdict[]> {
     ({ id }) => !counted.some(({ metric, value }) => metric["service_name"] === id && Number(value[1]) > 0),
   );
   const strange = await query(
-    `count by (service_name) (traces_span_metrics_calls_total{service_name!~"${[...landscape.services.map(({ id }) => id), "unassigned"].join("|")}"})`,
+    `count by (service_name) ({__name__=~"traces_span_metrics_calls_total|tracing_agent_.*",service_name!~"${[...landscape.services.map(({ id }) => id), "unassigned"].join("|")}"})`,
   );
+  const silent: string[] = [];
+  for (const counter of ["accepted", "sent"] as const) {
+    const told = await query(`sum by (service_name) (${agentCounters[counter].name}_total) > 0`);
+    const missing = landscape.services.filter(({ id }) => !told.some(({ metric }) => metric["service_name"] === id));
+    silent.push(...missing.map(({ id }) => `${id}: ${counter}`));
+  }
   const wanted = [
     `otelcol_receiver_accepted_spans_total{job="${gatewayName}"}`,
     `otelcol_exporter_sent_spans_total{job="${samplerName}"}`,
@@ -61,6 +68,7 @@ export async function askSeries(stackName: string): Promise<Verdict[]> {
       "counts nobody whom the catalogue does not know",
       strange.map(({ metric }) => metric["service_name"]!),
     ),
+    verdict("is told by the agents of every back end what they take and hand on", silent),
     verdict(`has ${wanted.length} series that rules and pages ask for`, missing),
     verdict(`answers ${questions.length} questions of the pages`, unanswered),
   ];

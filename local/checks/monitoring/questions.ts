@@ -12,7 +12,8 @@ export interface Question {
 const rateInterval = "15m";
 
 /** Counters that are there from the first fault on: that they are not is good news. */
-const onlyAfterFaults = /_(failed_spans|latency_err_seconds|request_failed)_|status_code="STATUS_CODE_ERROR"/;
+const onlyAfterFaults =
+  /_(failed_spans|agent_lost_spans|latency_err_seconds|request_failed)_|status_code="STATUS_CODE_ERROR"/;
 
 /** All that pages ask Prometheus, as Grafana asks it. What they ask Jaeger needs somebody's token. */
 export function questionsOf(pages: ReturnType<typeof dashboards>): Question[] {
