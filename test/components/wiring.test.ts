@@ -244,7 +244,7 @@ describe("wiring", () => {
     test("has a smaller agent with a shorter queue, and never a larger one than the stack's", () => {
       const agentOf = (of: Context) => (podOf(patchOf(shopOf(of), of)).initContainers as Loose[])[1]!;
       const configOf = (of: Context) => agentConfigData(of, shopOf(of))["config.yaml"]!;
-      expect(agentOf(weakly()).resources.limits).toEqual({ memory: "64Mi" });
+      expect(agentOf(weakly()).resources.limits).toEqual({ memory: "80Mi" });
       expect(agentOf(context).resources.limits).toEqual({ memory: "96Mi" });
       expect(configOf(weakly())).toMatch(/queue_size: 1600000\n/);
       expect(configOf(weakly())).toMatch(/max_elapsed_time: 60s\n/);
