@@ -74,3 +74,62 @@ export const custom = (
     value,
     says,
   );
+
+/** A file or a value in a ConfigMap. */
+export const inConfigMap = (
+  policy: string,
+  defect: string,
+  key: string,
+  good: string,
+  bad: string,
+  says: string,
+): Case =>
+  other(
+    policy,
+    defect,
+    "kubernetes:core/v1:ConfigMap",
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "tracing" }, data: { [key]: good } },
+    ["data", key],
+    bad,
+    says,
+  );
+
+/** A program's configuration in a ConfigMap. */
+export const inFile = (
+  policy: string,
+  defect: string,
+  good: object,
+  bad: object,
+  says: string,
+  file = "config.yaml",
+): Case => inConfigMap(policy, defect, file, JSON.stringify(good), JSON.stringify(bad), says);
+
+/** One annotation of an Ingress. @param value undefined: it is left out. */
+export const annotated = (
+  ingress: Record<string, unknown>,
+  policy: string,
+  key: string,
+  value: string | undefined,
+  says: string,
+): Case =>
+  other(
+    policy,
+    `${key}: ${value ?? "its default"}`,
+    "kubernetes:networking.k8s.io/v1:Ingress",
+    ingress,
+    ["metadata", "annotations", key],
+    value,
+    says,
+  );
+
+/** The values of a chart. */
+export const charted = (policy: string, defect: string, good: object, bad: object, says: string): Case =>
+  other(
+    policy,
+    defect,
+    "kubernetes:helm.sh/v3:Release",
+    { chart: "jaeger", name: "jaeger", namespace: "tracing", values: good },
+    ["values"],
+    bad,
+    says,
+  );

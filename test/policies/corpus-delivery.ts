@@ -1,4 +1,4 @@
-import { other, type Case, type Keys } from "./case.ts";
+import { inFile, other, type Case, type Keys } from "./case.ts";
 import { altered } from "./resources.ts";
 
 const allowList = { "nginx.ingress.kubernetes.io/whitelist-source-range": "10.8.0.0/16" };
@@ -164,18 +164,12 @@ export const delivery: readonly Case[] = [
     { url: "git://git.company.example/x" },
     "not encrypted",
   ]),
-  other(
+  inFile(
     "exposure-node-port",
     "manifests in a ConfigMap",
-    "kubernetes:core/v1:ConfigMap",
-    {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "x" },
-      data: { "all.yaml": JSON.stringify(served("ClusterIP")) },
-    },
-    ["data", "all.yaml"],
-    JSON.stringify(served("NodePort")),
+    served("ClusterIP"),
+    served("NodePort"),
     "write ClusterIP",
+    "all.yaml",
   ),
 ];

@@ -1,16 +1,7 @@
-import { other, type Case } from "./case.ts";
+import { inConfigMap, other, type Case } from "./case.ts";
 
-const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "tracing" } };
 const said = (policy: string, key: string, good: string, bad: string, says: string): Case =>
-  other(
-    policy,
-    `${key}: ${bad}`,
-    "kubernetes:core/v1:ConfigMap",
-    { ...map, data: { [key]: good } },
-    ["data", key],
-    bad,
-    says,
-  );
+  inConfigMap(policy, `${key}: ${bad}`, key, good, bad, says);
 const plain = (good: string, bad: string): Case => said("encryption-plain-endpoint", "url", good, bad, "not encrypted");
 const switched = (key: string, good: string, bad: string): Case =>
   said("encryption-plain-endpoint", key, good, bad, "encryption on");

@@ -1,4 +1,4 @@
-import { configured, custom, other, own, type Case } from "./case.ts";
+import { configured, custom, inConfigMap, other, own, type Case } from "./case.ts";
 import { changed, ours, theirs } from "./resources.ts";
 
 const role = "trace-store-shop-jaeger-reader-role";
@@ -54,15 +54,7 @@ const autoscaler = (minReplicas: number) => ({
 const budget = (defect: string, key: string, value: unknown, says: string): Case =>
   custom("operations-disruption", defect, ["policy/v1", "PodDisruptionBudget"], { selector: {} }, [key], value, says);
 const kept = (key: string, good: string, bad: string): Case =>
-  other(
-    "operations-retention",
-    `${key}: ${bad}`,
-    "kubernetes:core/v1:ConfigMap",
-    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x" }, data: { [key]: good } },
-    ["data", key],
-    bad,
-    "30 days or less",
-  );
+  inConfigMap("operations-retention", `${key}: ${bad}`, key, good, bad, "30 days or less");
 const exporter = ["exporters", "load_balancing"];
 
 /** Rights that reach further than their group, and what must not be lost. */

@@ -1,4 +1,4 @@
-import { other, own, type Case, type Keys } from "./case.ts";
+import { charted, other, own, type Case, type Keys } from "./case.ts";
 
 const meta = { name: "x", namespace: "tracing" };
 const container = {
@@ -36,15 +36,7 @@ const patched = (policy: string, defect: string, keys: Keys, value: unknown, say
     says,
   );
 const chart = (policy: string, defect: string, values: object, says: string): Case =>
-  other(
-    policy,
-    `${defect} by a chart's values`,
-    "kubernetes:helm.sh/v3:Release",
-    { chart: "jaeger", name: "jaeger", namespace: "tracing", values: {} },
-    ["values"],
-    values,
-    says,
-  );
+  charted(policy, `${defect} by a chart's values`, {}, values, says);
 const debugging = { name: "debug", image: "docker.io/otel/x:1.0.0", securityContext: { procMount: "Unmasked" } };
 
 /** Pods that see, run or ask more than they need. */

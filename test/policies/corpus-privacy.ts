@@ -1,6 +1,5 @@
-import { custom, other, type Case, type Keys } from "./case.ts";
+import { custom, inConfigMap, inFile, other, type Case, type Keys } from "./case.ts";
 
-const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "tracing" } };
 const tls = { cert_file: "/a", key_file: "/b", client_ca_file: "/c" };
 const collector = {
   receivers: { otlp: { protocols: { grpc: { endpoint: "0.0.0.0:4317", tls } } } },
@@ -9,20 +8,8 @@ const collector = {
   extensions: {},
   service: { pipelines: { traces: { receivers: ["otlp"], processors: ["redaction"], exporters: ["otlp_grpc"] } } },
 };
-const file =
-  (name: string, good: object, bad: object) =>
-  (policy: string, defect: string, says: string): Case =>
-    other(
-      policy,
-      defect,
-      "kubernetes:core/v1:ConfigMap",
-      { ...map, data: { [name]: JSON.stringify(good) } },
-      ["data", name],
-      JSON.stringify(bad),
-      says,
-    );
 const part = (policy: string, defect: string, key: keyof typeof collector, bad: object, says: string): Case =>
-  file("config.yaml", collector, { ...collector, [key]: { ...collector[key], ...bad } })(policy, defect, says);
+  inFile(policy, defect, collector, { ...collector, [key]: { ...collector[key], ...bad } }, says);
 const redaction = (defect: string, settings: object): Case =>
   part(
     "privacy-redaction-open",
@@ -64,15 +51,7 @@ const instrumentation = (keys: Keys, value: unknown, policy: string, defect: str
     says,
   );
 const setting = (key: string, good: string, bad: string, says: string): Case =>
-  other(
-    "privacy-capture",
-    `${key}: ${bad}`,
-    "kubernetes:core/v1:ConfigMap",
-    { ...map, data: { [key]: good } },
-    ["data", key],
-    bad,
-    says,
-  );
+  inConfigMap("privacy-capture", `${key}: ${bad}`, key, good, bad, says);
 
 /** Spans, and what is in them, that reach others. */
 export const privacy: readonly Case[] = [
@@ -160,10 +139,13 @@ export const privacy: readonly Case[] = [
   ),
   setting("xpack.security.audit.logfile.events.emit_request_body", "false", "true", "whole requests"),
   setting("accesslog.fields.headers.defaultmode", "drop", "keep", "records headers"),
-  file("ui.json", { tracking: {} }, { tracking: { gaID: "UA-1" } })(
+  inFile(
     "privacy-capture",
     "Jaeger's UI tells others",
+    { tracking: {} },
+    { tracking: { gaID: "UA-1" } },
     "who looks at which trace",
+    "ui.json",
   ),
   (() => {
     const audit = (options: object) => ({

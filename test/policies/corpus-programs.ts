@@ -1,12 +1,6 @@
-import { custom, other, type Case } from "./case.ts";
+import { annotated, charted, custom, inConfigMap, inFile, other, type Case } from "./case.ts";
 
 const meta = { name: "x", namespace: "tracing" };
-const map = { apiVersion: "v1", kind: "ConfigMap", metadata: meta };
-const file = (policy: string, defect: string, name: string, good: string, bad: string, says: string): Case =>
-  other(policy, defect, "kubernetes:core/v1:ConfigMap", { ...map, data: { [name]: good } }, ["data", name], bad, says);
-const json = (policy: string, defect: string, good: object, bad: object, says: string): Case =>
-  file(policy, defect, "config.yaml", JSON.stringify(good), JSON.stringify(bad), says);
-
 const app = (env: object[], command: string[], mounts: object[] = [], volumes: object[] = []) => ({
   ...{ apiVersion: "apps/v1", kind: "StatefulSet", metadata: meta },
   spec: {
@@ -25,25 +19,15 @@ const variable = (policy: string, name: string, good: string, bad: string, says:
     says,
   );
 const chart = (policy: string, defect: string, good: object, bad: object, says: string): Case =>
-  other(
-    policy,
-    `${defect} (a chart)`,
-    "kubernetes:helm.sh/v3:Release",
-    { chart: "x", name: "x", namespace: "tracing", values: good },
-    ["values"],
-    bad,
-    says,
-  );
+  charted(policy, `${defect} (a chart)`, good, bad, says);
 const annotation = (policy: string, key: string, good: string, bad: string | undefined, says: string): Case =>
-  other(
-    policy,
-    `${key}: ${bad ?? "its default"}`,
-    "kubernetes:networking.k8s.io/v1:Ingress",
+  annotated(
     {
       ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
       metadata: { name: "x", annotations: { "nginx.ingress.kubernetes.io/enable-cors": "true", [key]: good } },
     },
-    ["metadata", "annotations", key],
+    policy,
+    key,
     bad,
     says,
   );
@@ -68,7 +52,7 @@ export const programs: readonly Case[] = [
   variable("exposure-debugging", "NODE_OPTIONS", "--inspect=127.0.0.1:9229", "--inspect=0.0.0.0:9229", "debugger"),
   variable("exposure-debugging", "ES_JAVA_OPTS", "-Xmx1g", "-Dcom.sun.management.jmxremote.port=9010", "opens the JVM"),
   variable("exposure-debugging", "GF_AUTH_ANONYMOUS_ENABLED", "false", "true", "no name"),
-  file(
+  inConfigMap(
     "exposure-debugging",
     "Grafana for everybody",
     "grafana.ini",
@@ -84,14 +68,14 @@ export const programs: readonly Case[] = [
     "own pages",
   ),
 
-  json(
+  inFile(
     "exposure-origins",
     "spans of every site",
     receiver({ cors: { allowed_origins: ["https://shop.company.example"] } }),
     receiver({ cors: { allowed_origins: ["*"] } }),
     "every site",
   ),
-  file(
+  inConfigMap(
     "exposure-origins",
     "Elasticsearch for every site",
     "elasticsearch.yml",
@@ -116,14 +100,14 @@ export const programs: readonly Case[] = [
     "every site",
   ),
 
-  json(
+  inFile(
     "encryption-listener",
     "Vault Agent beyond the pod",
     listener("127.0.0.1:8100"),
     listener("0.0.0.0:8100"),
     "beyond the pod",
   ),
-  file(
+  inConfigMap(
     "encryption-listener",
     "Vault without TLS",
     "vault.hcl",
@@ -147,14 +131,14 @@ export const programs: readonly Case[] = [
     { global: { tlsDisable: true } },
     "without TLS",
   ),
-  json(
+  inFile(
     "encryption-mutual-tls",
     "tokens for others",
     receiver({}),
     receiver({}, { oidc: { issuer_url: "https://login.company.example", ignore_audience: true } }),
     "somebody else",
   ),
-  json(
+  inFile(
     "encryption-mutual-tls",
     "no authenticator",
     receiver({}),
@@ -206,7 +190,7 @@ export const programs: readonly Case[] = [
   ),
   chart("encryption-plain-endpoint", "Elasticsearch", { protocol: "https" }, { protocol: "http" }, "unencrypted"),
 
-  file(
+  inConfigMap(
     "exposure-behind-proxy",
     "a proxy without a login",
     "nginx.conf",
@@ -276,7 +260,7 @@ export const programs: readonly Case[] = [
     "*",
     "what others send along",
   ),
-  file(
+  inConfigMap(
     "isolation-superuser",
     "a user by a file",
     "users_roles",

@@ -1,34 +1,14 @@
-import { custom, other, type Case } from "./case.ts";
+import { annotated, custom, inFile, other, type Case } from "./case.ts";
 
 const hash = `$2y$10$${"abcDEF".repeat(8)}`;
 const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "tracing" } };
-const file = (policy: string, defect: string, good: object, bad: object, says: string): Case =>
-  other(
-    policy,
-    defect,
-    "kubernetes:core/v1:ConfigMap",
-    { ...map, data: { "config.yaml": JSON.stringify(good) } },
-    ["data", "config.yaml"],
-    JSON.stringify(bad),
-    says,
-  );
 const literal = (defect: string, good: object, bad: object, says = "keep it in Vault"): Case =>
-  file("secrets-literal", defect, good, bad, says);
+  inFile("secrets-literal", defect, good, bad, says);
 
 const ingress = {
   ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
   metadata: { name: "x", annotations: { "nginx.ingress.kubernetes.io/auth-tls-secret": "tracing/ca" } as object },
 };
-const annotated = (policy: string, key: string, value: string, says: string): Case =>
-  other(
-    policy,
-    `${key}: ${value}`,
-    "kubernetes:networking.k8s.io/v1:Ingress",
-    ingress,
-    ["metadata", "annotations", key],
-    value,
-    says,
-  );
 const basicAuth = (users: object) => ({ extensions: { "basicauth/server": { htpasswd: users } } });
 const proxy = (setting: object) => ({
   oidc_issuer_url: "https://login.example",
@@ -36,7 +16,7 @@ const proxy = (setting: object) => ({
   ...setting,
 });
 const login = (defect: string, good: object, bad: object, says: string): Case =>
-  file("exposure-login", defect, proxy(good), proxy(bad), says);
+  inFile("exposure-login", defect, proxy(good), proxy(bad), says);
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 /** Credentials in forms of their own, and ways past the login that they are. */
@@ -103,8 +83,8 @@ export const secrets: readonly Case[] = [
       },
     };
   }),
-  annotated("exposure-login", "nginx.ingress.kubernetes.io/auth-type", "basic", "login proxy"),
-  annotated("secrets-literal", "nginx.ingress.kubernetes.io/auth-snippet", `users a:${hash}`, "hash"),
+  annotated(ingress, "exposure-login", "nginx.ingress.kubernetes.io/auth-type", "basic", "login proxy"),
+  annotated(ingress, "secrets-literal", "nginx.ingress.kubernetes.io/auth-snippet", `users a:${hash}`, "hash"),
   custom(
     "exposure-login",
     "a shared password",

@@ -1,4 +1,4 @@
-import { custom, other, type Case, type Keys } from "./case.ts";
+import { annotated, charted, custom, inFile, other, type Case, type Keys } from "./case.ts";
 
 /** Defects in forms that people write as well as the usual ones: other kinds, other keys, other ways to say the same. */
 
@@ -48,34 +48,15 @@ const variable = (policy: string, defect: string, name: string, value: string, s
 
 const exporter = { endpoint: "jaeger:4317", tls: { ca_file: "/c" } };
 const collector = (policy: string, defect: string, value: object, says: string, good: object = exporter): Case => {
-  const config = (exporters: object) =>
-    JSON.stringify({ receivers: {}, exporters, service: { pipelines: { traces: { exporters: ["x"] } } } });
-  const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "tracing" } };
-  return other(
-    policy,
-    defect,
-    "kubernetes:core/v1:ConfigMap",
-    { ...map, data: { "config.yaml": config(good) } },
-    ["data", "config.yaml"],
-    config(value),
-    says,
-  );
+  const config = (exporters: object) => ({
+    receivers: {},
+    exporters,
+    service: { pipelines: { traces: { exporters: ["x"] } } },
+  });
+  return inFile(policy, defect, config(good), config(value), says);
 };
 const json = (defect: string, value: object, says: string): Case =>
-  other(
-    "secrets-literal",
-    defect,
-    "kubernetes:core/v1:ConfigMap",
-    {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "x" },
-      data: { "config.json": '{"apiTokenFile":"/v/t"}' },
-    },
-    ["data", "config.json"],
-    JSON.stringify(value),
-    says,
-  );
+  inFile("secrets-literal", defect, { apiTokenFile: "/v/t" }, value, says, "config.json");
 
 const networkPolicy = (direction: "Ingress" | "Egress", defect: string, peers: object[], says: string): Case => {
   const [key, side] = direction === "Ingress" ? ["ingress", "from"] : ["egress", "to"];
@@ -104,17 +85,6 @@ const ingress = {
   metadata: { name: "x", annotations: { "nginx.ingress.kubernetes.io/whitelist-source-range": "10.8.0.0/16" } },
   spec: { ingressClassName: "internal", tls: [{ hosts: ["j.example"] }], rules: [{ host: "j.example" }] },
 };
-const annotated = (policy: string, key: string, value: string, says: string): Case =>
-  other(
-    policy,
-    `${key}: ${value}`,
-    "kubernetes:networking.k8s.io/v1:Ingress",
-    ingress,
-    ["metadata", "annotations", key],
-    value,
-    says,
-  );
-
 const role = {
   apiVersion: "rbac.authorization.k8s.io/v1",
   kind: "ClusterRole",
@@ -142,16 +112,8 @@ const bound = (name: string, says: string): Case =>
     says,
   );
 
-const chart = (policy: string, defect: string, values: Record<string, unknown>, says: string): Case =>
-  other(
-    policy,
-    defect,
-    "kubernetes:helm.sh/v3:Release",
-    { chart: "jaeger", name: "jaeger", namespace: "tracing", values: { query: {} } },
-    ["values", "query"],
-    values,
-    says,
-  );
+const chart = (policy: string, defect: string, query: object, says: string): Case =>
+  charted(policy, defect, { query: {} }, { query }, says);
 
 const elastic = ["elasticsearch.k8s.elastic.co/v1", "Elasticsearch"] as const;
 
@@ -266,13 +228,19 @@ export const variants: readonly Case[] = [
     { tls: { selfSignedCertificate: { disabled: true } } },
     "without TLS",
   ),
-  annotated("encryption-verification", "nginx.ingress.kubernetes.io/proxy-ssl-verify", "off", "write on"),
+  annotated(ingress, "encryption-verification", "nginx.ingress.kubernetes.io/proxy-ssl-verify", "off", "write on"),
 
   // Exposure
-  annotated("exposure-route-tls", "nginx.ingress.kubernetes.io/ssl-redirect", "false", "unencrypted"),
-  annotated("exposure-route-tls", "traefik.ingress.kubernetes.io/router.tls", "false", "unencrypted"),
-  annotated("exposure-route-allow-list", "nginx.ingress.kubernetes.io/satisfy", "any", "can let in"),
-  annotated("exposure-route-allow-list", "nginx.ingress.kubernetes.io/server-snippet", "allow all;", "can let in"),
+  annotated(ingress, "exposure-route-tls", "nginx.ingress.kubernetes.io/ssl-redirect", "false", "unencrypted"),
+  annotated(ingress, "exposure-route-tls", "traefik.ingress.kubernetes.io/router.tls", "false", "unencrypted"),
+  annotated(ingress, "exposure-route-allow-list", "nginx.ingress.kubernetes.io/satisfy", "any", "can let in"),
+  annotated(
+    ingress,
+    "exposure-route-allow-list",
+    "nginx.ingress.kubernetes.io/server-snippet",
+    "allow all;",
+    "can let in",
+  ),
   chart(
     "exposure-route-tls",
     "a chart's Ingress that is on by a text",

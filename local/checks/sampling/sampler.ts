@@ -9,7 +9,7 @@ import { exportTraces, isBackPressure, largeSpans } from "../collector/exporter.
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
 import { untilItWorks } from "../../wait.ts";
-import { attribute as attributeOf, type Span } from "../../../lib/planted/otlp.ts";
+import { attribute, type Span } from "../../../lib/planted/otlp.ts";
 import { receivedOf, type Received } from "../collector/received.ts";
 
 const stack = readStack("local");
@@ -167,7 +167,7 @@ export async function startSampler(
   return {
     async send(service, spans) {
       const resource = {
-        attributes: [attributeOf(attributes.serviceName, service), attributeOf(attributes.group, groupOf(service))],
+        attributes: [attribute(attributes.serviceName, service), attribute(attributes.group, groupOf(service))],
       };
       await offered(
         () => post({ resourceSpans: [{ resource, scopeSpans: [{ scope: {}, spans }] }] }),
