@@ -7,7 +7,8 @@ import { addedContainers, agentConfigData } from "../../../components/wiring/pla
 import type { Service } from "../../../config/landscape.ts";
 import type { Stack } from "../../../config/stack-file.ts";
 import type { PreparedImages } from "./images.ts";
-import { patchOf, valuesOf } from "./patch.ts";
+import { patchOf } from "./patch.ts";
+import { valuesOf } from "../../variables.ts";
 import { startProgram, type Program } from "./program.ts";
 import { makeFolder, mountInto, type Roots } from "./root.ts";
 

@@ -29,6 +29,3 @@ export function imagesOf(stack: Stack, service: Service): string[] {
   const { initContainers } = patchOf(stack, "", service);
   return [applicationOf(service.id).image, ...initContainers.map(({ image }) => image)];
 }
-
-export const valuesOf = (env: readonly EnvVar[]): Record<string, string> =>
-  Object.fromEntries(env.map(({ name, value }) => [name, value]));

@@ -9,7 +9,8 @@ import { untilItWorks } from "../../wait.ts";
 import { openAdded } from "./added.ts";
 import { environmentOf, type Secrets } from "./company.ts";
 import type { PreparedImages } from "./images.ts";
-import { applicationOf, patchOf, valuesOf } from "./patch.ts";
+import { applicationOf, patchOf } from "./patch.ts";
+import { valuesOf } from "../../variables.ts";
 import { startProgram, type Program } from "./program.ts";
 import { mountInto, type Roots } from "./root.ts";
 

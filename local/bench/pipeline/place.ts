@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { ports } from "../../../lib/names.ts";
 import { newFolder, startCollector, type CollectorProcess } from "../../checks/collector/process.ts";
 import { ensureAuthority, ensureCertificate, type KeyPairFiles } from "../../cluster/pki.ts";
+import { valuesOf } from "../../variables.ts";
 import { waitFor } from "../../wait.ts";
 import type { Tier } from "./tiers.ts";
 
@@ -69,7 +70,7 @@ export async function startPart(config: object, placement: Placement): Promise<P
   const ready = () => listens(address, ports.otlpGrpc);
   const running = await startCollector(JSON.parse(text) as object, folder, ready, {
     ...(program && { program }),
-    env: { POD_IP: address, ...Object.fromEntries(env.map(({ name, value }) => [name, value])) },
+    env: { POD_IP: address, ...valuesOf(env) },
   });
   return { tier, process: running };
 }

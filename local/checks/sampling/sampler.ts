@@ -8,6 +8,7 @@ import { storageGroups } from "../../../lib/names.ts";
 import { exportTraces, isBackPressure, largeSpans } from "../collector/exporter.ts";
 import { freePort, newFolder, startCollector } from "../collector/process.ts";
 import { startSink } from "../collector/sink.ts";
+import { valuesOf } from "../../variables.ts";
 import { untilItWorks } from "../../wait.ts";
 import { attribute, type Span } from "../../../lib/planted/otlp.ts";
 import { receivedOf, type Received } from "../collector/received.ts";
@@ -159,7 +160,7 @@ export async function startSampler(
     if (!answer.ok) throw new Refused(answer.status, await answer.text());
     return true;
   };
-  const env = Object.fromEntries(goRuntime(settings.sizes.sampler).map(({ name, value }) => [name, value]));
+  const env = valuesOf(goRuntime(settings.sizes.sampler));
   const start = () => startCollector(config, folder, () => post({}), { env });
   let collector = await start();
   const gateway = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
